@@ -1,4 +1,4 @@
-//! `ntnguard revoke`: the one command that changes something at Notion.
+//! `ntnguard revoke`: the only command that changes something at Notion.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
@@ -15,19 +15,20 @@ use super::{Outcome, output};
 /// `ntnguard revoke NAME`
 #[derive(Args)]
 pub struct RevokeCommand {
-    /// The variable with the OAuth token, access or refresh; `-` is one on standard input
+    /// The variable with the OAuth token, an access or a refresh token; `-` is the token on
+    /// standard input
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]
     client: ClientFlags,
-    /// Revoke without asking
+    /// Revoke without asking for consent
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
     ask: AskFlags,
 }
 
-/// The token to be revoked, and its client.
+/// The token to revoke, and the OAuth client that issued it.
 struct Revoking<'a> {
     notion: &'a mut Notion,
     client: &'a OauthClient,
@@ -40,7 +41,7 @@ struct Revoking<'a> {
 type CheckResult = (CheckOutcome, String, Option<String>);
 
 impl RevokeCommand {
-    /// Revokes a token, and proves that it is dead.
+    /// Revokes a token, and checks that it is dead afterwards.
     pub fn run(self) -> Outcome {
         let values = self.ask.values()?;
         let client = self.client.client(&values)?.ok_or_else(|| {
@@ -74,7 +75,7 @@ impl RevokeCommand {
         })
     }
 
-    /// Reads the token, which may be a refresh token here.
+    /// Reads the token. Unlike other commands, this one accepts refresh tokens.
     fn token(&self, values: &Values) -> Result<Secret> {
         let token = match self.name.as_str() {
             "-" => ask::from_input(&mut None)?,
@@ -100,13 +101,17 @@ impl Revoking<'_> {
             Revocation::Refused => Err(self.refused()),
             Revocation::Unknown(reason) => Ok((
                 CheckOutcome::Unknown,
-                format!("nobody knows whether it was revoked: {reason}"),
-                Some("run the same command again: to revoke it twice does no harm".to_owned()),
+                format!("it is unknown whether it was revoked: {reason}"),
+                Some("run the same command again: revoking a token twice does no harm".to_owned()),
             )),
         }
     }
 
-    /// The reason why there is nothing to revoke; `None` if the token is to be revoked.
+    /// Returns a message if the token is dead already; `None` if it is to be revoked.
+    ///
+    /// # Errors
+    ///
+    /// When the token cannot be revoked by this client, or Notion does not answer.
     fn known_before(&mut self) -> Result<Option<&'static str>> {
         let is_refresh = self.is_refresh();
         if !is_refresh {
@@ -138,11 +143,11 @@ impl Revoking<'_> {
         }
     }
 
-    /// Asks whether the token is dead now. For a refresh token the client is asked, since a use of
-    /// the token would not do.
+    /// Asks Notion if the token is dead now. The request about a refresh token uses the client's id
+    /// and secret, since a request with the token itself would use it up.
     fn proof(&mut self) -> CheckResult {
         let unknown = |reason: UnknownReason| {
-            let message = format!("revoked, but whether it is dead is not known: {reason}");
+            let message = format!("revoked, but it is unknown whether it is dead: {reason}");
             (CheckOutcome::Unknown, message, None)
         };
         let is_dead = match self.is_refresh() {
@@ -185,15 +190,21 @@ impl Revoking<'_> {
 
     fn refused(&self) -> Error {
         Error::new("nothing was revoked: Notion refuses this client's id and secret")
-            .help("check both variables: they must be of the client that issued the token")
+            .help("check both variables: they must belong to the client that issued the token")
     }
 }
 
-/// Asks for consent on a terminal. Refuses elsewhere, where nobody can answer.
+/// Asks the user for consent on a terminal.
+///
+/// # Errors
+///
+/// When the user does not consent, or standard input or standard error is not a terminal.
 fn agree(name: &str) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Error::new("nothing was revoked: nobody could be asked")
-            .help("what is revoked cannot be brought back: say that you mean it with --yes"));
+        return Err(
+            Error::new("nothing was revoked: nobody could be asked for consent")
+                .help("a revoked token cannot be restored: say that you mean it with --yes"),
+        );
     }
     output::tell(&format!(
         "Revoke the token of {name}? It stops working at once, for good. [y/N]"

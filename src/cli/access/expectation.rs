@@ -1,4 +1,4 @@
-//! The file of expectations: the access that tokens should have.
+//! The file of expectations, which lists the access that each token should have.
 
 use std::path::{Path, PathBuf};
 
@@ -20,17 +20,18 @@ use super::super::{output, settings, target};
 pub struct ExpectationFile {
     path: PathBuf,
     name: String,
-    /// The content; `None` if there is no file.
+    /// The content; `None` if the file does not exist.
     pub known: Option<Expectations>,
 }
 
 impl ExpectationFile {
-    /// Returns the file that is named or, else, the one at the root of the repository. A named file
-    /// must be there; the other one need not be.
+    /// Returns the file that a flag names or, without the flag, the file at the root of the
+    /// repository. Only a file that a flag names must exist. `writes` says if the file is to be
+    /// written, too.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or is not valid.
+    /// When the file cannot be read or is not valid, or `writes` is true in a bare repository.
     pub fn find(named: Option<&Path>, writes: bool) -> Result<Self> {
         let ground = settings::ground();
         let (path, name) = match named {
@@ -47,22 +48,24 @@ impl ExpectationFile {
         Ok(ExpectationFile { path, name, known })
     }
 
-    /// The name of the file in reports.
+    /// Returns the name of the file for reports.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The expected access of a variable's token; `None` if there is no variable, or the file has
-    /// no entry for it.
+    /// Returns the expected access of the token in a variable; `None` if there is no variable, or
+    /// the file has no entry for the variable.
     pub fn expected(&self, variable: Option<&VariableName>) -> Option<ExpectedAccess> {
         self.known.as_ref()?.of(variable?)
     }
 
-    /// Writes the access of a token into the file, and replaces the expectation in `facts` with it.
+    /// Writes the present access of a token into the file as the expected access, and updates
+    /// `facts.expected`. With `with_titles`, the titles of pages are written, too.
     ///
     /// # Errors
     ///
-    /// When a part of the access is unknown: it would be reported as new the next time.
+    /// When a part of the access is unknown, since the next run would report this part as
+    /// unexpected, or when the file cannot be written.
     pub fn write(
         &mut self,
         variable: &Option<VariableName>,
@@ -75,11 +78,11 @@ impl ExpectationFile {
         if let Some(gap) = facts.access.gaps.first() {
             let message = format!("{} was not written: not known is {}", self.name, gap.what);
             return Err(
-                Error::new(message).help(format!("{}; write it when all is known", gap.why))
+                Error::new(message).help(format!("{}; try again when all of it is known", gap.why))
             );
         }
         target::refuse_device(&self.path)?;
-        // Until it is written: who reads it meanwhile would write it without this token.
+        // Another command that read the file now would write it back without this token.
         let _lock = Lock::take(&self.path)?;
         let before = ExpectationFile::find(None, true)?.known;
         let before = before.unwrap_or_else(|| Expectations::empty(&self.name));
@@ -90,16 +93,22 @@ impl ExpectationFile {
         facts.expected = written.of(variable);
         self.known = Some(written);
         let name = &self.name;
-        output::tell(&format!("{name}: {variable} is written down; commit it\n"));
+        output::tell(&format!(
+            "{name}: {variable} is written down; commit the file\n"
+        ));
         Ok(())
     }
 }
 
-/// Returns the access of a token as an expectation. Objects in the trash are left out.
+/// Returns the present access of a token as its expected access, without objects in the trash.
+///
+/// # Errors
+///
+/// When the answer of Notion does not name the bot of the token.
 fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     let access = &facts.access;
     let unclear = || {
-        Error::new("the answer does not say whose the token is: nothing was written")
+        Error::new("Notion's answer does not name the bot of the token: nothing was written")
             .help("write the entry yourself: docs/least-privilege.md shows one")
     };
     let bot = NotionId::answered(&facts.identity.bot).ok_or_else(unclear)?;
@@ -109,7 +118,7 @@ fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
         None => Vec::new(),
     };
     let root = |root: &ReachedRoot| ExpectedRoot {
-        // It may be written down by its data source.
+        // The file may list a database by the id of its data source: keep this id.
         id: before
             .iter()
             .find(|known| access.reach.means(known.id, root.id))
@@ -137,8 +146,8 @@ fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     })
 }
 
-/// Compares the owners of live tokens with the expected ones, and returns a row for each that
-/// differs.
+/// Compares the bots and workspaces of live tokens with the expected ones. Returns a row for each
+/// token that differs.
 ///
 /// # Errors
 ///
@@ -158,13 +167,13 @@ pub fn identity_checks(rows: &[TokenRow]) -> Result<Vec<CheckRow>> {
             subject: CheckSubject::Variable,
             outcome: CheckOutcome::NotAsExpected,
             message: format!("is not the token that {name} names: {}", lower(&drift.note)),
-            help: Some(format!("ntnguard rules {rule} says what to do")),
+            help: Some(format!("`ntnguard rules {rule}` says what to do")),
         })
     };
     Ok(rows.iter().filter_map(other).collect())
 }
 
-/// Returns a sentence as it goes on after a colon, its first letter in lower case.
+/// Returns a sentence with its first letter in lower case, to follow a colon.
 fn lower(sentence: &str) -> String {
     let mut characters = sentence.chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());

@@ -29,13 +29,14 @@ pub use expectation::identity_checks;
 #[derive(Args)]
 #[command(mut_arg("timeout", |flag| flag.help("The time for each request [default: 15s]")))]
 pub struct AccessCommand {
-    /// The variable whose token is asked about; `-` is a token on standard input
+    /// The variable with the token to ask about; `-` is the token on standard input
     #[arg(value_name = "NAME")]
     name: String,
-    /// Read variables from FILE, before the environment (repeatable; the first to set one counts)
+    /// Read variables from FILE first, then from the environment (repeatable; the first file that
+    /// sets a variable wins)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// The file of expectations; by default .ntnguard-access.yaml at the repository's root
+    /// The file with the expected access; by default .ntnguard-access.yaml at the repository's root
     #[arg(
         long,
         value_name = "FILE",
@@ -43,13 +44,14 @@ pub struct AccessCommand {
         value_hint = ValueHint::FilePath
     )]
     expect: Option<PathBuf>,
-    /// Write down what the token may do and reach as what is expected; reasons that are there stay
+    /// Write the token's present access into .ntnguard-access.yaml as the expected access; reasons
+    /// in the file stay
     #[arg(long)]
     write: bool,
-    /// Write no names of pages
+    /// Leave out the titles of pages
     #[arg(long, requires = "write")]
     no_titles: bool,
-    /// Count the workspace's members; nobody is named
+    /// Count the members of the workspace, without naming them
     #[arg(long)]
     users: bool,
     #[command(flatten)]
@@ -58,7 +60,7 @@ pub struct AccessCommand {
     surface: Surface,
 }
 
-/// The token that is asked about.
+/// The token to ask Notion about.
 struct AskedToken {
     /// The variable; `None` for a token on standard input.
     variable: Option<VariableName>,
@@ -66,7 +68,7 @@ struct AskedToken {
 }
 
 impl AccessCommand {
-    /// Asks for the access of a token, and compares it with the expected access.
+    /// Asks Notion what a token may do and reach, and compares the answer with the expected access.
     pub fn run(self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let root = super::scan::root(top.as_deref());
@@ -78,7 +80,7 @@ impl AccessCommand {
         let mut default = FailOn::Warning;
         if self.write {
             file.write(&token.variable, &mut facts, !self.no_titles)?;
-            // What is written is compared, so that reasons which are still missing are told.
+            // The comparison with the written file only warns about reasons that are missing.
             default = FailOn::Error;
         }
         let mut report = judged(&job, &token, facts, &file)?;
@@ -87,8 +89,10 @@ impl AccessCommand {
 
     fn token(&self, values: &Values) -> Result<AskedToken> {
         if self.write && self.name == "-" {
-            let message = "--write needs a variable's name, by which the token is known later";
-            return Err(Error::new(message).help("put the token into a variable, and name that"));
+            let message = "--write needs a variable's name, under which the access is written";
+            return Err(
+                Error::new(message).help("put the token into a variable, and name the variable")
+            );
         }
         let (variable, value) = match self.name.as_str() {
             "-" => (None, ask::from_input(&mut None)?),
@@ -100,8 +104,8 @@ impl AccessCommand {
         }
     }
 
-    /// Asks Notion for the access. Texts of Notion's are made fit to be shown, without the token in
-    /// them.
+    /// Asks Notion for the access of a token. In the strings of the answer, the token is masked and
+    /// control characters are escaped.
     fn facts(&self, token: &AskedToken, file: &ExpectationFile) -> Result<AccessFacts> {
         let mut notion = self.connect.notion_for_lists()?;
         let checked = SystemTime::now();
@@ -135,18 +139,22 @@ impl AccessCommand {
     }
 }
 
-/// Returns a text of Notion's in one line, with the token masked.
+/// Returns a string of Notion's answer in one line, with the token masked.
 fn shown(text: &str, hidden: &Hidden) -> String {
     shown_path(&hidden.mask(text.as_bytes()))
 }
 
-/// Asks for the owner of a token.
+/// Asks Notion which bot and workspace a token belongs to.
+///
+/// # Errors
+///
+/// When the token is dead, or Notion does not answer.
 fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity> {
     match notion.me(token).result {
         LiveState::Live(identity) => Ok(identity.unwrap_or_default().without(token)),
         LiveState::Dead => {
             let message = format!("{name} is dead: Notion refuses it, so it reaches nothing now");
-            Err(Error::new(message).help("put the token that works into the variable"))
+            Err(Error::new(message).help("put a token that works into the variable"))
         }
         LiveState::Unknown(reason) => {
             let message = format!("nothing is known about {name}: {reason}");

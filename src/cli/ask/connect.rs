@@ -10,28 +10,28 @@ use clap::{Args, ValueHint};
 
 use super::duration;
 
-/// The default time for all requests together.
+/// The default time for all requests of a run together.
 const TIME: Duration = Duration::from_secs(60);
 
-/// The default time for one request of a run whose number of requests is not known before.
+/// The default time for each request, in a run whose number of requests is not known beforehand.
 const TIME_EACH: Duration = Duration::from_secs(15);
 
-/// The time for a run without a limit.
+/// The total time for a run that limits only each request: so long that it never matters.
 const A_WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The flags for the connection to Notion.
 #[derive(Args)]
 pub struct ConnectFlags {
-    /// The time for all requests together [default: 60s]
+    /// The time limit for all requests together [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
     /// The certificates to trust instead of the system's, in PEM [default: $SSL_CERT_FILE]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ca_file: Option<PathBuf>,
-    /// A stand-in for Notion, on this machine alone
+    /// A stand-in for Notion to send requests to, on this machine only
     #[arg(long, value_name = "URL", hide = true)]
     api_url: Option<String>,
-    /// The least time between two requests to a stand-in
+    /// The shortest time between two requests to a stand-in
     #[arg(long, value_name = "TIME", value_parser = duration, hide = true, requires = "api_url")]
     pace: Option<Duration>,
 }
@@ -45,14 +45,15 @@ impl ConnectFlags {
             && self.pace.is_none()
     }
 
-    /// Returns a connection for the time of the flags and `longer`. Nothing is sent yet.
+    /// Returns a connection whose requests together may take the time of `--timeout` plus `longer`.
+    /// Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
         let time = self.timeout.unwrap_or(TIME).saturating_add(longer);
         self.made(time, None)
     }
 
-    /// Returns a connection for a run without a limit, each request of which has the time of the
-    /// flag.
+    /// Returns a connection for any number of requests, each of which may take the time of
+    /// `--timeout`. Nothing is sent yet.
     pub fn notion_for_lists(&self) -> Result<Notion> {
         self.made(A_WEEK, Some(self.timeout.unwrap_or(TIME_EACH)))
     }

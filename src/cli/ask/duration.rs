@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The longest duration.
+/// The longest duration that a flag accepts.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Reads a duration.

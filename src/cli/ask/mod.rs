@@ -1,4 +1,4 @@
-//! The common part of the commands that ask Notion: their flags, and the values of variables.
+//! Code shared by the commands that ask Notion: their flags, and the values of variables.
 
 mod connect;
 mod duration;
@@ -39,11 +39,11 @@ pub struct AskFlags {
 /// The flags of every command about named variables, whether the command connects or not.
 #[derive(Args)]
 pub struct AnswerFlags {
-    /// Read variables from FILE, before the environment (repeatable; the first that sets one
-    /// counts)
+    /// Read variables from FILE first, then from the environment (repeatable; the first file that
+    /// sets a variable wins)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// Report as human or json [default: human]
+    /// Format of the report: human or json [default: human]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -51,21 +51,22 @@ pub struct AnswerFlags {
         hide_possible_values = true
     )]
     format: Option<Format>,
-    /// Write the report to FILE, whole or not at all; as JSON where its name ends in .json
+    /// Write the report to FILE, completely or not at all; as JSON if the name ends in .json
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Only what is not as expected, and no summary
+    /// Report only results that are not as expected, without a summary
     #[arg(short, long)]
     quiet: bool,
 }
 
 impl AskFlags {
-    /// The variables that the files and the environment set.
+    /// Reads the variables that env files and the environment set.
     pub fn values(&self) -> Result<Values> {
         self.answer.values()
     }
 
-    /// Returns a connection for the time of the flags and `longer`. Nothing is sent yet.
+    /// Returns a connection whose requests together may take the time of `--timeout` plus `longer`.
+    /// Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
         self.connect.notion(longer)
     }
@@ -75,14 +76,14 @@ impl AskFlags {
         self.answer.finish(report)
     }
 
-    /// Returns true if only differences are reported.
+    /// Returns true if `--quiet` is given.
     pub fn is_quiet(&self) -> bool {
         self.answer.quiet
     }
 }
 
 impl AnswerFlags {
-    /// The variables that the files and the environment set.
+    /// Reads the variables that env files and the environment set.
     pub fn values(&self) -> Result<Values> {
         Values::read(&self.env_file)
     }
@@ -102,15 +103,15 @@ impl AnswerFlags {
     }
 }
 
-/// The answer about a token, and the time of the question.
+/// The answer about a token, and the time of the request.
 pub type Answered = (Verified<LiveState>, SystemTime);
 
-/// The answers of a run: each value is asked about once.
+/// The answers of a run, by the fingerprint of the token. Notion is asked once about each token.
 #[derive(Default)]
 pub struct Answers(HashMap<Fingerprint, Answered>);
 
 impl Answers {
-    /// Returns the answer about a token, which is asked for the first time only.
+    /// Returns the answer about a token. Notion is asked only if no earlier answer is stored.
     pub fn token(&mut self, notion: &mut Notion, token: &Secret) -> Answered {
         let known = self.0.entry(token.fingerprint());
         let answered =
@@ -118,14 +119,14 @@ impl Answers {
         answered.clone()
     }
 
-    /// Forgets all answers, so that each token is asked about again.
+    /// Forgets all answers, so that Notion is asked again about each token.
     pub fn forget(&mut self) {
         self.0.clear();
     }
 }
 
-/// Returns the same answer with the token masked in its texts. Masking comes before cutting: a part
-/// of a token may not be recognised.
+/// Returns the same answer with the token masked in its strings. This must happen before the
+/// strings are cut, since a part of a token may not be recognised.
 fn without(verified: Verified<LiveState>, token: &Secret) -> Verified<LiveState> {
     let hidden = hidden([token].into_iter());
     let mask = |text: String| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
@@ -140,7 +141,7 @@ fn without(verified: Verified<LiveState>, token: &Secret) -> Verified<LiveState>
     }
 }
 
-/// Returns a mask for `secrets`, which no report may show.
+/// Returns a mask that hides `secrets` in a report.
 pub fn hidden<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Hidden {
     let known = secrets.map(|value| Known {
         variable: String::new(),

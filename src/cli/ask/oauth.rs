@@ -1,4 +1,4 @@
-//! An OAuth client, whose id and secret are checked by requests that change nothing.
+//! OAuth clients: their flags, and the requests to Notion with the id and secret of a client.
 
 use crate::error::Result;
 use crate::live::{Credentials, Introspection, LiveState, Notion, Revocation, Verified};
@@ -19,16 +19,17 @@ pub struct ClientFlags {
 }
 
 impl ClientFlags {
-    /// The name of the secret's variable, as it was typed; `None` if no client is named.
+    /// Returns the name of the variable with the secret, as the user typed it; `None` if no client
+    /// is named.
     pub fn secret_name(&self) -> Option<&String> {
         self.client_secret_env.as_ref()
     }
 
-    /// Reads the client; `None` if no client is named.
+    /// Reads the id and the secret of the client; `None` if no client is named.
     ///
     /// # Errors
     ///
-    /// When the id or the secret is not set, or is not valid.
+    /// When the id or the secret is not set, or is malformed.
     pub fn client(&self, values: &Values) -> Result<Option<OauthClient>> {
         let Some((id_name, name)) = self.client_id_env.as_ref().zip(self.secret_name()) else {
             return Ok(None);
@@ -50,19 +51,20 @@ impl ClientFlags {
 
 /// An OAuth client.
 pub struct OauthClient {
-    /// The id, which is not secret.
+    /// The id, which is not a secret.
     pub id: String,
     /// The secret.
     pub secret: Secret,
 }
 
 impl OauthClient {
-    /// Asks the client about a token.
+    /// Asks Notion, as this client, if a token is one of the client's and active.
     pub fn introspect(&self, notion: &mut Notion, token: &Secret) -> Introspection {
         notion.introspect(self.credentials(), Some(token)).result
     }
 
-    /// Asks whether the client is accepted, by a question about an invalid token.
+    /// Checks if Notion accepts the id and secret. The request asks about an invalid token, so it
+    /// changes nothing.
     pub fn state(&self, notion: &mut Notion) -> Verified<LiveState> {
         let verified = notion.introspect(self.credentials(), None);
         Verified {

@@ -1,4 +1,4 @@
-//! The values of variables, and checks of their form.
+//! The values of variables, and checks that a value looks like a token or another credential.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::files::open::up_to;
 use crate::model::secret::{Fingerprint, Secret};
 use crate::model::variable_name::{NotAName, VariableName};
 
-/// The variables of env files and of the environment.
+/// The variables that env files and the environment set.
 pub struct Values {
     files: Vec<(PathBuf, Vec<u8>)>,
 }
@@ -24,8 +24,8 @@ impl Values {
         Ok(Values { files })
     }
 
-    /// The secret value of a variable: of the first file that sets it, else of the environment;
-    /// `None` if nothing sets it.
+    /// Returns the value of a variable as a secret: from the first env file that sets the variable,
+    /// else from the environment; `None` if nothing sets the variable.
     pub fn secret(&self, name: &VariableName) -> Option<Secret> {
         let mut files = self.files.iter();
         let set = files.find_map(|(_, bytes)| Some(set(bytes, name)?.value));
@@ -35,7 +35,7 @@ impl Values {
         })
     }
 
-    /// The value of a variable that is not secret; `None` if nothing sets it.
+    /// Returns the value of a variable that is not secret; `None` if nothing sets the variable.
     pub fn text(&self, name: &VariableName) -> Option<String> {
         let mut files = self.files.iter();
         let written = |bytes: &[u8]| {
@@ -46,8 +46,8 @@ impl Values {
         set.or_else(|| std::env::var(name.as_str()).ok())
     }
 
-    /// The variables with a Notion credential, in order: of the env files or, if none is named, of
-    /// the environment.
+    /// Returns the variables whose value is a Notion credential, sorted by name. The variables are
+    /// those of the env files or, if no file is named, of the environment.
     pub fn credentials(&self) -> Vec<(VariableName, Fingerprint)> {
         let mut found = BTreeMap::new();
         let mut take = |name: &str, value: &Secret| {
@@ -57,7 +57,7 @@ impl Values {
             }
         };
         for (_, bytes) in &self.files {
-            // In one file the last value counts.
+            // If a file sets a variable twice, programs use the last value.
             for variable in dotenv::parse(bytes).variables.iter().rev() {
                 let name = String::from_utf8_lossy(variable.name);
                 take(&name, &variable.value);
@@ -72,7 +72,7 @@ impl Values {
         found.into_iter().collect()
     }
 
-    /// The names of the places that `credentials` reads.
+    /// Returns the names of the files that [`Values::credentials`] reads, or `the environment`.
     pub fn own_places(&self) -> String {
         match self.files.is_empty() {
             true => "the environment".to_owned(),
@@ -85,7 +85,8 @@ impl Values {
         files.map(|(file, _)| file.display().to_string())
     }
 
-    /// The names of the places that a variable is looked up in.
+    /// Returns the names of the env files and `the environment`, for messages about a variable that
+    /// is set in none of them.
     pub fn places(&self) -> String {
         let files = self.file_names();
         let places: Vec<String> = files.chain(["the environment".to_owned()]).collect();
@@ -93,42 +94,43 @@ impl Values {
     }
 }
 
-/// Returns the last setting of a variable in a file, which is the one that counts for programs;
-/// `None` if the file does not set it.
+/// Returns the last assignment of a variable in a file, which is the one that programs use; `None`
+/// if the file does not set the variable.
 fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>> {
     let variables = dotenv::parse(bytes).variables.into_iter();
     let mut own = variables.filter(|variable| variable.name == name.as_str().as_bytes());
     own.next_back()
 }
 
-/// Reads a name that somebody typed. The error never shows the text, since it may be a secret.
+/// Parses the name of a variable that the user typed. The error never shows the text, which may be
+/// a secret.
 ///
 /// # Errors
 ///
-/// When the text is not a variable's name.
+/// When the text is not the name of a variable.
 pub fn typed_name(text: &str) -> Result<VariableName> {
-    text.parse().map_err(|fault| {
-        match fault {
+    text.parse().map_err(|fault| match fault {
         NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
             "it is in your shell's history now: rotate it. Put the new one into a variable and \
-             write its name here, or pipe it in and write -",
+             write the name of the variable here, or pipe the secret in and write -",
         ),
-        NotAName::Characters => Error::new("what stands in the place of a variable's name is none")
-            .help(
+        NotAName::Characters => Error::new(
+            "the text in the place of a variable's name is not a name",
+        )
+        .help(
             "names have letters, digits and _, without a $ before them; `-` is a token on standard \
-             input, and a file of variables is for --env-file",
+             input; a file of variables is given with --env-file",
         ),
-    }
     })
 }
 
 /// Returns the error about a variable that nothing sets.
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
-        .help("check the name, or name the file that sets it with --env-file")
+        .help("check the name of the variable, or name the file that sets it with --env-file")
 }
 
-/// Returns the value of a variable by a name that somebody typed.
+/// Returns the value of the variable whose name the user typed.
 ///
 /// # Errors
 ///
@@ -140,21 +142,22 @@ pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
         .ok_or_else(|| missing(values, name))
 }
 
-/// Returns the error about a value of a wrong form.
+/// Returns the error about a value that cannot be a token.
 pub fn unfit(name: &str, fault: ValueFault) -> Error {
     let what = if name == "-" {
-        "what came on standard input"
+        "the text on standard input"
     } else {
         name
     };
-    Error::new(format!("{what} {fault}")).help("nothing was asked, and nothing is known about it")
+    Error::new(format!("{what} {fault}"))
+        .help("nothing was asked, so it is not known whether it works")
 }
 
-/// The largest standard input that is read for a token, in bytes.
+/// The largest size of standard input with a token, in bytes.
 const MAX_INPUT: u64 = 64 * 1024;
 
-/// Returns the token on standard input, without line breaks at the end. Standard input is read
-/// once.
+/// Returns the token on standard input, without line breaks at the end. Standard input can be read
+/// only once, so the token is stored in `known` and returned from there later.
 pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if let Some(value) = known {
         return Ok(value.clone());
@@ -162,14 +165,14 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if io::stdin().is_terminal() {
         return Err(
             Error::new("standard input is a terminal, which would show the token")
-                .help("pipe it in from where it is kept, or put it into a variable and name that"),
+                .help("pipe the token in, or put it into a variable and name the variable"),
         );
     }
     let bytes = up_to(io::stdin().lock(), MAX_INPUT)
         .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
     let mut bytes = bytes.ok_or_else(|| {
         Error::new("standard input has more than 64 KiB: that is not a token")
-            .help("pipe the token alone; a file of variables is for --env-file")
+            .help("pipe in the token alone; a file of variables is given with --env-file")
     })?;
     let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte));
     bytes.truncate(end.map_or(0, |end| end + 1));
@@ -181,21 +184,21 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
 pub enum ValueFault {
     /// The value is empty.
     Empty,
-    /// The value is a reference to the place where the secret is kept.
+    /// The value is a reference to the secret, such as `${NAME}` or `op://…`.
     Reference,
-    /// The value is a placeholder.
+    /// The value is a placeholder, such as `xxx`.
     Placeholder,
     /// The value is a refresh token.
     Refresh,
-    /// The value is a person's session.
+    /// The value is the session cookie of a person.
     Session,
-    /// The variable's name is that of an OAuth client's secret.
+    /// The value is the secret of an OAuth client, by the name of its variable.
     Client,
-    /// The variable's name is that of a webhook's verification token.
+    /// The value is the verification token of a webhook, by the name of its variable.
     Webhook,
-    /// The value is an integration's token, and another kind is wanted.
+    /// The value is the token of an integration, where another kind of secret is expected.
     Integration,
-    /// The value does not have the form of the wanted kind.
+    /// The value does not look like the expected kind of secret.
     Shape,
 }
 
@@ -203,7 +206,7 @@ impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ValueFault::Empty => "is empty",
-            ValueFault::Reference => "only says where the value is kept: nothing filled it in",
+            ValueFault::Reference => "only says where the value is kept: no program put it in",
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",
@@ -211,16 +214,16 @@ impl fmt::Display for ValueFault {
                 "is an OAuth client's secret by its name: Notion refuses it as a token, live or dead"
             }
             ValueFault::Webhook => {
-                "is a webhook's verification token by its name: Notion can be asked about none"
+                "is a webhook's verification token by its name: Notion cannot be asked about such a token"
             }
             ValueFault::Integration => "is the token of an integration",
-            ValueFault::Shape => "is not what it should be: quotes, blanks or a part missing?",
+            ValueFault::Shape => "is malformed: does it have quotes or blanks, or is a part missing?",
         })
     }
 }
 
-/// Returns the fault of a value as a token; `None` if Notion can be asked about it. A mistyped
-/// token must not pass for a refused one.
+/// Returns the reason why a value cannot be a token to ask Notion about; `None` if it can. A
+/// mistyped token is a fault, since Notion would refuse it as if it were dead.
 pub fn token_fault(value: &Secret) -> Option<ValueFault> {
     let common = common_fault(value);
     let mut prefixes = ["ntn_", "secret_"].iter();
@@ -233,9 +236,9 @@ pub fn token_fault(value: &Secret) -> Option<ValueFault> {
     }
 }
 
-/// Returns the fault of a variable's value as a token; `None` if Notion can be asked about it. The
-/// name may show that the value is an OAuth client's secret or a webhook's token, which have the
-/// form of older tokens.
+/// Returns the reason why the value of a variable cannot be a token to ask Notion about; `None` if
+/// it can. OAuth clients' secrets and webhooks' verification tokens look like older tokens, so they
+/// are recognised by the name of the variable.
 pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
     let name = name.to_ascii_uppercase();
     let own = match () {
@@ -249,14 +252,15 @@ pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
     own.or_else(|| token_fault(value))
 }
 
-/// Returns the fault of a value as an OAuth client's secret; `None` if it has none.
+/// Returns the reason why a value cannot be the secret of an OAuth client; `None` if it can.
 pub fn secret_fault(value: &Secret) -> Option<ValueFault> {
     let mut prefixes = ["", "secret_"].iter();
     let is_word = prefixes.any(|prefix| value.is_word_behind(prefix)) && value.len() >= 20;
     common_fault(value).or((!is_word).then_some(ValueFault::Shape))
 }
 
-/// Returns the fault of a value as an OAuth client's id, which is a UUID; `None` if it has none.
+/// Returns the reason why a value cannot be the id of an OAuth client, which is a UUID; `None` if
+/// it can.
 pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     let is_id = value.len() == 36 && value.bytes().all(is_of_id);
@@ -267,10 +271,11 @@ pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     }
 }
 
-/// Returns the fault of a value as a secret of any kind; `None` if it has none.
+/// Returns the reason why a value cannot be a secret of any kind, such as that it is empty; `None`
+/// if it can.
 pub fn common_fault(value: &Secret) -> Option<ValueFault> {
     use known::Ignored;
-    // Under a name that says it is secret, a value is judged whatever it looks like.
+    // The name `TOKEN` makes `judge` treat the value as a secret, whatever its form.
     match known::judge(b"TOKEN", value)? {
         Ignored::Empty => Some(ValueFault::Empty),
         Ignored::Reference => Some(ValueFault::Reference),

@@ -1,4 +1,5 @@
-//! Comments in the checked-out files that were there before the change.
+//! Comments such as `ntnguard: allow` in checked-out files: only those that were there before the
+//! change have an effect.
 
 use crate::ci::plan::Base;
 use crate::detect::scanner::Scanner;
@@ -11,7 +12,7 @@ use crate::model::vault::Vault;
 use crate::policy::Policy;
 use crate::report::Report;
 
-/// The comments of the base.
+/// Looks comments up in the commit that the change is compared with (the base).
 pub struct Comments<'r> {
     repository: &'r Repository,
     base: Option<ObjectId>,
@@ -19,7 +20,7 @@ pub struct Comments<'r> {
 }
 
 impl<'r> Comments<'r> {
-    /// Returns the comments of `base`.
+    /// Returns a lookup in the commit of `base`. Without a commit, no comment was there before.
     pub fn new(repository: &'r Repository, base: Base, scanner: &'r Scanner) -> Self {
         let base = match base {
             Base::At(base) => Some(base),
@@ -33,8 +34,8 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Withdraws the effect of comments that the base does not have: these findings are judged by
-    /// `policy`, which ignores comments.
+    /// Removes the effect of comments that the base does not have: the findings that they suppress
+    /// are judged again by `policy`, which ignores comments.
     pub fn drop_new(&self, report: &mut Report, policy: &Policy) {
         for (finding, verdict) in &mut report.findings {
             let is_by_comment =
@@ -46,15 +47,16 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Returns true if the base has the comment beside the secret: in the same file, or in one of
-    /// the same content elsewhere.
+    /// Returns true if the base has the same secret with the same comment: in the file at the same
+    /// path or, if the path is new, in a file with the same content.
     fn was_there(&self, base: ObjectId, finding: &Finding) -> bool {
         let (Some(path), Some(head)) = (finding.origin.path(), self.repository.head()) else {
             return false;
         };
         let entry = |commit| move |path: &[u8]| self.repository.entry(commit, path);
         let (own, before) = (entry(head), entry(base));
-        // A submodule's commit stands for what is in it.
+        // The comment was there if the base has the same object at this path, or at the path of a
+        // directory or submodule above it.
         let ends = (0..=path.len()).filter(|end| path.get(*end).is_none_or(|byte| *byte == b'/'));
         if ends
             .map(|end| &path[..end])
@@ -69,7 +71,7 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Returns true if a file's content has the same secret with a comment that allows it.
+    /// Returns true if the content of a file has the same secret with a comment that allows it.
     fn allows(&self, blob: ObjectId, finding: &Finding) -> bool {
         let Some(content) = self
             .repository

@@ -1,4 +1,4 @@
-//! The judgement of findings about env files, when a change is judged.
+//! The judgement of findings about env files in a CI run.
 
 use crate::ci::plan::Base;
 use crate::detect::scanner::Scanner;
@@ -10,19 +10,19 @@ use crate::report::Report;
 
 use super::run::CiRun;
 
-/// Judges findings about env files by those of the base, and by the mode of the audit.
+/// Judges findings about env files by the base, which has old faults, and by the mode of the audit.
 pub struct EnvFaults<'r> {
-    /// The run, which knows the base of the change.
+    /// The run, which has the base of the change.
     pub run: &'r CiRun<'r>,
-    /// The scanner of env files' content.
+    /// The scanner for the content of env files.
     pub scanner: &'r Scanner,
     /// The mode of the audit.
     pub audit: EnvAudit,
 }
 
 impl EnvFaults<'_> {
-    /// Marks a fault that the base has too as already there. With [`EnvAudit::Warn`], errors become
-    /// warnings; with [`EnvAudit::Off`], findings in commits are dropped too.
+    /// Marks findings that the base has too as already there. With [`EnvAudit::Warn`], errors
+    /// become warnings. With [`EnvAudit::Off`], all findings about env files are removed.
     pub fn judge(&self, report: &mut Report) {
         if self.audit == EnvAudit::Off {
             report

@@ -1,8 +1,8 @@
-//! The files by which a job of GitHub Actions passes its result on: the outputs of a step, and its
-//! summary.
+//! The files to which a step of a GitHub Actions job writes its outputs and its summary.
 //!
-//! Both are appended to, with a line `name=value` for each output ("Workflow commands for GitHub
-//! Actions", docs.github.com). No value here has a line break, so none can begin another line.
+//! Text is appended to both files. An output is a line `name=value` ("Workflow commands for GitHub
+//! Actions", docs.github.com). No value here has a line break, so a value cannot set another
+//! output.
 
 use std::path::{Path, PathBuf, absolute};
 
@@ -13,11 +13,11 @@ use crate::report::{Format, Pages, Report};
 use crate::cli::surface::Surface;
 use crate::cli::{ExitStatus, output};
 
-/// The places that the result is written to.
+/// The files for the result of a CI run, by the variables of the job.
 pub struct JobFiles {
-    /// True if annotations are read from the job's output.
+    /// True in a job of GitHub Actions, which reads annotations from standard output.
     pub annotates: bool,
-    /// The address of the rules' pages; `None` if the job's variables do not name it.
+    /// The address of the pages about rules; `None` if the variables of the job do not give it.
     pub pages: Option<Pages>,
     summary: Option<PathBuf>,
     outputs: Option<PathBuf>,
@@ -25,7 +25,7 @@ pub struct JobFiles {
 }
 
 impl JobFiles {
-    /// Returns the files that the job's variables name.
+    /// Returns the files that the variables of the job name. `surface` has the SARIF file.
     pub fn of_job(surface: &Surface) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
@@ -40,8 +40,8 @@ impl JobFiles {
                 .and_then(|value| value.into_string().ok())
                 .unwrap_or_default()
         };
-        // GitHub's own variables of this kind are empty in the steps of a composite action;
-        // elsewhere they are those of the workflow that runs this.
+        // GITHUB_ACTION_REPOSITORY and GITHUB_ACTION_REF are empty in the steps of a composite
+        // action, so our action sets variables of its own.
         let [server, repository, revision] = [
             "GITHUB_SERVER_URL",
             "NTNGUARD_ACTION_REPOSITORY",
@@ -57,7 +57,7 @@ impl JobFiles {
         }
     }
 
-    /// Writes the result of a scan.
+    /// Writes the summary and the outputs of a scan.
     pub fn tell(&self, report: &Report, status: ExitStatus) -> Result<()> {
         if let Some(file) = &self.summary {
             let mut text = Vec::new();
@@ -74,7 +74,7 @@ impl JobFiles {
         )
     }
 
-    /// Writes that nothing could be scanned.
+    /// Writes the summary and the outputs of a run that failed with `error`.
     pub fn tell_failure(&self, error: &Error) -> Result<()> {
         if let Some(file) = &self.summary {
             output::append(file, crate::report::failure(error).as_bytes())?;
@@ -101,8 +101,8 @@ impl JobFiles {
     }
 }
 
-/// Returns a file's path for the steps that follow: relative to the workspace, in which they start,
-/// or absolute if the file lies elsewhere.
+/// Returns the path of a file for later steps of the job: relative to the workspace, in which steps
+/// start, or absolute if the file is outside of the workspace.
 fn from_workspace(file: &Path, workspace: Option<&Path>) -> String {
     let Some(workspace) = workspace.and_then(|workspace| workspace.canonicalize().ok()) else {
         return file.display().to_string();

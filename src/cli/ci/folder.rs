@@ -1,4 +1,4 @@
-//! The folder of the repository that `--path` limits a run to.
+//! The directory that `--path` limits a CI run to.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,25 +9,25 @@ use crate::git::Repository;
 use crate::model::blob::path_bytes;
 use crate::source::folder::Folder;
 
-/// The folder in which a run looks at files.
+/// The directory whose files a CI run scans.
 pub struct CiFolder {
-    /// The folder, from the root of the repository.
+    /// The directory, relative to the root of the repository.
     pub folder: Folder,
-    /// The same on disk.
+    /// The path of the directory on disk.
     pub path: PathBuf,
 }
 
 impl CiFolder {
-    /// Returns the folder at `path`; all of `repository` if there is no path.
+    /// Returns the directory at `path`, or the root of `repository` if there is no path.
     ///
     /// # Errors
     ///
-    /// When the repository has no such folder, or the folder belongs to another repository: nothing
-    /// of it would be scanned.
+    /// When the repository is bare, does not have this directory, or the directory belongs to
+    /// another repository, whose files and commits would not be scanned.
     pub fn find(path: Option<&Path>, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree().ok_or_else(|| {
             Error::new("this repository is bare: no files are checked out in it")
-                .help("run it in a clone of it")
+                .help("run the command in a clone of the repository")
         })?;
         let Some(path) = path else {
             return Ok(CiFolder {
@@ -38,14 +38,17 @@ impl CiFolder {
         let real = resolve(path, &top).map_err(|why| refused(path, &why))?;
         let inside = real
             .strip_prefix(&top)
-            .map_err(|_| refused(path, "it lies outside of the repository"))?;
+            .map_err(|_| refused(path, "it is outside of the repository"))?;
         if !is_spelled_so(inside, &top) {
-            return Err(refused(path, "its name is spelled otherwise on disk"));
+            return Err(refused(
+                path,
+                "its name on disk differs in upper and lower case",
+            ));
         }
         if Repository::find(&real)?.and_then(|own| own.work_tree()) != Some(top.clone()) {
             return Err(refused(
                 path,
-                "it lies in a repository of its own, which has its own commits: run it there",
+                "it is in a repository of its own, which has its own commits: run ntnguard there",
             ));
         }
         let parts: Vec<&[u8]> = inside
@@ -59,10 +62,10 @@ impl CiFolder {
     }
 }
 
-/// Returns the folder that `path` leads to. A link below `top` is not followed, since its target
-/// was chosen by the author of the repository: following it would let a change choose the folder.
+/// Returns the real path of the directory at `path`. A symbolic link below `top` is an error: the
+/// author of a change could make it point to another directory.
 fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
-    // Of what has something below it the last part is looked at, too.
+    // `reach` does not check the last part of a path. The name `x` makes it check all of `path`.
     let mut real = reach(&path.join("x"), top).map_err(|error| error.to_string())?;
     real.pop();
     let real = real.canonicalize().map_err(|error| error.to_string())?;
@@ -73,8 +76,8 @@ fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
     }
 }
 
-/// Returns true if each part of a path is the name of an entry, byte by byte: git distinguishes
-/// letter case where the file system does not.
+/// Returns true if the directories on disk list each part of the path in the same spelling. Git
+/// distinguishes upper and lower case even where the file system does not.
 fn is_spelled_so(inside: &Path, top: &Path) -> bool {
     let has = |folder: &Path, name| {
         fs::read_dir(folder)

@@ -1,4 +1,4 @@
-//! Secrets that the base's files already have: these were not added by the change.
+//! Secrets that files of the base already have, so that the change did not add them.
 
 use std::collections::HashMap;
 
@@ -12,18 +12,18 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::run::{Job, Reached, Subject};
 
-/// The search for the secrets of a report in the files of the base.
+/// Searches the files of the base for the secrets of a report.
 pub struct KnownInBase<'r> {
     repository: &'r Repository,
     base: Base,
     job: &'r Job,
-    /// The policy that judges the base: the allowances of the change are ignored, and the base's
-    /// own comments count.
+    /// The policy that judges the findings in the base: allowances of the change are ignored, and
+    /// comments in the base count.
     policy: Policy,
 }
 
 impl<'r> KnownInBase<'r> {
-    /// Returns the search of `job` in the files of `base`.
+    /// Returns a search in the files of `base`, by the scanner and the policy of `job`.
     pub fn new(repository: &'r Repository, base: Base, job: &'r Job) -> Self {
         let policy = Policy {
             change: None,
@@ -38,8 +38,8 @@ impl<'r> KnownInBase<'r> {
         }
     }
 
-    /// Marks findings whose secret a file of the base has, with nothing that suppresses it, as
-    /// already there. Reads nothing if no finding could fail the run.
+    /// Marks findings as already there if a file of the base has the same secret and nothing in the
+    /// base suppresses it. Reads no files if no finding could fail the run.
     pub fn judge(&self, report: &mut Report) -> Result<()> {
         let Base::At(base) = self.base else {
             return Ok(());
@@ -94,8 +94,8 @@ impl<'r> KnownInBase<'r> {
         Ok(())
     }
 
-    /// Returns the secrets in the files of a commit that nothing there suppresses, each with the
-    /// path of one such file.
+    /// Returns the secrets in the files of a commit that its policy reports, each with the path of
+    /// one file that has the secret.
     fn in_files(&self, commit: ObjectId) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
         let Some(tree) = self.repository.tree(commit) else {
             return Ok(HashMap::new());
@@ -103,10 +103,11 @@ impl<'r> KnownInBase<'r> {
         let files = Reached::new(self.repository, vec![tree], Vec::new());
         let source = Subject::Reached(files).open(self.job)?;
         let found = crate::run::scan(&*source, &self.job.scanner, &self.policy)?;
-        // A secret that the base leaves out was never seen, so elsewhere it is new.
+        // The base never reported a secret in an excluded path, so the same secret elsewhere is
+        // new.
         let excluded = self.policy.left_out();
         let is_left_out = |path: &[u8]| excluded.iter().any(|pattern| pattern.covers(path));
-        // What nobody was told of there, because it is not sure or is let pass, is news.
+        // The same holds for a place whose finding is suppressed or below the confidence.
         let is_in_sight = |place: &&Occurrence| {
             place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out)
         };

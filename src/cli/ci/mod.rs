@@ -35,21 +35,21 @@ use trust::Trust;
 /// `ntnguard ci`
 #[derive(Args)]
 pub struct CiCommand {
-    /// Scan the commits from this revision on, and judge by what it has, whatever the event says.
-    /// The name of a branch means the remote's
+    /// Scan the commits after this revision, whatever the event says, and judge them by the
+    /// configuration of this revision. The name of a branch means the branch of the remote
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Scan the commits up to this revision, whatever the event says [default: the event's, or
-    /// HEAD]
+    /// Scan the commits up to this revision, whatever the event says [default: the newest commit of
+    /// the event, or HEAD]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
-    /// Look only at files in this folder of the repository: those that are checked out, those of
-    /// the commits, and env files. Messages and names of branches and tags are in no folder, and
-    /// scanned all the same
+    /// Scan only files in this folder of the repository: checked-out files, files in commits, and
+    /// env files. Commit messages and names of branches and tags belong to no folder and are always
+    /// scanned
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
     /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite,
-    /// circleci or none [default: the one whose variables are set]
+    /// circleci or none [default: the system whose variables are set]
     #[arg(
         long,
         value_name = "NAME",
@@ -57,12 +57,12 @@ pub struct CiCommand {
         hide_possible_values = true
     )]
     system: Option<System>,
-    /// Let pass findings that a collaborator's change itself allows; they are reported all the same
-    /// [default: true, unless the base's configuration says otherwise]
+    /// Trust the change: findings that it allows itself are reported but do not fail the run
+    /// [default: true for collaborators, unless the base's configuration says otherwise]
     #[arg(long, value_name = "true|false")]
     trust_changes: Option<bool>,
-    /// Let the audit of env files fail the run for errors, only warn of them, or not take place
-    /// [default: fail]
+    /// Effect of errors in the audit of env files: `fail` the run, only `warn`, or turn the audit
+    /// `off` [default: fail]
     #[arg(
         long,
         value_enum,
@@ -81,9 +81,9 @@ pub struct CiCommand {
 enum AuditMode {
     /// Errors fail the run
     Fail,
-    /// Errors are warnings
+    /// Errors become warnings
     Warn,
-    /// There is none
+    /// The audit does not run
     Off,
 }
 
@@ -98,7 +98,8 @@ impl From<AuditMode> for EnvAudit {
 }
 
 impl CiCommand {
-    /// Scans everything that the event added.
+    /// Scans the commits of the event, the checked-out files and the env files, and writes the
+    /// report.
     pub fn run(self) -> Outcome {
         let files = JobFiles::of_job(&self.surface);
         match self
@@ -106,7 +107,7 @@ impl CiCommand {
             .and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report)))
         {
             Ok((status, report)) => files.tell(&report, status).map(|()| status),
-            // That this failed is the first thing to say.
+            // If these files cannot be written either, the first error matters more.
             Err(error) => {
                 let error = error.hiding(&hidden());
                 let _ = files.tell_failure(&error);
@@ -168,10 +169,11 @@ impl CiCommand {
         Ok((self.surface, report))
     }
 
-    /// Reads the event from the job's variables. An unreadable event is not an error if flags name
-    /// both ends.
+    /// Reads the event from the variables of the job. If `--base` and `--head` are given, the event
+    /// only names the author, and an event that cannot be read is not an error.
     fn event(&self) -> Result<Event> {
-        // What is no UTF-8 is not passed over: it names nothing that is there.
+        // A value that is not UTF-8 must not pass for a variable that is not set. With replacement
+        // characters, it names no commit or ref that exists.
         let variable = |name: &str| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
             value.map(|value| value.to_string_lossy().into_owned())
@@ -203,7 +205,7 @@ impl CiCommand {
     }
 }
 
-/// Returns the report of an event with nothing to scan, for this reason.
+/// Returns the report of an event with nothing to scan; `why` is the reason.
 fn nothing(why: String) -> Report {
     Report {
         scope: Some(why),
@@ -211,7 +213,7 @@ fn nothing(why: String) -> Report {
     }
 }
 
-/// Writes the report, and then the annotations if they are read from the job's output.
+/// Writes the report and, in a job of GitHub Actions, the annotations. Returns the exit status.
 fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     report.pages.clone_from(&files.pages);
     let status = surface.finish(report)?;
@@ -221,11 +223,11 @@ fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     Ok(status)
 }
 
-/// Reads the payload of an event.
+/// Reads the file with the payload of an event.
 fn payload(file: &str) -> Result<String> {
     let unreadable = |why: &str| {
         Error::new(format!("the event's payload {file} cannot be read: {why}"))
-            .help("GITHUB_EVENT_PATH names it; or name the commits yourself: --base REV --head REV")
+            .help("check GITHUB_EVENT_PATH, or name the commits yourself: --base REV --head REV")
     };
     let path = Path::new(file);
     match path.metadata() {
@@ -239,7 +241,7 @@ fn payload(file: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
 }
 
-/// The advice to fetch all of history; `None` if the checkout is not shallow.
+/// Returns the advice to fetch all of history; `None` if the checkout is not shallow.
 fn deepening(report: &Report, system: System) -> Option<String> {
     let is_cut = report
         .skips
@@ -253,10 +255,11 @@ fn deepening(report: &Report, system: System) -> Option<String> {
     })
 }
 
-/// The advice to accept old leaks; `None` unless all of history is judged and has leaks.
+/// Returns the advice to put old leaks into the baseline; `None` unless all of history is judged
+/// and has leaks.
 fn adopting(report: &Report, base: Base) -> Option<String> {
     let judges_all = matches!(base, Base::Own | Base::Since(_));
     (judges_all && report.reported().any(|finding| finding.evidence.is_some())).then(|| {
-        format!("`ntnguard baseline scan history` writes what is known and dealt with into {BASELINE}: commit that.\n")
+        format!("`ntnguard baseline scan history` writes leaks that are known and dealt with into {BASELINE}: commit that file.\n")
     })
 }

@@ -1,4 +1,4 @@
-//! The scans of one event, and one report of them.
+//! The scans for one CI event, combined into one report.
 
 use std::path::Path;
 
@@ -23,28 +23,29 @@ use crate::cli::surface::Surface;
 use crate::cli::verify_flags::VerifyFlags;
 use crate::cli::{range, rotation, settings};
 
-/// The scans of one event, with the configuration that judges them.
+/// The scans for one CI event, and what decides how their findings are judged.
 pub struct CiRun<'r> {
     /// The flags.
     pub surface: &'r Surface,
-    /// The plan: commits and base of the event.
+    /// The commits to scan, and the base that judges them.
     pub plan: &'r Plan,
     /// The repository.
     pub repository: &'r Repository,
-    /// The folder whose files are scanned.
+    /// The directory whose files are scanned.
     pub place: &'r CiFolder,
-    /// The mode of the audit of env files by the flags; `None` if they do not set it.
+    /// The mode of the audit of env files that a flag sets; `None` if no flag sets it.
     pub env: Option<EnvAudit>,
-    /// The trust in allowances of the change.
+    /// Decides if allowances of the change are trusted.
     pub trust: Trust,
-    /// The flags for asking Notion about findings.
+    /// The flags that let the run ask Notion about findings.
     pub verify: &'r VerifyFlags,
-    /// False in a job of an unknown system, which does not name the author of the change.
+    /// True if the author of the change is known. False in a CI job of an unknown system.
     pub is_told: bool,
 }
 
 impl CiRun<'_> {
-    /// Scans the commits, the files and the env files, and judges the findings by the state before.
+    /// Scans the commits, the files and the env files, and judges the findings by the base of the
+    /// change.
     pub fn report(&self) -> Result<Report> {
         let policy = self.policy(self.repository.work_tree().as_deref())?;
         let env = self.env.or(policy.config.ci_env).unwrap_or_default();
@@ -78,8 +79,8 @@ impl CiRun<'_> {
         Ok(report)
     }
 
-    /// Scans the checked-out files, and audits their env files. In files, comments that were there
-    /// before count; they are looked up in the base.
+    /// Scans the checked-out files, and audits their env files. A comment in a file has an effect
+    /// only if the base has it, too.
     fn files(&self, job: &Job, env: EnvAudit) -> Result<(Report, Option<Report>)> {
         let files = Files {
             paths: Vec::new(),
@@ -109,15 +110,15 @@ impl CiRun<'_> {
         Ok((files, audit))
     }
 
-    /// The reason why Notion is not asked about the tokens of a change; `None` if the change is
-    /// known to be of this repository. Tokens of others are not ours to try, and could be made to
-    /// cost us requests.
+    /// Returns the reason why Notion must not be asked about the tokens of the change; `None` if
+    /// the author is known to be a collaborator. We must not try the tokens of strangers, and a
+    /// stranger could make us send many requests.
     fn not_ours(&self) -> Option<&'static str> {
         let is_ours = self.trust.author == Author::Collaborator && self.is_told;
-        (!is_ours).then_some("the change is from a fork, or from nobody knows whom")
+        (!is_ours).then_some("the change is from a fork, or its author is unknown")
     }
 
-    /// Writes the scope of the scan into the report, and the skips of the plan.
+    /// Adds the scope of the scan and the skips of the plan to the report.
     fn describe(&self, report: &mut Report, env: EnvAudit) {
         report.skips.extend(self.plan.skips.iter().cloned());
         report.scope = Some(self.said(env));
@@ -129,7 +130,7 @@ impl CiRun<'_> {
         report.analysis = self.surface.is_for_code_scanning().then_some(analysis);
     }
 
-    /// The advice about a rule that this run does not look for; `None` if it looks for the rule.
+    /// Returns the advice about a rule that this run does not apply; `None` if the rule is applied.
     fn why_absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
         match rule.kind {
             RuleKind::Env if env == EnvAudit::Off => Some(
@@ -138,14 +139,14 @@ impl CiRun<'_> {
             ),
             RuleKind::Access => Some("`ntnguard access` looks for it"),
             RuleKind::Policy if !trust::compares(self) => Some(
-                "no commit is known whose configuration could have changed: name it with \
+                "there is no commit to compare the configuration with: name one with \
                  `--base REV`, and leave out --config or --baseline",
             ),
             _ => None,
         }
     }
 
-    /// Scans the commits of the plan; `None` if they are missing.
+    /// Scans the commits of the plan; `None` if this clone lacks the commits.
     fn commits(&self, job: &Job) -> Result<Option<Report>> {
         let folder = self.place.folder.clone();
         let subject = match &self.plan.commits {
@@ -160,13 +161,13 @@ impl CiRun<'_> {
         job.look(subject).map(Some)
     }
 
-    /// The folder that the run is limited to; `None` if there is no limit.
+    /// Returns the directory on disk that the run is limited to; `None` if there is no limit.
     fn folder(&self) -> Option<&Path> {
         (!self.place.folder.is_root()).then_some(self.place.path.as_path())
     }
 
-    /// Returns the policy that judges the change: the base's or, for `Own` and `Since`, the
-    /// checked-out one.
+    /// Returns the policy that judges the change: that of the base or, for [`Base::Own`] and
+    /// [`Base::Since`], that of the checked-out files.
     fn policy(&self, top: Option<&Path>) -> Result<Policy> {
         let settings = &self.surface.settings;
         match self.plan.base {

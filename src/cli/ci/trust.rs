@@ -1,4 +1,5 @@
-//! The trust in a change: the allowances of the base, and those that the change adds for itself.
+//! The trust in a change. A change may contain allowances for its own findings; they have an effect
+//! only if its author is trusted.
 
 use crate::ci::plan::Base;
 use crate::detect::redact::shown_path;
@@ -16,24 +17,25 @@ use crate::rules::CONFIGURATION_CHANGED;
 
 use super::run::CiRun;
 
-/// The note about an invalid change to the configuration or the baseline.
-const INVALID: &str = "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
+/// The note about a change that makes the configuration or the baseline invalid.
+const INVALID: &str = "This file or the baseline beside it is not valid, so nothing of it counts: see `ntnguard config`.";
 
-/// The note about such a change by a stranger.
+/// The note about a change to the configuration or the baseline by a stranger.
 const OF_A_STRANGER: &str = "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
 
-/// The trust in allowances of the change.
+/// Decides if the allowances of a change are trusted.
 #[derive(Clone, Copy)]
 pub struct Trust {
-    /// The author of the change, by the event.
+    /// The author of the change, as the CI event names it.
     pub author: Author,
-    /// The trust that flags set; `None` if they do not.
+    /// The value of `--trust-changes`; `None` without the flag.
     pub asked: Option<bool>,
 }
 
 impl Trust {
-    /// Returns the author for the judgement of the change: the flags win, then the base's
-    /// configuration; without a base the author is unknown.
+    /// Returns the author as whom the change is judged. The flag decides first. Without a base, the
+    /// author is unknown. The configuration of the base may make every author a stranger; it is
+    /// `configured`.
     fn author(self, base: Base, configured: Option<bool>) -> Author {
         match (self.asked, base) {
             (Some(true), _) => Author::Collaborator,
@@ -45,8 +47,8 @@ impl Trust {
     }
 }
 
-/// Adds the allowances of the change to the policy of the state before. Returns false if the
-/// configuration of the change is invalid.
+/// Adds the configuration and the baseline of the change to the policy of the base. Returns false
+/// if they are invalid.
 pub fn add(run: &CiRun<'_>, policy: &mut Policy) -> Result<bool> {
     let settings = &run.surface.settings;
     let author = run
@@ -54,7 +56,7 @@ pub fn add(run: &CiRun<'_>, policy: &mut Policy) -> Result<bool> {
         .author(run.plan.base, policy.config.ci_trust_changes);
     match run.plan.base {
         Base::Own => return Ok(true),
-        // Settings are those that are checked out, and what allows is what was there before.
+        // The settings are the checked-out ones, and the allowances those of the parent commit.
         Base::Since(parent) => {
             let before = settings.trusted_policy(run.repository, named(parent).as_deref())?;
             policy.take_allowances_of(before);
@@ -79,8 +81,7 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
     commit.map(|commit| commit.to_string())
 }
 
-/// The commit whose configuration and baseline may have changed; `None` if there is no base to
-/// compare with.
+/// Returns the commit to compare the configuration and the baseline with; `None` if there is none.
 fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     match run.plan.base {
         Base::At(base) | Base::Since(Some(base)) => Some(base),
@@ -88,14 +89,16 @@ fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     }
 }
 
-/// Returns true if the run reports a change to the configuration or the baseline.
+/// Returns true if the run can report changes to the configuration or the baseline: there is a
+/// commit to compare with, and flags do not replace both files.
 pub fn compares(run: &CiRun<'_>) -> bool {
     let settings = &run.surface.settings;
     let are_replaced = settings.names_config() && settings.names_baseline();
     before(run).is_some() && !are_replaced
 }
 
-/// Reports a change to the configuration or the baseline, and notes if it is not valid.
+/// Adds a finding to the report for a change to the configuration and for one to the baseline. The
+/// finding is an error if the change is invalid or comes from a stranger.
 pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
     let Some(before) = before(run) else {
         return;
@@ -115,7 +118,7 @@ pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Re
     ] {
         let [base, start, now] =
             [before, parted, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
-        // What the base alone has changed since the change began is none of its doing.
+        // If only the base has changed the file since the merge base, the change did not.
         if is_replaced || now == base || now == start {
             continue;
         }
@@ -133,8 +136,8 @@ pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Re
     }
 }
 
-/// The advice to a maintainer where a stranger's change allows findings for itself: the lines to
-/// commit to the base. `None` if there are no such findings.
+/// Returns the advice to a maintainer if a stranger's change allows its own findings: the lines to
+/// add to the configuration of the base. `None` if there are no such findings.
 pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String> {
     let findings = report.findings.iter();
     let findings = findings.filter_map(|judged| entry(judged, policy));
@@ -164,13 +167,13 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
     Some(format!(
         "What this change allows itself does not count. A maintainer who agrees adds this to {CONFIGURATION} of the branch that \
          it goes into{where_to}:\n\n{head}{}\n\
-         Then bring the change up to date with that branch: a run that is only repeated may judge by how the branch was.\n",
+         Then bring the change up to date with that branch: a run that is only repeated may judge by the old state of the branch.\n",
         crate::report::quote(&text)
     ))
 }
 
-/// Returns the entry that allows a finding, as a stranger's change asks for it; `None` if it does
-/// not, or the finding is not reported.
+/// Returns the entry that would allow a finding, with the reason that a stranger's change gives;
+/// `None` if the change does not allow the finding, or the finding is not reported.
 fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
     let identity = finding.shown_fingerprint();
     let identity = identity.filter(|_| *verdict == Verdict::Reported)?;
@@ -181,8 +184,8 @@ fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
     ))
 }
 
-/// Returns the entry that accepts a skip, as a stranger's change asks for it; `None` if it does
-/// not.
+/// Returns the entry that would accept a skip, with the reason that a stranger's change gives;
+/// `None` if the change does not accept the skip.
 fn unscanned(skip: &Skip, policy: &Policy) -> Option<String> {
     let reason = reason(&policy.asked_to_accept(skip)?);
     let (digest, place) = (skip.digest.as_ref()?, place(&skip.origin));
@@ -191,13 +194,14 @@ fn unscanned(skip: &Skip, policy: &Policy) -> Option<String> {
     ))
 }
 
-/// Returns the path for an entry, as a comment behind it.
+/// Returns the path of a finding as a YAML comment to follow its entry; empty if there is no path.
 fn place(origin: &Origin) -> String {
     let path = origin.path();
     path.map_or_else(String::new, |path| format!(" # {}", shown_path(path)))
 }
 
-/// Returns the reason for an entry. A baseline has no reasons, so a maintainer has to find one.
+/// Returns the reason for an entry, escaped for YAML. A baseline has no reasons, so a maintainer
+/// has to write one.
 fn reason(asked: &Suppression) -> String {
     if asked.by == SuppressedBy::Baseline {
         return "TODO: the change has it in its baseline".to_owned();

@@ -16,7 +16,8 @@ use super::framework;
 /// `ntnguard hook run agent`
 #[derive(Args)]
 pub struct AgentHook {
-    /// The assistant that calls: claude-code, cursor, codex or copilot [default: told by the event]
+    /// The assistant that calls the hook: claude-code, cursor, codex or copilot [default:
+    /// recognised from the event]
     #[arg(
         long = "for",
         value_name = "ASSISTANT",
@@ -29,8 +30,8 @@ pub struct AgentHook {
 }
 
 impl AgentHook {
-    /// Answers one event of an assistant. Every failure ends with status 2, the only one that
-    /// blocks wherever an event can be blocked.
+    /// Reads one event of an assistant from standard input and answers it. Every failure ends with
+    /// exit status 2, the only status by which all assistants block an event.
     pub fn run(self) -> Outcome {
         let text = framework::told().map_err(|error| error.help("so the event is blocked"))?;
         let event = AgentEvent::parse(&text, self.assistant)?;
@@ -53,7 +54,7 @@ impl AgentHook {
             return Ok(HookAnswer::of(event, Default::default()));
         }
         let mut around = Surroundings::new(event.folder().map(Path::new), home())?;
-        // A comment in a text allows nothing: the author of the text wrote the comment.
+        // A comment allows nothing: the assistant or a stranger may have written it.
         let policy = self.settings.policy(around.top())?.without_comments();
         around.env_names.clone_from(&policy.config.env_names);
         let scanner = Scanner::with_decode_depth(RULES, policy.config.decode_depth());
@@ -66,14 +67,15 @@ impl AgentHook {
     }
 }
 
-/// The user's home folder; `None` if the environment names none.
+/// Returns the home directory of the user; `None` if neither HOME nor USERPROFILE is set.
 pub fn home() -> Option<PathBuf> {
     let named = ["HOME", "USERPROFILE"].into_iter();
     let mut set = named.filter_map(std::env::var_os);
     set.find(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
-/// Writes the whole answer, or fails.
+/// Writes the answer to standard output. Fails even if the reader has closed the pipe, since the
+/// assistant must get the whole answer.
 fn say(answer: &str) -> Result<()> {
     let mut out = output::stdout();
     let written = writeln!(out, "{answer}").and_then(|()| out.flush());

@@ -12,19 +12,19 @@ use clap::Args;
 use super::super::output;
 use super::{agent, program};
 
-/// Flags for the sessions that an assistant's hook applies to.
+/// The flags that choose where the hook of an AI assistant is installed.
 #[derive(Args)]
 pub struct ScopeFlags {
-    /// For an AI assistant: hooks of this user, in all repositories [default]
+    /// For an AI assistant: use the hooks of this user, for all repositories [default]
     #[arg(long, conflicts_with = "project")]
     user: bool,
-    /// For an AI assistant: hooks of this repository, for everybody who works in it
+    /// For an AI assistant: use the hooks of this repository, for everybody who works in it
     #[arg(long)]
     project: bool,
 }
 
 impl ScopeFlags {
-    /// Refuses a scope where no assistant is named.
+    /// Returns an error if `--user` or `--project` is given without an assistant.
     pub fn refuse_alone(&self, assistants: &[Assistant]) -> Result<()> {
         let flag = match (self.user, self.project) {
             (true, _) => "--user",
@@ -34,7 +34,7 @@ impl ScopeFlags {
         match assistants.is_empty() {
             false => Ok(()),
             true => Err(Error::new(format!("{flag} is for hooks of AI assistants"))
-                .help("name one: claude-code, cursor, codex or copilot")),
+                .help("name an assistant: claude-code, cursor, codex or copilot")),
         }
     }
 
@@ -46,7 +46,8 @@ impl ScopeFlags {
     }
 }
 
-/// Returns the folders of assistants, by the environment or by default.
+/// Returns the configuration directories of assistants: those that the environment names, or else
+/// the default ones in the home directory.
 pub fn homes() -> Result<AgentHomes> {
     let Some(home) = agent::home() else {
         return Err(Error::new("the environment names no home folder").help("set HOME"));
@@ -63,7 +64,7 @@ pub fn homes() -> Result<AgentHomes> {
     })
 }
 
-/// The top of the work tree or, outside of one, the current folder.
+/// Returns the top of the work tree or, outside of one, the current directory.
 fn top() -> Result<PathBuf> {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     Ok(top.unwrap_or_else(|| PathBuf::from(".")))
@@ -92,10 +93,10 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
                 shown(&other)
             );
             return Err(
-                Error::new(message).help("one of the two is enough: take the other one away first")
+                Error::new(message).help("one of the two is enough: uninstall the other one first")
             );
         }
-        // A file that others get with the repository names no path of this machine.
+        // A file in the repository is shared, so it must not contain a path of this machine.
         let program = match flags.scope() {
             HookScope::User => Some(program::named()?),
             HookScope::Project => None,
@@ -107,8 +108,8 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     Ok(())
 }
 
-/// The file of another assistant that Copilot reads as well; `None` if there is none, or ntnguard
-/// is not in it.
+/// Returns the hook file of the other assistant if Copilot would run both hooks: Copilot reads the
+/// project's hooks of Claude Code, too. `None` if the other file does not call ntnguard.
 fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>> {
     let other = match (assistant, scope) {
         (Assistant::Copilot, HookScope::Project) => Assistant::ClaudeCode,
@@ -121,24 +122,26 @@ fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>>
     Ok(is_there.then_some(file.path))
 }
 
-/// Prints the conditions on which an installed hook depends.
+/// Prints what the user must do or know for an installed hook to work.
 fn tell_reliance(assistant: Assistant, scope: HookScope) {
     match assistant {
         Assistant::Codex => output::tell(
-            "Codex skips a hook until you trust it: run `/hooks` in Codex, now and whenever it was changed",
+            "Codex skips a hook until you trust it: run `/hooks` in Codex, now and whenever the hook changes",
         ),
         Assistant::Copilot => output::tell(
-            "Copilot lets no hook stop a prompt: a token in one is masked before the model reads it, and stays in \
-             what the timeline shows",
+            "Copilot lets no hook stop a prompt: a token in a prompt is masked before the model reads it, but the \
+             timeline still shows it",
         ),
         Assistant::ClaudeCode if scope == HookScope::Project => {
-            output::tell("Copilot reads this file too, and needs no hook of its own here");
+            output::tell(
+                "Copilot reads this file too, and needs no hook of its own in this repository",
+            );
         }
         _ => {}
     }
     if scope == HookScope::Project {
         output::tell(
-            "the file names no path of this machine: everybody who works here needs ntnguard on PATH",
+            "the hook runs the ntnguard on PATH: everybody who works in this repository must have it there",
         );
         if program::on_path().is_none() {
             output::tell("ntnguard is not on PATH here, so the hook blocks everything until it is");
@@ -156,8 +159,9 @@ pub fn uninstall(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     Ok(())
 }
 
-/// Prints the state of each assistant's hooks, for this user and in this repository. Returns the
-/// unguarded assistants: those in `asked`, and others only where a hook of ours is installed.
+/// Prints the state of the hooks of `assistants`, for this user and in this repository. Returns the
+/// assistants that are not guarded, if they are in `asked` or a hook of ntnguard is installed for
+/// them.
 pub fn status(assistants: &[Assistant], asked: &[Assistant]) -> Result<Vec<&'static str>> {
     let mut unguarded = Vec::new();
     for assistant in assistants {
@@ -181,7 +185,7 @@ pub fn status(assistants: &[Assistant], asked: &[Assistant]) -> Result<Vec<&'sta
     Ok(unguarded)
 }
 
-/// The assistants that are set up for this user or in this repository.
+/// Returns the assistants that are set up for this user or in this repository.
 pub fn present() -> Vec<Assistant> {
     let Ok(homes) = homes() else {
         return Vec::new();
@@ -195,7 +199,7 @@ pub fn present() -> Vec<Assistant> {
     Assistant::ALL.into_iter().filter(is_present).collect()
 }
 
-/// The state of a hook file in words, and true if it guards.
+/// Describes the state of a hook file. The flag is true if its hooks work.
 fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool) {
     let Some(state) = state.filter(|state| !state.programs.is_empty()) else {
         return ("not installed".to_owned(), false);
@@ -222,7 +226,8 @@ fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool)
     (words, guards)
 }
 
-/// The program that an entry runs, in words, and true if it is there.
+/// Describes the program that a hook runs: the path in the hook or, without a path, the ntnguard on
+/// PATH. The flag is true if the program exists.
 fn runs(named: Option<&Path>) -> (String, bool) {
     match (named, program::on_path()) {
         (Some(named), _) if is_executable(named) => {

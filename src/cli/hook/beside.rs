@@ -1,4 +1,5 @@
-//! `ntnguard hook install` where another manager writes the hooks.
+//! `ntnguard hook install` in a repository whose git hooks are written by a hook manager such as
+//! husky.
 
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use crate::hook::status::{State, state};
 
 use super::super::{ExitStatus, Outcome, output};
 
-/// Prints the hooks that call ntnguard already, and the lines that have the others call it.
-/// Installs nothing.
+/// Prints the hooks that already call ntnguard, and the lines to add so that the other hooks call
+/// it. Installs nothing.
 pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
     let name = owner.manager.name;
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
@@ -50,7 +51,7 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
     Ok(ExitStatus::Failed)
 }
 
-/// The advice about the lines, and about the way to do without them.
+/// Returns the advice on where to add the lines, and on how to install hooks without them.
 fn help(owner: &Owner) -> String {
     let (name, renew, config) = (
         owner.manager.name,
@@ -65,6 +66,6 @@ fn help(owner: &Owner) -> String {
         _ => format!("add the lines below to {config}, then run `{renew}`"),
     };
     format!(
-        "{lines}. `ntnguard hook install --force` installs all the same, and holds until {name} puts its own hooks back"
+        "{lines}. `ntnguard hook install --force` installs all the same, until {name} writes its own hooks again"
     )
 }

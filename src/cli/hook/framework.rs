@@ -1,7 +1,8 @@
-//! The scan that pre-commit, or a program that follows its example, asks a hook for.
+//! Hooks run by the program pre-commit, or by a program that sets the same variables.
 //!
-//! The caller reads git's standard input itself, and passes it on in variables. When it scans a
-//! range or all files, nothing is staged, so a scan of the staged files would scan nothing.
+//! Such a program reads git's standard input itself and passes it on in environment variables. The
+//! user may also have it check a range of commits or all files. Then nothing is staged, so a scan
+//! of the staged files would scan nothing.
 
 use std::env::{var, var_os};
 
@@ -14,24 +15,24 @@ use super::super::Outcome;
 use super::super::surface::Surface;
 use crate::model::defaults;
 
-/// The commits or files to scan.
+/// The commits or files that pre-commit asks to scan.
 pub enum Asked {
-    /// The commits of `to` that neither `from` nor the remote has.
+    /// The commits reachable from `to`, but not from `from` or a branch of the remote.
     Commits {
-        /// The old end; `None` for a push of a new branch.
+        /// The revision before the change; `None` for a push of a new branch.
         from: Option<String>,
-        /// The new end.
+        /// The revision after the change.
         to: String,
-        /// The remote that is pushed to.
+        /// The remote that is pushed to; `None` if there is no push.
         remote: Option<String>,
     },
     /// All files that git tracks.
     Tracked,
 }
 
-/// Returns the scan that pre-commit asks for; `None` if the staged files are to be scanned. Git
-/// names its index when it makes a commit: then the staged files count, even if the commit is made
-/// within a run of pre-commit.
+/// Returns the commits or files that pre-commit asks to scan; `None` if the staged files are to be
+/// scanned. While git makes a commit, it sets GIT_INDEX_FILE: then the staged files are scanned,
+/// even if a program run by pre-commit makes the commit.
 pub fn asked() -> Option<Asked> {
     if var_os("PRE_COMMIT").is_none_or(|value| value.is_empty())
         || var_os("GIT_INDEX_FILE").is_some()
@@ -49,7 +50,7 @@ impl Asked {
     /// Scans the commits or files.
     pub fn run(self, surface: Surface) -> Outcome {
         let repository = match &self {
-            // Without an index there would be no file to scan.
+            // The files to scan are those in the index, so a missing index is an error.
             Asked::Tracked => Repository::of_hook()?,
             Asked::Commits { .. } => Repository::with_hooks()?.without_pipes()?,
         };
@@ -60,7 +61,7 @@ impl Asked {
         };
         let revision = |revision: &str| {
             repository.revision(revision).map_err(|error: Error| {
-                error.help("pre-commit names it; in CI, fetch it first (with `fetch-depth: 0` all is fetched)")
+                error.help("pre-commit names this revision; in CI, fetch it first (`fetch-depth: 0` fetches everything)")
             })
         };
         let mut hidden = from
@@ -79,7 +80,7 @@ impl Asked {
     }
 }
 
-/// Reads the whole standard input, as git writes it; empty if it is a terminal.
+/// Reads all of standard input, which git or an assistant writes; empty if it is a terminal.
 pub fn told() -> Result<Vec<u8>> {
     use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {

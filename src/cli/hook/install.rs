@@ -17,17 +17,17 @@ use super::{beside, program};
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
 pub struct Install {
-    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default:
+    /// pre-commit, pre-merge-commit (which git runs for merges), commit-msg or pre-push [default:
     /// these four]; or an AI assistant: claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<HookName>,
     #[command(flatten)]
     scope: ScopeFlags,
-    /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which
-    /// may undo it
+    /// Install even if another program (husky, lefthook, pre-commit, …) writes the hooks; that
+    /// program may replace them later
     #[arg(long)]
     force: bool,
-    /// Install into core.hooksPath even where other repositories use the same folder
+    /// Install into the folder of core.hooksPath even if other repositories use it, too
     #[arg(long)]
     shared: bool,
 }
@@ -44,7 +44,7 @@ pub struct Uninstall {
 }
 
 impl Install {
-    /// Installs hooks.
+    /// Installs hooks of git and of AI assistants.
     pub fn run(self) -> Outcome {
         let (hooks, assistants) = HookName::parted(&self.hooks);
         self.scope.refuse_alone(&assistants)?;
@@ -92,7 +92,7 @@ impl Install {
 }
 
 impl Uninstall {
-    /// Removes hooks.
+    /// Removes hooks of git and of AI assistants.
     pub fn run(self) -> Outcome {
         let (hooks, assistants) = HookName::parted(&self.hooks);
         self.scope.refuse_alone(&assistants)?;
@@ -120,8 +120,8 @@ impl Uninstall {
     }
 }
 
-/// Applies `change` to each hook, and prints the result if `is_told` is true for it. Returns the
-/// number of results printed.
+/// Applies `change` to each hook, and prints the result if `is_told` returns true for it. Returns
+/// the number of printed results.
 fn each(
     hooks: &[Hook],
     folder: &Path,
@@ -143,36 +143,37 @@ fn each(
     Ok(told)
 }
 
-/// Prints the conditions on which installed hooks depend.
+/// Prints what the user must know for the installed hooks to keep working.
 fn tell_reliance(owner: Option<&Owner>, is_tracked: bool) {
     if let Some(owner) = owner {
         let (name, renew) = (owner.manager.name, owner.manager.renew);
         output::tell(&format!(
-            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): `hook status` tells"
+            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): check with `hook status`"
         ));
     }
     if is_tracked {
         output::tell(
-            "git tracks these hooks, so they name no path of this machine: everybody needs ntnguard on PATH to commit",
+            "git tracks these hooks, so they run the ntnguard on PATH: everybody needs ntnguard on PATH to commit",
         );
     }
     if is_tracked && program::on_path().is_none() {
-        output::tell("ntnguard is not on PATH here, so they refuse every commit until it is");
+        output::tell("ntnguard is not on PATH here, so the hooks refuse every commit until it is");
     }
 }
 
-/// Refuses a folder that other repositories use too, unless it `is_agreed`.
+/// Returns an error about a hooks directory outside of the repository, which other repositories may
+/// use too, unless `is_agreed` is true.
 fn refuse_shared(folder: &Path, is_agreed: bool) -> Result<()> {
     if is_agreed {
         return Ok(());
     }
     Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {}", shown(folder))).help(
-        "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
+        "other repositories may use these hooks, too; `ntnguard hook install --shared` installs there all the same, \
          `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
     ))
 }
 
-/// The path with its links resolved, as far as it exists.
+/// Returns the path with symbolic links resolved in the part of it that exists.
 fn real(path: &Path) -> PathBuf {
     let found = path
         .ancestors()

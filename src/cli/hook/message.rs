@@ -19,14 +19,14 @@ use crate::model::defaults;
 /// `ntnguard hook run commit-msg FILE`
 #[derive(Args)]
 pub struct CommitMsg {
-    /// The file that holds the message
+    /// The file with the commit message
     file: PathBuf,
     #[command(flatten)]
     surface: Surface,
 }
 
 impl CommitMsg {
-    /// Scans a message.
+    /// Scans a commit message, in the form in which git will store it.
     pub fn run(self) -> Outcome {
         let repository = Repository::with_hooks()?;
         let top = repository.work_tree();
@@ -43,10 +43,10 @@ impl CommitMsg {
         let name = shown(&self.file);
         let failed = |why: &dyn std::fmt::Display| {
             Error::new(format!("the message {name} cannot be read: {why}")).help(
-                "git gives this hook the file of the message: hand its arguments on as they are",
+                "git passes the name of the message's file to the hook: pass the hook's arguments on unchanged",
             )
         };
-        // To open or read anything but a regular file could take forever.
+        // Opening or reading anything but a regular file could block forever.
         if !self
             .file
             .metadata()
@@ -67,7 +67,7 @@ impl CommitMsg {
     }
 }
 
-/// The settings of git for the message that it is about to store.
+/// Returns the settings by which git will clean up the message before it stores it.
 fn settings(repository: &Repository) -> MessageSettings {
     let told = std::env::var_os("GIT_CONFIG_PARAMETERS")
         .unwrap_or_default()
@@ -78,7 +78,7 @@ fn settings(repository: &Repository) -> MessageSettings {
         comment_char: repository.setting("core.commentChar"),
         comment_string: repository.setting("core.commentString"),
         verbose: repository.is_set("commit.verbose"),
-        // Git names this editor where it opens none.
+        // Git sets GIT_EDITOR to `:` for hooks if it opens no editor.
         edited: std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
         overridden: ["commit.", "core.comment", "include"]
             .iter()

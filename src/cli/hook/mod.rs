@@ -24,14 +24,14 @@ use super::{ExitStatus, Outcome, output, staged};
 /// `ntnguard hook`
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Put hooks where git looks for them here, or an AI assistant does; a hook that is there
-    /// already still runs, before ours
+    /// Install hooks of git in this repository, or hooks of AI assistants; a git hook that exists
+    /// already still runs, before ntnguard's
     Install(install::Install),
-    /// Take hooks away, and bring back what was there before
+    /// Remove the hooks, and restore those that were there before
     Uninstall(install::Uninstall),
-    /// Tell of each hook whether ntnguard guards it; status 1 if one is left unguarded
+    /// Show for each hook whether it calls ntnguard; exit status 1 if a hook does not
     Status(status::Status),
-    /// Run the work of an installed hook
+    /// Do the work of an installed hook
     #[command(subcommand)]
     Run(Box<HookRun>),
 }
@@ -39,8 +39,8 @@ pub enum HookCommand {
 /// `ntnguard hook run`
 #[derive(Subcommand)]
 pub enum HookRun {
-    /// Scan what the commit would add, or the merge. Run by pre-commit: what it was asked for, be
-    /// it a range or all files
+    /// Scan the changes that the commit or merge would add. If the program pre-commit runs this
+    /// hook for a range of commits or all files, scan those
     #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
         /// Further arguments of the caller
@@ -51,11 +51,11 @@ pub enum HookRun {
     },
     /// Scan a commit's message as git will store it
     CommitMsg(message::CommitMsg),
-    /// Scan what a push adds to the remote; standard input says which refs move
+    /// Scan the commits that a push adds to the remote; git lists the pushed refs on standard input
     PrePush(push::PrePush),
-    /// Scan, on a server, what a push adds to the repository, before it is taken
+    /// Scan, on a server, the commits that a push adds to the repository, before it is accepted
     PreReceive(Surface),
-    /// Answer one event of an AI assistant, which standard input tells, in the assistant's own form
+    /// Read one event of an AI assistant from standard input, and answer in the assistant's format
     Agent(agent::AgentHook),
 }
 
@@ -86,7 +86,7 @@ impl HookRun {
     }
 }
 
-/// Prints that ntnguard stopped `what`, and why: git itself prints nothing.
+/// Prints that ntnguard stopped the commit or push, and why, since git itself prints nothing.
 fn stops(what: &str, outcome: Outcome) -> Outcome {
     let why = match outcome {
         Ok(ExitStatus::Clean) => return outcome,

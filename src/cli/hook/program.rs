@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::hook::install::{is_executable, shown};
 
-/// The path of this program for hooks: the link on PATH if there is one, which outlives an update.
+/// Returns the path of this program to write into hooks. A link to the program on PATH is
+/// preferred, since it stays valid after an update.
 pub fn named() -> Result<PathBuf> {
     let own = own()?;
     let (real, name) = (real(&own), own.file_name().unwrap_or_default());
@@ -19,7 +20,7 @@ pub fn named() -> Result<PathBuf> {
     Ok(on_path.unwrap_or(own))
 }
 
-/// The ntnguard that a shell finds on PATH; `None` if there is none.
+/// Returns the ntnguard that a shell finds on PATH; `None` if PATH has none.
 pub fn on_path() -> Option<PathBuf> {
     let name = format!("ntnguard{}", env::consts::EXE_SUFFIX);
     folders()
@@ -28,20 +29,20 @@ pub fn on_path() -> Option<PathBuf> {
         .find(|file| is_executable(file))
 }
 
-/// A program in words: its path, and its version if it is this one. No other program is started to
-/// ask for its version.
+/// Describes a program by its path, and by its version if it is this program. No other program is
+/// started, so its version is unknown.
 pub fn words(program: &Path) -> String {
     let is_own = own().is_ok_and(|own| real(&own) == real(program));
     let which = match is_own {
         true => concat!("this program, ", env!("CARGO_PKG_VERSION")),
-        false => "not this program: `--version` tells its version",
+        false => "not this program: `--version` shows its version",
     };
     format!("{} ({which})", shown(program))
 }
 
 fn own() -> Result<PathBuf> {
     env::current_exe().map_err(|error| {
-        Error::new(format!("ntnguard does not know where it lies: {error}"))
+        Error::new(format!("ntnguard cannot find out its own path: {error}"))
             .help("run it by its full path")
     })
 }

@@ -14,9 +14,9 @@ use super::framework;
 /// `ntnguard hook run pre-push [REMOTE [URL]]`
 #[derive(Args)]
 pub struct PrePush {
-    /// The name of the remote, or its address where it has none
+    /// The name of the remote, or its URL if it has no name
     remote: Option<String>,
-    /// The address of the remote
+    /// The URL of the remote
     url: Option<String>,
     #[command(flatten)]
     surface: Surface,
@@ -26,8 +26,8 @@ impl PrePush {
     /// Scans the commits that a push adds to a remote.
     pub fn run(self) -> Outcome {
         let told = framework::told()?;
-        // Git's input takes precedence. Variables may come from a program further up, which pushes
-        // for its own ends.
+        // Git's input takes precedence: an outer run of pre-commit may have set the variables, and
+        // this push is another one.
         if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
             return asked.run(self.surface);
         }
@@ -40,7 +40,8 @@ impl PrePush {
         for name in [&self.remote, &self.url].into_iter().flatten() {
             known.extend(repository.known_of_remote(name)?);
         }
-        // A remote without a branch that it had at the last fetch or push is another remote.
+        // If the push creates a branch that our remote-tracking refs already have, they are not
+        // about this remote.
         let is_other = |update: &Update<'_>| {
             let branch = update
                 .name
@@ -66,12 +67,12 @@ impl PrePush {
             .map(|update| repository.pushed(update.new))
             .collect::<Result<Vec<_>>>()?;
         if told.is_empty() && !repository.is_new() {
-            // Git lists nothing if the remote has all already. But the list is also empty if
-            // another program has read it.
+            // Git lists nothing if the remote already has everything. But the input is also empty
+            // if another program has read it, so HEAD is scanned.
             tips.push(repository.revision("HEAD")?);
         }
         let refs = updates.iter().map(|update| update.name.to_vec()).collect();
-        // Another remote may have commits that this one lacks.
+        // The commits are on this machine only if no other remote could have them.
         let own = self
             .remote
             .as_deref()
@@ -88,7 +89,7 @@ impl PrePush {
     }
 }
 
-/// Prints the deleted refs, which have nothing to scan, and removes them from `updates`.
+/// Removes deleted refs from `updates`, since they have nothing to scan, and prints them.
 pub fn tell_deletions(updates: &mut Vec<Update<'_>>) {
     let (deleted, kept): (Vec<_>, Vec<_>) = updates.drain(..).partition(Update::deletes);
     *updates = kept;

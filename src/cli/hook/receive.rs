@@ -9,8 +9,8 @@ use super::super::surface::Surface;
 use super::super::{ExitStatus, Outcome, output};
 use super::{framework, push};
 
-/// Scans the commits that a push adds to this repository. Errors, too, are printed plainly, for
-/// people who read them after `remote: `.
+/// Scans the commits that a push adds to this repository. The report and errors are printed without
+/// box drawings, since the client shows each line after `remote: `.
 pub fn run(mut surface: Surface) -> Outcome {
     surface.plain = true;
     received(surface).or_else(|error| {
@@ -21,15 +21,15 @@ pub fn run(mut surface: Surface) -> Outcome {
 
 fn received(surface: Surface) -> Outcome {
     let repository = Repository::with_hooks()?.without_pipes()?;
-    // Pushed commits may allow nothing: the branch that `HEAD` names decides.
+    // The configuration comes from HEAD, since a pushed commit must not allow its own findings.
     let policy = match surface
         .settings
         .trusted_policy(&repository, repository.has_head().then_some("HEAD"))
     {
-        // Otherwise one pushed mistake would refuse every later push, its repair too.
+        // If an invalid configuration were an error, the push that repairs it would be refused.
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
-            output::eprint("So no configuration counts.\n");
+            output::eprint("So no configuration counts: the defaults are used.\n");
             surface.settings.trusted_policy(&repository, None)?
         }
         policy => policy?,
@@ -38,7 +38,7 @@ fn received(surface: Surface) -> Outcome {
     let mut updates = parse(&told, HookLines::PreReceive)?;
     if updates.is_empty() {
         return Err(Error::new("standard input names no ref, so there is nothing to scan")
-            .help("git runs this as the hook pre-receive of a bare repository: hand its standard input on as it is"));
+            .help("git runs this command as the hook pre-receive of a bare repository: pass git's standard input on unchanged"));
     }
     push::tell_deletions(&mut updates);
     let tips = updates

@@ -24,7 +24,7 @@ pub struct Status {
 }
 
 impl Status {
-    /// Prints for each hook whether ntnguard guards it. Status 1: at least one is unguarded.
+    /// Prints for each hook whether it calls ntnguard. Returns `Found` if a hook does not.
     pub fn run(self) -> Outcome {
         let (hooks, assistants) = HookName::parted(&self.hooks);
         let mut unguarded = Vec::new();
@@ -40,7 +40,7 @@ impl Status {
     }
 }
 
-/// Prints the state of git's hooks, and adds the unguarded ones to `unguarded`.
+/// Prints the state of git hooks, and adds those that do not call ntnguard to `unguarded`.
 fn of_git(hooks: Vec<Hook>, unguarded: &mut Vec<&'static str>) -> Result<()> {
     let repository = Repository::with_hooks()?;
     let folder = repository.hooks()?;
@@ -66,13 +66,13 @@ fn tell(unguarded: &[&str]) -> Outcome {
         return Ok(ExitStatus::Clean);
     }
     output::say(&format!(
-        "not guarded: {}. `ntnguard hook install` installs hooks, or says what to add where another program writes them",
+        "not guarded: {}. `ntnguard hook install` installs hooks or, if another program writes them, says what to add",
         unguarded.join(", ")
     ))?;
     Ok(ExitStatus::Found)
 }
 
-/// A hook in words, and true if ntnguard guards it.
+/// Describes the state of a hook. The flag is true if the hook calls ntnguard.
 fn described(state: &State) -> (String, bool) {
     match state {
         State::Absent => ("absent".to_owned(), false),
@@ -89,7 +89,7 @@ fn described(state: &State) -> (String, bool) {
             );
             let lost = lost.as_ref().map(|lost| {
                 format!(
-                    ". Nothing runs ntnguard's own any more, which is {} now",
+                    ". Nothing runs ntnguard's own any more: that hook is now {}",
                     shown(lost)
                 )
             });
@@ -97,7 +97,7 @@ fn described(state: &State) -> (String, bool) {
                 Some(Called::Itself) => "calls ntnguard".to_owned(),
                 Some(Called::Configured(config)) => format!("calls ntnguard by {}", shown(config)),
                 Some(Called::Beside(file)) => {
-                    format!("runs ntnguard's, which is {} now", shown(file))
+                    format!("runs ntnguard's hook, which is {} now", shown(file))
                 }
                 None => format!("does not call ntnguard{}", lost.unwrap_or_default()),
             };
@@ -106,7 +106,8 @@ fn described(state: &State) -> (String, bool) {
     }
 }
 
-/// A hook of ours in words, by the program that it names, and true if it finds one.
+/// Describes a hook of ntnguard's by the program that it runs. `named` is the path in the hook. The
+/// flag is true if the program exists.
 fn ours(named: Option<&Path>) -> (String, bool) {
     let gone = match named {
         Some(named) if is_executable(named) => {

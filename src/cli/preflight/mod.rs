@@ -28,7 +28,7 @@ pub struct PreflightCommand {
 }
 
 impl PreflightCommand {
-    /// Checks the values first, then asks about each token, then about each object.
+    /// Checks the values of the variables, then asks Notion about each token and each object.
     pub fn run(self) -> Outcome {
         let plan = self.plan()?;
         let values = self.ask.values()?;
@@ -64,13 +64,13 @@ impl PreflightCommand {
         };
         config.preflight.ok_or_else(|| {
             Error::new(format!("{name} does not say what to check"))
-                .help("write into it `version: 1`, and `preflight: {tokens: [NOTION_TOKEN]}`: names of variables")
+                .help("write `version: 1` and `preflight: {tokens: [NOTION_TOKEN]}` into it, with the names of your variables")
         })
     }
 }
 
-/// Reads the configuration at the root of the repository, or in this folder; returns an empty one
-/// if there is no file.
+/// Reads the configuration at the root of the repository or, outside of one, in the current
+/// directory. Returns the defaults if there is no file.
 fn own_config() -> Result<Config> {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let top = top.unwrap_or_else(|| Path::new(".").to_owned());
@@ -82,7 +82,7 @@ fn own_config() -> Result<Config> {
     }
 }
 
-/// Asks about the tokens and the client.
+/// Asks Notion about the tokens and the OAuth client.
 fn asked(notion: &mut Notion, ready: &offline::Ready) -> Vec<TokenRow> {
     let mut answers = Answers::default();
     let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! Checks that pages and databases can be reached.
+//! Checks that tokens can reach the pages and databases of the configuration.
 
 use crate::live::{LiveState, Notion, NotionObject, Presence};
 use crate::model::secret::Secret;
@@ -6,7 +6,7 @@ use crate::model::variable_name::VariableName;
 use crate::policy::config::ObjectVariables;
 use crate::report::{CheckOutcome, CheckRow, CheckSubject, TokenRow};
 
-/// The means of asking about objects.
+/// The connection and the tokens for asking about objects.
 pub struct ObjectChecks<'a> {
     /// The connection to Notion.
     pub notion: &'a mut Notion,
@@ -16,8 +16,8 @@ pub struct ObjectChecks<'a> {
     pub values: &'a [(VariableName, Secret)],
 }
 
-/// The kinds in which an object is asked for. A database is one by its own id and by that of its
-/// data source; an id of neither may be a page's.
+/// The kinds of objects that an id may belong to, in the order in which Notion is asked. The id for
+/// a database may be its own or that of its data source.
 const KINDS: [NotionObject; 3] = [
     NotionObject::Database,
     NotionObject::DataSource,
@@ -25,7 +25,7 @@ const KINDS: [NotionObject; 3] = [
 ];
 
 impl ObjectChecks<'_> {
-    /// Asks about each object with its token.
+    /// Asks Notion about each object, with the token that should reach the object.
     pub fn check(mut self, objects: &[(ObjectVariables, String)]) -> Vec<CheckRow> {
         let rows = objects.iter().map(|(names, id)| {
             let (outcome, message, help) = self.one(names, id);
@@ -65,7 +65,8 @@ impl ObjectChecks<'_> {
         said(self.presence(value, id), &format!("\"{name}\""))
     }
 
-    /// Returns the first answer that is neither "missing" nor "another kind".
+    /// Asks for the object as each kind. Returns the first answer that is neither "missing" nor
+    /// "another kind".
     fn presence(&mut self, token: &Secret, id: &str) -> Presence {
         for kind in KINDS {
             let presence = self.notion.object(token, kind, id).result;
@@ -99,8 +100,8 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
         }
         Presence::Missing | Presence::OtherKind => {
             let help = format!(
-                "open it in Notion, the menu at the top right, Connections, add {name} (Notion \
-                 does not say which of the two it is)"
+                "open it in Notion and, in the menu at the top right, add {name} under Connections (Notion \
+                 does not say which of the two is the case)"
             );
             (
                 no,

@@ -1,4 +1,4 @@
-//! The checks that need no network: variables are set, and their values have the right form.
+//! The checks that send nothing: variables are set, and their values look right.
 
 use crate::live::object_id;
 use crate::model::secret::Secret;
@@ -8,16 +8,16 @@ use crate::report::{CheckOutcome, CheckRow, CheckSubject};
 
 use super::super::ask::{OauthClient, Values, client_id_fault, named_token_fault, secret_fault};
 
-/// The values that can be asked about, and the faults of the others.
+/// The values to ask Notion about, and the faults of the other values.
 #[derive(Default)]
 pub struct Ready {
-    /// Tokens of the right form.
+    /// Tokens, by their variables.
     pub tokens: Vec<(VariableName, Secret)>,
     /// The OAuth client, by the variable of its secret.
     pub client: Option<(VariableName, OauthClient)>,
-    /// Objects, by their ids.
+    /// Pages and databases, each with its id.
     pub objects: Vec<(ObjectVariables, String)>,
-    /// The faults of all others.
+    /// The faults of values that are not set or malformed.
     pub checks: Vec<CheckRow>,
 }
 
@@ -37,7 +37,7 @@ pub fn ready(plan: &PreflightPlan, values: &Values) -> Ready {
         let text = values.text(&object.id).ok_or_else(|| unset(values));
         let id = text.and_then(|text| {
             object_id(&text)
-                .ok_or_else(|| "is not an id of a page or database, nor a link".to_owned())
+                .ok_or_else(|| "is not an id of a page or database, nor a link to one".to_owned())
         });
         match id {
             Ok(id) => ready.objects.push((object.clone(), id)),
@@ -89,7 +89,7 @@ fn client(oauth: &OauthVariables, values: &Values, ready: &mut Ready) {
     }
 }
 
-/// The fault of an address to which Notion would not send a user back; `None` if it has none.
+/// Returns the reason why Notion would not accept a redirect URI; `None` if it would.
 fn redirect_fault(uri: &str) -> Option<String> {
     let host = |scheme: &str| {
         let rest = uri.strip_prefix(scheme)?;

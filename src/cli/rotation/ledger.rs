@@ -1,4 +1,4 @@
-//! The file of the ledger.
+//! The file of the ledger, which records since when each variable has its value.
 
 use std::path::{Path, PathBuf};
 
@@ -14,17 +14,18 @@ use crate::run::{Job, LeakedSurvey};
 use crate::cli::lock::Lock;
 use crate::cli::{settings, target};
 
-/// The place of the ledger.
+/// The file of the ledger.
 pub struct LedgerFile {
     path: PathBuf,
-    /// The folder below which no link is followed.
+    /// The directory below which no symbolic link is followed.
     top: PathBuf,
     /// The name of the file in messages.
     pub name: String,
 }
 
 impl LedgerFile {
-    /// Returns the file that is named or, else, the one of the current repository or folder.
+    /// Returns the file that a flag names or, without the flag, the ledger of the current
+    /// repository or directory.
     pub fn find(named: Option<&Path>) -> Result<Self> {
         match named {
             Some(file) => Ok(LedgerFile {
@@ -36,7 +37,7 @@ impl LedgerFile {
         }
     }
 
-    /// Returns the file at the root of a repository.
+    /// Returns the ledger of the repository with the root `top`.
     fn at(top: &Path) -> Self {
         LedgerFile {
             path: top.join(FILE_NAME),
@@ -45,7 +46,7 @@ impl LedgerFile {
         }
     }
 
-    /// Reads the ledger; returns an empty one if there is no file yet.
+    /// Reads the ledger; returns an empty ledger if the file does not exist.
     pub fn read(&self) -> Result<Ledger> {
         match self.path.symlink_metadata() {
             Ok(_) => ledger::load(&self.path, &self.top, &self.name),
@@ -53,15 +54,15 @@ impl LedgerFile {
         }
     }
 
-    /// Writes down the new ones of `values` with the date `today`. Returns the ledger, and the
-    /// variables that are new.
+    /// Records those of `values` that the ledger does not have, with the date `today`. Returns the
+    /// ledger, and the variables that were recorded.
     pub fn record(
         &self,
         values: &[(VariableName, Fingerprint)],
         today: Date,
     ) -> Result<(Ledger, Vec<String>)> {
         target::refuse_device(&self.path)?;
-        // Until it is written: who reads it meanwhile would write it without what is added here.
+        // Another command that read the file now would write it back without these values.
         let _lock = Lock::take(&self.path)?;
         let mut ledger = self.read()?;
         let mut new = Vec::new();
@@ -73,13 +74,13 @@ impl LedgerFile {
         if !new.is_empty() {
             target::write_whole(&self.path, ledger.text().as_bytes())?;
         }
-        // Findings name lines of the file as it is now.
+        // The ledger is parsed again, so that findings have the line numbers of the new file.
         Ok((ledger::parse(&self.name, ledger.text().as_bytes())?, new))
     }
 }
 
-/// Adds findings about values of the ledger at `top` that are among the findings of a report: these
-/// leaked, and are in use.
+/// Adds a finding for each value that is both in the ledger at `top` and among the findings of the
+/// report: such a value is in use and has leaked.
 pub fn add_leaked(job: &Job, top: Option<&Path>, report: &mut Report) -> Result<()> {
     let Some(file) = top.map(LedgerFile::at) else {
         return Ok(());

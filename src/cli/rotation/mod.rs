@@ -25,18 +25,18 @@ pub use ledger::add_leaked;
 /// `ntnguard rotation [NAME…]`
 #[derive(Args)]
 pub struct RotationCommand {
-    /// Variables with tokens; by default all of the env files, or else of the environment, that
-    /// have a Notion credential
+    /// Variables with tokens; by default all variables with a Notion credential in the env files
+    /// or, without --env-file, in the environment
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Read variables from FILE, before the environment (repeatable; the first that sets one
-    /// counts)
+    /// Read variables from FILE first, then from the environment (repeatable; the first file that
+    /// sets a variable wins)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// Write down that values which the ledger does not have are in use from today on
+    /// Record the values that the ledger does not have, as in use since today
     #[arg(long)]
     record: bool,
-    /// After how long a token is to be replaced, in days [default: `rotation: {every: …}` in
+    /// Number of days after which a token is to be replaced [default: `rotation: {every: …}` in
     /// .ntnguard.yaml, or 90d]
     #[arg(long, value_name = "DAYS")]
     every: Option<Days>,
@@ -48,7 +48,8 @@ pub struct RotationCommand {
 }
 
 impl RotationCommand {
-    /// Compares the values that are set with the ledger.
+    /// Compares the current values of variables with the ledger, and reports those that are due for
+    /// rotation.
     pub fn run(self) -> Outcome {
         let values = self.values()?;
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
@@ -72,7 +73,7 @@ impl RotationCommand {
         self.surface.finish_by(&mut report, FailOn::Warning)
     }
 
-    /// Returns the variables and the fingerprints of their values.
+    /// Returns the variables to check, each with the fingerprint of its value.
     fn values(&self) -> Result<Vec<(VariableName, Fingerprint)>> {
         let values = Values::read(&self.env_file)?;
         if self.names.is_empty() {
@@ -93,14 +94,14 @@ impl RotationCommand {
                 .ok_or_else(|| ask::missing(&values, name))?;
             match ask::common_fault(&value) {
                 Some(fault) => Err(Error::new(format!("{name} {fault}"))
-                    .help("its age is that of no token: set the variable first")),
+                    .help("set the variable to a token first: only a token has an age")),
                 None => Ok((variable, value.fingerprint())),
             }
         });
         named.collect()
     }
 
-    /// Records new values, and returns the ledger.
+    /// Records new values in the ledger, prints their variables, and returns the ledger.
     fn recorded(
         &self,
         file: &LedgerFile,

@@ -1,20 +1,21 @@
-//! Changes that a program may have made to a body before its signature was checked. Each form
-//! undoes one, and the signature shows whether it did.
+//! Changes that a program may have made to the body of a webhook request, so that the signature
+//! does not match any more. Each [`BodyForm`] undoes one change. If the signature then matches, the
+//! change is the cause.
 
 use crate::model::secret::Secret;
 
-/// Another form of a body.
+/// A way to undo a change to a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyForm {
-    /// Without the line breaks at its end.
+    /// Without blanks and line breaks at the end.
     NoEnd,
-    /// Without the mark of UTF-8 at its beginning.
+    /// Without the UTF-8 byte-order mark at the beginning.
     NoMark,
-    /// With the line breaks of Unix.
+    /// With LF instead of CRLF line breaks.
     UnixBreaks,
     /// JSON without blanks.
     Compact,
-    /// JSON without blanks, with characters in the place of escapes.
+    /// JSON without blanks, with characters such as `é` instead of escapes such as `\u00e9`.
     CompactUnescaped,
 }
 
@@ -27,7 +28,8 @@ const FORMS: [BodyForm; 5] = [
 ];
 
 impl BodyForm {
-    /// Returns the form of `body` that `token` has signed; `None` if there is none.
+    /// Returns the form of `body` to which `signature` by `token` belongs; `None` if it belongs to
+    /// no form.
     pub fn signed_by(token: &Secret, signature: &[u8; 32], body: &[u8]) -> Option<Self> {
         let mut forms = FORMS.into_iter();
         forms.find(|form| token.signs(&form.of(body), signature))
@@ -47,24 +49,24 @@ impl BodyForm {
         }
     }
 
-    /// The description of the fault.
+    /// Returns a message about the change that this form undoes.
     pub fn message(self) -> &'static str {
         match self {
             BodyForm::NoEnd => "the signature is that of these bytes without the end of the line",
             BodyForm::NoMark => "the signature is that of these bytes without the UTF-8 mark",
             BodyForm::UnixBreaks => "the signature is that of these bytes with other line breaks",
             BodyForm::Compact | BodyForm::CompactUnescaped => {
-                "the signature is that of the same JSON as Notion wrote it: this one was parsed \
+                "the signature is that of the same JSON as Notion wrote it: this body was parsed \
                  and written again"
             }
         }
     }
 
-    /// Advice to the user.
+    /// Returns the advice on how to avoid the change.
     pub fn help(self) -> &'static str {
         match self {
             BodyForm::NoEnd | BodyForm::NoMark | BodyForm::UnixBreaks => {
-                "an editor or a log added that: keep the body as it came"
+                "an editor or a log may have changed the body: store its bytes as they arrive"
             }
             BodyForm::Compact | BodyForm::CompactUnescaped => {
                 "in the handler, take the raw bytes of the request before any parser, as in \
@@ -74,8 +76,9 @@ impl BodyForm {
     }
 }
 
-/// Removes blanks between the parts of JSON, without changing their order; other text loses its
-/// blanks too.
+/// Removes blanks outside of JSON strings, without changing the order of the parts. With
+/// `unescapes`, escapes that JSON does not need become characters. Text that is not JSON loses its
+/// blanks, too.
 fn compact(body: &[u8], unescapes: bool) -> Vec<u8> {
     let (mut out, mut is_text, mut at) = (Vec::with_capacity(body.len()), false, 0);
     while let Some(byte) = body.get(at) {
@@ -97,7 +100,7 @@ fn compact(body: &[u8], unescapes: bool) -> Vec<u8> {
     out
 }
 
-/// Takes one escape from the beginning of `text`, and returns its length in bytes.
+/// Copies the escape at the beginning of `text` to `out`, and returns the number of bytes read.
 fn escape(text: &[u8], unescapes: bool, out: &mut Vec<u8>) -> usize {
     if unescapes && let Some((character, length)) = unescaped(text) {
         out.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
@@ -108,20 +111,20 @@ fn escape(text: &[u8], unescapes: bool, out: &mut Vec<u8>) -> usize {
     length
 }
 
-/// Returns the character of an escape that need not be one, and the length of the escape; `None`
-/// for other escapes.
+/// Returns the character of an escape that JSON does not need, and the length of the escape in
+/// bytes; `None` for other escapes.
 fn unescaped(text: &[u8]) -> Option<(char, usize)> {
     if text.starts_with(b"\\/") {
         return Some(('/', 2));
     }
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
-        // A number may have a sign.
+        // `from_str_radix` accepts a sign, which an escape never has.
         let digits = Some(digits).filter(|digits| digits[0] != b'+')?;
         u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
     };
     let first = unit(0)?;
-    // Two of them are one character where the first is half of a pair.
+    // A surrogate pair is two escapes for one character.
     let units = [first, unit(6).unwrap_or_default()];
     let character = char::decode_utf16(units).next()?.ok()?;
     let length = 6 * character.len_utf16();

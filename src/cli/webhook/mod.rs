@@ -21,20 +21,20 @@ use body::BodyForm;
 /// `ntnguard webhook --token-env NAME --signature HEADER --body FILE`
 #[derive(Args)]
 pub struct WebhookCommand {
-    /// The variable with the verification token of the webhook's subscription
+    /// The variable with the verification token of the webhook subscription
     #[arg(long, value_name = "NAME")]
     token_env: String,
-    /// The value of the request's header X-Notion-Signature
+    /// The value of the header X-Notion-Signature of the request
     #[arg(long, value_name = "HEADER")]
     signature: WebhookSignature,
-    /// The request's body, byte for byte; `-` is standard input
+    /// The file with the body of the request, byte for byte; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     body: PathBuf,
     #[command(flatten)]
     answer: AnswerFlags,
 }
 
-/// The HMAC-SHA256 in the header.
+/// The HMAC-SHA256 in the header X-Notion-Signature.
 #[derive(Clone)]
 struct WebhookSignature([u8; 32]);
 
@@ -57,7 +57,7 @@ impl FromStr for WebhookSignature {
         match is_whole {
             true => Ok(WebhookSignature(bytes)),
             false => Err(
-                "the header X-Notion-Signature says `sha256=` and 64 hexadecimal digits".to_owned(),
+                "the header X-Notion-Signature has `sha256=` and 64 hexadecimal digits".to_owned(),
             ),
         }
     }
@@ -102,7 +102,7 @@ impl WebhookCommand {
         };
         match fault {
             Some(fault) => Err(Error::new(format!("{name} {fault}")).help(
-                "it must have the verification token: what Notion posted once, when the \
+                "it must have the verification token, which Notion posted once, when the \
                  subscription was made",
             )),
             None => Ok(token),
@@ -110,14 +110,14 @@ impl WebhookCommand {
     }
 }
 
-/// Reads the bytes of a body.
+/// Reads the bytes of a body from a file or, for `-`, from standard input.
 fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |error: io::Error| {
         Error::new(format!(
             "the body {} cannot be read: {error}",
             path.display()
         ))
-        .help("name the file that has the request's body, or write - for standard input")
+        .help("name the file with the body of the request, or write - for standard input")
     };
     let bytes = match path.to_str() {
         Some("-") => up_to(io::stdin().lock(), defaults::WEBHOOK_BODY),
@@ -129,7 +129,8 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// Checks the signature and, if it is wrong, looks for another text that the token signed.
+/// Checks the signature of a body. If it does not match, looks for the change to the body or the
+/// variable that explains why.
 fn checked(
     token: &Secret,
     signature: &[u8; 32],
@@ -151,7 +152,7 @@ fn checked(
         (
             "the signature is not that of these bytes by this token",
             "is it the token of this subscription, and the body as it came, before any parser? \
-             Whoever cannot sign must be answered with 401",
+             Answer requests without a valid signature with 401",
         )
     };
     let help = help.to_owned();
