@@ -1,11 +1,11 @@
-//! GitHub Actions: `GITHUB_EVENT_NAME`, and the event's payload in the file that
-//! `GITHUB_EVENT_PATH` names.
+//! Events of GitHub Actions. The variable `GITHUB_EVENT_NAME` has the name of the event, and
+//! `GITHUB_EVENT_PATH` the path of a file with its payload.
 //!
-//! The variables are those of "Variables reference", the fields those of "Webhook events and
-//! payloads", which event has which commit checked out is in "Events that trigger workflows"
-//! (docs.github.com). `before` and `after` of a push are zeros where there was or is nothing. In a
-//! pull request the commit of the merge is checked out, and `pull_request.head.sha` is one of its
-//! parents. A push of an annotated tag has the tag's own id as `after`.
+//! Sources (docs.github.com): "Variables reference" for the variables, "Webhook events and
+//! payloads" for the fields, and "Events that trigger workflows" for the commit that is checked
+//! out. In a push, `before` is zeros if the ref is new, and `after` is zeros if the ref was
+//! deleted. In a pull request, a merge commit is checked out, and `pull_request.head.sha` is one of
+//! its parents. In a push of an annotated tag, `after` is the id of the tag object.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::policy::Author;
 
-/// The events with a `pull_request` in their payload that are about its commits.
+/// The events about the commits of a pull request. Their payload has a field `pull_request`.
 const PULL_REQUESTS: [&str; 4] = [
     "pull_request",
     "pull_request_target",
@@ -24,7 +24,11 @@ const PULL_REQUESTS: [&str; 4] = [
     "pull_request_review_comment",
 ];
 
-/// Reads the event from the variables of a job and the payload.
+/// Reads the event from the variables of a job and from its payload.
+///
+/// # Errors
+///
+/// When a variable or field that names the commits is missing, or the payload cannot be read.
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
         Error::new(
@@ -32,7 +36,8 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         )
         .help("name the commits yourself: --base REV --head REV")
     })?;
-    // What a repository's own people start, on what is in it.
+    // Only people with write access can start these events, and they run on the repository's own
+    // commits.
     let is_everything = matches!(
         &*name,
         "schedule" | "workflow_dispatch" | "repository_dispatch"
@@ -41,7 +46,7 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
     let payload = match (has_commits, lookup("GITHUB_EVENT_PATH")) {
         (true, Some(file)) => parse(&payload(&file)?, &file)?,
-        // It has nothing but the name of the default branch.
+        // Of this payload, only the name of the default branch is used, which may be missing.
         (false, Some(file)) => payload(&file)
             .and_then(|text| parse(&text, &file))
             .unwrap_or_default(),
@@ -76,7 +81,7 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
 
 fn parse(text: &str, file: &str) -> Result<Value> {
     let payload: Value = serde_json::from_str(text).map_err(|error| {
-        // The position alone: the message could quote the file.
+        // Only the position is shown, since the parser's message could quote the file.
         let place = format!("line {}, column {}", error.line(), error.column());
         nothing("the event", &format!("{file} holds no JSON ({place})"))
     })?;
@@ -122,9 +127,9 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     })
 }
 
-/// Returns true if a pull request comes from the repository that it goes into. A repository that is
-/// gone, or has no name, is another one. The payload's `fork` does not decide: it is true within a
-/// fork, too.
+/// Returns true if a pull request comes from the repository that it is to be merged into. A source
+/// repository that was deleted or has no name counts as another one. The field `fork` is not used,
+/// since it is true for pull requests within a fork, too.
 fn is_same_repository(payload: &Value) -> bool {
     let [head, base] =
         ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
@@ -195,7 +200,7 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
     }))
 }
 
-/// Returns the text at a place of the payload; `None` where there is none, or an empty one.
+/// Returns the string at a JSON pointer in the payload; `None` if it is missing or empty.
 fn text(payload: &Value, pointer: &str) -> Option<String> {
     payload
         .pointer(pointer)

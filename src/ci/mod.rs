@@ -1,9 +1,9 @@
-//! The event that a CI system reports, and the commits that it means.
+//! The event that a CI system reports, and the commits to scan for it.
 //!
-//! [`read`] is the table of events: it turns the variables of a job, and the payload of GitHub's,
-//! into an [`Event`], and asks no repository. [`plan`] then looks up in the repository the commits
-//! and refs that the event names. No variable and no payload is taken for a revision expression: an
-//! id is hexadecimal digits, and a branch or a tag is looked up under its full name.
+//! [`read`] turns the variables of a job, and for GitHub the payload of the event, into an
+//! [`Event`]. [`plan`] then looks up the commits and refs of the event in the repository. Values
+//! from variables and payloads are never parsed as revision expressions: an id must consist of
+//! hexadecimal digits, and a branch or tag is looked up by its full name.
 
 mod github;
 mod others;
@@ -15,10 +15,10 @@ use crate::policy::Author;
 
 pub use systems::System;
 
-/// Returns the value of a variable of the job; `None` for one that is not set, or empty.
+/// Returns the value of a variable of the job; `None` if the variable is not set or empty.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Reads the file of a name: the payload of an event.
+/// Reads the payload of an event from the file with this path.
 pub type Payload<'a> = dyn Fn(&str) -> Result<String> + 'a;
 
 /// An event in a CI system.
@@ -26,13 +26,13 @@ pub type Payload<'a> = dyn Fn(&str) -> Result<String> + 'a;
 pub struct Event {
     /// The CI system that reports the event.
     pub system: System,
-    /// The name of the default branch; `None` where the system does not give it.
+    /// The name of the default branch; `None` if the system does not report it.
     pub default_branch: Option<String>,
-    /// The author of the change; a stranger where the system does not prove otherwise.
+    /// The author of the change. A stranger unless the system shows that it is a collaborator.
     pub author: Author,
     /// The repository that the remote `origin` belongs to.
     pub origin: Remote,
-    /// The kind of event, with its commits.
+    /// The kind of the event, with the commits that the system reports.
     pub what: What,
 }
 
@@ -41,63 +41,64 @@ pub struct Event {
 pub enum What {
     /// A branch has new commits.
     Push {
-        /// The name of the branch; `None` where the system does not give it.
+        /// The name of the branch; `None` if the system does not report it.
         branch: Option<String>,
         /// The commit of the branch before the push.
         before: BranchBefore,
         /// The commit of the branch after the push.
         head: Point,
     },
-    /// Commits are to go into a branch.
+    /// Commits are proposed for a branch, as in a pull request.
     Proposal(Proposal),
     /// A tag was made or moved.
     Tag {
-        /// Its name.
+        /// The name of the tag.
         name: String,
-        /// The commit or the tag object that the tag names.
+        /// The commit or the tag object that the tag points to.
         head: Point,
     },
     /// A branch or a tag was deleted.
     Deletion {
-        /// Its name.
+        /// The name of the branch or tag.
         name: String,
     },
-    /// A scheduled run, or one that somebody started, by its name. It means no change, so
-    /// everything is judged.
+    /// A scheduled run, or a run that somebody started, with the name of the event. It has no
+    /// change, so all of history is scanned.
     Everything(String),
-    /// Any other event, by its name. The commit that is checked out may be anybody's.
+    /// Any other event, with its name. A stranger may have written the commit that is checked out.
     Unclear(String),
-    /// No known event: somebody runs ntnguard by hand, on the commit that is checked out.
+    /// No CI event: somebody runs ntnguard by hand, on the commit that is checked out.
     Nothing,
 }
 
-/// Commits that are to go into a branch.
+/// Commits that are proposed for a branch, such as a pull request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// The system's name for a proposal: `pull request`.
+    /// The name that the system uses for proposals, such as `pull request`.
     pub kind: &'static str,
-    /// The merge commit that the system made of both branches and checked out; `None` where it does
-    /// not name one.
+    /// The merge commit that the system made of both branches and checked out; `None` if it reports
+    /// no such commit.
     pub merge: Option<Id>,
-    /// The branch that the commits are to be merged into.
+    /// The branch that the commits are to be merged into; `None` if the system does not report it.
     pub target: Option<Target>,
-    /// The commit of the target branch that the system reports.
+    /// The commit of the target branch; `None` if the system does not report it.
     pub base: Option<Id>,
-    /// The merge base that the system reports. The author of the change chose it, so it limits the
-    /// commits that are scanned and never supplies configuration.
+    /// The merge base; `None` if the system does not report it. The author of the change can choose
+    /// it, so it only limits the scanned commits, and no configuration is read from it.
     pub parted: Option<Id>,
     /// The newest commit of the proposal.
     pub head: Point,
-    /// The names of the target and the source branch, for people.
+    /// The names of the target branch and the source branch, for messages. The name of the source
+    /// branch is scanned, too.
     pub names: (String, String),
-    /// The ref that has the head at the remote, to be fetched where it is missing.
+    /// The ref at the remote from which the head can be fetched; `None` if it is unknown.
     pub fetch: Option<String>,
 }
 
-/// The branch that commits are to go into.
+/// The branch that commits are to be merged into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Its name.
+    /// The name of the branch.
     pub branch: String,
     /// The repository that the remote `origin` belongs to.
     pub origin: Remote,
@@ -106,27 +107,27 @@ pub struct Target {
 /// The repository that the remote `origin` belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remote {
-    /// The repository of the target branch or, for an event without one, of the job.
+    /// The repository of the target branch or, for an event without a target branch, of the job.
     OfBase,
-    /// The same repository if the address of `origin` ends in this name (`owner/name`); perhaps a
-    /// fork otherwise.
+    /// That repository if the URL of `origin` ends in this name (`owner/name`). If not, `origin`
+    /// may be a fork.
     Named(String),
-    /// Another or an unknown repository, whose branches are not trusted.
+    /// Another repository or an unknown one. Its branches are not trusted.
     Foreign,
 }
 
 /// The commit of a branch before a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BranchBefore {
-    /// This commit.
+    /// The branch was at this commit.
     At(Id),
-    /// None: the branch is new.
+    /// The branch is new.
     Nowhere,
-    /// The system does not say.
+    /// The system does not report the commit.
     Untold,
 }
 
-/// A name for a commit.
+/// The way in which an event names a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Point {
     /// The id of an object.
@@ -136,39 +137,41 @@ pub enum Point {
     Head,
 }
 
-/// The id of an object: hexadecimal digits, as many as SHA-1 or SHA-256 has.
+/// The id of a git object: the hexadecimal digits of a SHA-1 or SHA-256 hash, or the first of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(String);
 
 impl Id {
-    /// Returns the id in `text`; `None` if `text` is no id, or zeros, which stand for no object.
+    /// Returns `text` as a full id of 40 or 64 hexadecimal digits; `None` for any other text, and
+    /// for zeros, which mean that there is no object.
     pub fn new(text: &str) -> Option<Self> {
         let is_id =
             matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_id && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// Returns the id that `text` is the beginning of, with at least twelve digits, as Bitbucket
-    /// writes it; `None` for any other text.
+    /// Returns `text` as an abbreviated id of 12 to 64 hexadecimal digits, as Bitbucket reports it;
+    /// `None` for any other text, and for zeros.
     fn beginning(text: &str) -> Option<Self> {
         let is_one =
             (12..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// Returns the digits of the id, or the first of them.
+    /// Returns the digits, which may be only the first ones of the id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Returns true if `text` is zeros alone, which systems write where there is no object.
+/// Returns true if `text` consists of zeros, by which CI systems say that there is no object.
 fn is_zeros(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'0')
 }
 
 impl BranchBefore {
-    /// Reads the value of a system's variable for the commit before a push.
+    /// Reads the commit before a push from the variable of a CI system; `text` is `None` if the
+    /// variable is not set.
     fn told(text: Option<&str>) -> Self {
         match text {
             Some(text) if is_zeros(text) => BranchBefore::Nowhere,
@@ -178,12 +181,13 @@ impl BranchBefore {
     }
 }
 
-/// Reads the event from the variables of a job: those of the `chosen` system, or of the one whose
-/// variables are set. Returns [`What::Nothing`] for a run outside of any known system.
+/// Reads the event from the variables of a job: those of the `chosen` system or, if none is chosen,
+/// of the system whose variables are set. The event of a run outside of known systems is
+/// [`What::Nothing`].
 ///
 /// # Errors
 ///
-/// When several systems are named, and when the payload that is named cannot be read or is invalid.
+/// When variables of several systems are set, or the payload cannot be read or is invalid.
 pub fn read(chosen: Option<System>, lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     match chosen.map_or_else(|| System::running(lookup), Ok)? {
         System::Github => github::read(lookup, payload),

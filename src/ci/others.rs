@@ -1,20 +1,21 @@
-//! The CI systems that report the whole event in variables.
+//! Events of the CI systems that report everything in variables, with the source for each system.
 //!
 //! - GitLab: "Predefined CI/CD variables reference" (docs.gitlab.com). `CI_COMMIT_BEFORE_SHA` is
 //!   zeros in pipelines of merge requests and for the first commit of a branch;
 //!   `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA` is empty except for merged results, where `CI_COMMIT_SHA`
-//!   is a commit that GitLab made. A child pipeline has its parent's merge request.
-//! - Bitbucket: "Variables and secrets" (support.atlassian.com). No variable has the commit of a
-//!   branch before a push. The destination of a pull request may be given by the first digits of
-//!   its commit, and its branch need not be fetched.
-//! - Azure: "Use predefined variables" (learn.microsoft.com), `Build.Reason` as `BUILD_REASON`. A
-//!   pull request has a merge checked out; `SYSTEM_PULLREQUEST_SOURCECOMMITID` is the commit that
-//!   is merged. The target is a full ref for Azure's own repositories, and a short name for
-//!   GitHub's.
+//!   is a merge commit made by GitLab. A child pipeline has the variables of its parent's merge
+//!   request.
+//! - Bitbucket: "Variables and secrets" (support.atlassian.com). No variable has the commit before
+//!   a push. The commit of a pull request's destination may be abbreviated, and the destination
+//!   branch may not be fetched.
+//! - Azure: "Use predefined variables" (learn.microsoft.com); `Build.Reason` is in the variable
+//!   `BUILD_REASON`. For a pull request, a merge commit is checked out, and
+//!   `SYSTEM_PULLREQUEST_SOURCECOMMITID` is the head of the source branch. The target is a full ref
+//!   for repositories at Azure, and a short name for those at GitHub.
 //! - Jenkins: the variables of multibranch projects (`CHANGE_TARGET`, `TAG_NAME`, `BRANCH_NAME`)
-//!   and of its git plugin: `GIT_PREVIOUS_COMMIT` is the commit built last on this branch.
+//!   and of its git plugin. `GIT_PREVIOUS_COMMIT` is the commit of the last build on this branch.
 //! - Buildkite: "Environment variables" (buildkite.com/docs). `BUILDKITE_COMMIT` may be `HEAD`;
-//!   `BUILDKITE_PULL_REQUEST` is `false` where there is none.
+//!   `BUILDKITE_PULL_REQUEST` is `false` if there is no pull request.
 //! - CircleCI: "Project values and variables" (circleci.com/docs). No variable has the target of a
 //!   pull request.
 
@@ -45,7 +46,7 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
     }
 }
 
-/// Returns a stranger if `is_so` is true, and a collaborator otherwise.
+/// Returns [`Author::Stranger`] if `is_so` is true, and [`Author::Collaborator`] otherwise.
 fn stranger_if(is_so: bool) -> Author {
     if is_so {
         Author::Stranger
@@ -54,9 +55,9 @@ fn stranger_if(is_so: bool) -> Author {
     }
 }
 
-/// Reads pipelines of merge requests and external pull requests, of pushes, those that people and
-/// the clock start, and all others. These others run on somebody's push: the branch was at the
-/// commit that GitLab reports, or at an unknown one.
+/// Reads an event of GitLab. Pipelines run for a merge request, an external pull request, a push, a
+/// schedule, a person, or another cause. For another cause, the commit before the push is the one
+/// that GitLab reports, or unknown.
 fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
     if let (Some(target), Some(_)) = (
@@ -90,7 +91,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
             before,
             head,
         ),
-        // There, zeros do not say that the branch is new.
+        // In these pipelines, zeros do not mean that the branch is new.
         Some(_) => {
             let before = if before == BranchBefore::Nowhere {
                 BranchBefore::Untold
@@ -137,7 +138,7 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
     )
 }
 
-/// Reads the event of Bitbucket, which runs no pipelines for forks.
+/// Reads an event of Bitbucket. Its pipelines never run for pull requests from forks.
 fn bitbucket(lookup: &Lookup<'_>) -> What {
     let head = point(lookup, "BITBUCKET_COMMIT");
     match lookup("BITBUCKET_PR_DESTINATION_BRANCH") {
@@ -171,7 +172,7 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
                 .is_some_and(|fork| fork.eq_ignore_ascii_case("false"));
             (what, stranger_if(!is_inside))
         }
-        // Somebody runs by hand what anybody may have proposed.
+        // A collaborator runs the pipeline by hand, but a stranger may have proposed the commits.
         (_, None) if name.starts_with("refs/pull/") => (undirected(head), Author::Stranger),
         (Some("IndividualCI" | "BatchedCI" | "CheckInShelveset") | None, None) => {
             let tag = name.strip_prefix("refs/tags/").map(str::to_owned);
@@ -239,7 +240,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
     (what, Author::Collaborator)
 }
 
-/// Returns host, owner and name of a repository, however its address is written.
+/// Returns `host/owner/name` of a repository in lower case, for any way to write its URL.
 fn repository(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let rest = rest
@@ -256,7 +257,7 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
     let own = lookup("CIRCLE_BRANCH");
     let is_proposed = own.as_deref().is_some_and(|name| name.starts_with("pull/"));
     let author = stranger_if(is_proposed || lookup("CIRCLE_PR_USERNAME").is_some());
-    // Forks name theirs as they like.
+    // A fork may give its branch the name of the default branch, so this name is not used.
     let own = own.filter(|_| is_proposed || author == Author::Collaborator);
     (
         branch(
@@ -269,7 +270,7 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
     )
 }
 
-/// Returns a pull request whose `origin` is the repository that it goes into.
+/// Returns a pull request. The remote `origin` is the repository that it is to be merged into.
 fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Point) -> What {
     let names = (target.clone(), own.unwrap_or_else(|| "HEAD".to_owned()));
     let target = Some(Target {
@@ -286,8 +287,9 @@ fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Poi
     })
 }
 
-/// Returns a proposal whose target branch is unknown, as a push that is compared with the default
-/// branch. Its own branch has no name here, since that may be the default branch's.
+/// Returns a proposal with an unknown target branch as a push, so that it is compared with the
+/// default branch. The name of the source branch is left out: a fork may call it like the default
+/// branch.
 fn undirected(head: Point) -> What {
     What::Push {
         branch: None,
@@ -296,7 +298,7 @@ fn undirected(head: Point) -> What {
     }
 }
 
-/// Returns `what`, a proposal, with the merge commit that the system reports.
+/// Returns the same proposal with the merge commit that the system reports.
 fn merged(merge: Option<Id>, what: What) -> What {
     match what {
         What::Proposal(proposal) => What::Proposal(Proposal { merge, ..proposal }),
@@ -304,7 +306,7 @@ fn merged(merge: Option<Id>, what: What) -> What {
     }
 }
 
-/// Returns the event of a tag, if there is one, and of a branch otherwise.
+/// Returns the event for a tag if there is a tag, and for a push to a branch otherwise.
 fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, head: Point) -> What {
     match tag {
         Some(name) => What::Tag { name, head },
@@ -316,8 +318,8 @@ fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, hea
     }
 }
 
-/// Returns the commit whose id a variable has, and the commit that is checked out where it has
-/// none.
+/// Returns the commit whose id is in a variable or, if the variable has no id, the commit that is
+/// checked out.
 fn point(lookup: &Lookup<'_>, name: &str) -> Point {
     id(lookup, name).map_or(Point::Head, Point::Id)
 }

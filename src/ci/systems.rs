@@ -1,5 +1,5 @@
-//! The known CI systems: the variable that identifies each, and its setting to fetch all of
-//! history.
+//! The known CI systems, each with the variable by which it is recognised and its setting to fetch
+//! all of history.
 
 use std::str::FromStr;
 
@@ -27,7 +27,7 @@ pub enum System {
     Unknown,
 }
 
-/// The variable that each system sets in its jobs.
+/// The variable by which each system is recognised, since it sets the variable in its jobs.
 const MARKS: [(&str, System); 7] = [
     ("GITHUB_ACTIONS", System::Github),
     ("GITLAB_CI", System::Gitlab),
@@ -39,7 +39,7 @@ const MARKS: [(&str, System); 7] = [
 ];
 
 impl System {
-    /// The systems by their names on the command line.
+    /// The systems, with their names on the command line.
     pub const NAMES: [(&'static str, System); 8] = [
         ("github", System::Github),
         ("gitlab", System::Gitlab),
@@ -51,11 +51,11 @@ impl System {
         ("none", System::Unknown),
     ];
 
-    /// Returns the system that runs the job, by its mark: the name of an event is no mark.
+    /// Returns the system that runs the job, by its variable in `MARKS`.
     ///
     /// # Errors
     ///
-    /// When the marks of several systems are set, since each system would report another event.
+    /// When the variables of several systems are set, since their events may differ.
     pub fn running(lookup: &Lookup<'_>) -> Result<Self> {
         let found: Vec<_> = MARKS
             .iter()
@@ -67,7 +67,7 @@ impl System {
             many => {
                 let marks: Vec<&str> = many.iter().map(|(mark, _)| *mark).collect();
                 Err(Error::new(format!("several CI systems are named: {}", marks.join(", "))).help(
-                    "say which one runs this job: --system github, gitlab, …; or unset what another one left behind",
+                    "name the system that runs this job with --system, or unset the variable that does not belong here",
                 ))
             }
         }

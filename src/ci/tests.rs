@@ -1,4 +1,4 @@
-//! The table of events: the events that variables and payloads report, and their authors.
+//! The events and authors that the variables and payloads of each CI system report.
 
 use std::collections::HashMap;
 
@@ -44,7 +44,8 @@ fn push(branch: Option<&str>, before: BranchBefore, head: Point) -> What {
     }
 }
 
-/// Returns a proposal to `main` from `own`, whose `origin` is the repository of `main`.
+/// Returns a proposal to merge the branch `own` into `main`. The remote `origin` is the repository
+/// of `main`.
 fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Proposal {
     let target = Some(Target {
         branch: "main".to_owned(),
@@ -178,7 +179,7 @@ fn gitlab() {
         of(&outside),
         What::Proposal(proposal("pull request", told(B), id(A), "HEAD"))
     );
-    // What runs on somebody's push is not everybody's.
+    // These pipelines run on a push, so their commits are new.
     for child in [
         "parent_pipeline",
         "pipeline",
@@ -388,8 +389,8 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!((none.system, none.what), (System::Unknown, What::Nothing));
 }
 
-/// A pull request is a stranger's unless it comes from the repository that it goes into: by id,
-/// else by name.
+/// A pull request is a stranger's unless its source and target repository have the same id or, if
+/// an id is missing, the same name.
 #[test]
 fn github_says_whose_a_pull_request_is() {
     let of = |head: &str, base: &str| {
@@ -445,7 +446,7 @@ fn github_says_whose_a_pull_request_is() {
     );
 }
 
-/// A payload without the commits to scan is an error that quotes none of the payload.
+/// A payload without the commits to scan is an error, and the error does not quote the payload.
 #[test]
 fn what_github_does_not_say_is_an_error() {
     let of = |name: &str, payload: &str| {

@@ -1,4 +1,5 @@
-//! The lookup of an event's commits and refs in a repository. No name is taken for an expression.
+//! The lookup of an event's commits and refs in a repository. Names from the event are never parsed
+//! as revision expressions.
 
 use super::super::{Event, Point, Remote};
 use super::{Base, Commits, Plan};
@@ -9,14 +10,14 @@ use crate::model::skip::{Skip, SkipReason};
 use crate::source::range::Range;
 use crate::source::{Limits, Source};
 
-/// An event, and the repository that it is about.
+/// An event, and the repository to look its commits and refs up in.
 pub struct EventLookup<'p> {
     pub event: &'p Event,
     pub repository: &'p Repository,
 }
 
 impl EventLookup<'_> {
-    /// Returns the object that a point is; `None` if this clone lacks it.
+    /// Returns the id of the object that `point` names; `None` if this clone lacks the object.
     pub fn find(&self, point: &Point) -> Option<ObjectId> {
         match point {
             Point::Id(id) => self.repository.object(id.as_str()),
@@ -24,12 +25,12 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the last commit to scan: the `chosen` one, or the one that a point is. `None` if
-    /// this clone lacks it.
+    /// Returns the newest commit to scan: the `chosen` one or, if none is chosen, the one that
+    /// `point` names. `None` if this clone lacks the commit.
     ///
     /// # Errors
     ///
-    /// When the point is an object that no branch can be at.
+    /// When the object is not a commit and not a tag of a commit.
     pub fn tip(&self, chosen: Option<ObjectId>, point: &Point) -> Result<Option<ObjectId>> {
         let Some(found) = chosen.or_else(|| self.find(point)) else {
             return Ok(None);
@@ -39,11 +40,11 @@ impl EventLookup<'_> {
             None => Err(Error::new(format!(
                 "object {found} leads to no commit, so no branch can be at it"
             ))
-            .help("run it with the variables and the payload that the CI system has set")),
+            .help("leave the variables and the payload of the CI system unchanged")),
         }
     }
 
-    /// Returns true if `origin` is the repository that the change goes into.
+    /// Returns true if the remote `origin` is the repository that the change is to be merged into.
     pub fn is_of_base(&self, origin: &Remote) -> bool {
         match origin {
             Remote::OfBase => true,
@@ -52,8 +53,9 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the default branch and its commit at `origin`: the branch that the event names, or
-    /// else the remote's HEAD, or else `main` or `master`. `None` if this clone lacks them.
+    /// Returns the name of the default branch, and its commit at the remote `origin`. The branch is
+    /// the one that the event names or, if it names none, the remote's HEAD, `main` or `master`.
+    /// `None` if this clone does not have the branch.
     pub fn default_branch(&self) -> Option<(String, ObjectId)> {
         let at = |name: String| {
             Some((
@@ -77,19 +79,19 @@ impl EventLookup<'_> {
         found.map(|(id, name)| (name, id))
     }
 
-    /// Returns true if `tip` leads to `commit`, as far as this clone shows.
+    /// Returns true if `commit` is reachable from `tip` in this clone, which may be shallow.
     pub fn leads_to(&self, tip: ObjectId, commit: ObjectId) -> bool {
         self.count(commit, &[tip]).is_ok_and(|count| count == 0)
     }
 
-    /// Returns the number of commits that `head` leads to and none of `hidden` does.
+    /// Returns the number of commits that are reachable from `head` and not from `hidden`.
     fn count(&self, head: ObjectId, hidden: &[ObjectId]) -> Result<u64> {
         let range = Range::reached(self.repository, &[head], hidden, Limits::default())?;
         Ok(range.objects().map_or(0, |objects| objects.commits))
     }
 
-    /// Returns the plan to scan the commits that `head` leads to and none of `hidden` does. `title`
-    /// and `what` stand around the number of commits.
+    /// Returns the plan to scan the commits that are reachable from `head` and not from `hidden`.
+    /// Its description is `title`, the number of commits, and `what`.
     pub fn reached(
         &self,
         title: &str,
@@ -112,7 +114,7 @@ impl EventLookup<'_> {
         })
     }
 
-    /// Returns the plan for a point that this clone lacks, which makes the scan incomplete.
+    /// Returns the plan for a commit that this clone lacks. Its skip makes the scan incomplete.
     pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
         let origin = match point {
             Point::Id(id) => object(id.as_str(), Part::CommitMessage),
@@ -124,8 +126,8 @@ impl EventLookup<'_> {
         self.without(title, Some(origin), base)
     }
 
-    /// Returns the plan for commits that this clone lacks, with `origin` as the missing one, or
-    /// `HEAD` without it.
+    /// Returns the plan for commits that this clone lacks. The skip names `origin` as missing, or
+    /// `HEAD` if `origin` is `None`.
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are not here");
         let origin = origin.unwrap_or_else(|| Origin::Record {
@@ -141,7 +143,7 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the origin of a branch of `origin` that this clone may lack.
+    /// Returns a branch of the remote `origin` as the origin of a skip.
     pub fn missing_branch(&self, name: &str) -> Origin {
         Origin::Record {
             part: Part::RefName,
@@ -166,13 +168,13 @@ impl EventLookup<'_> {
     }
 }
 
-/// Returns the full name of the branch at `origin`. A local branch of that name may be the proposed
-/// one, since forks name theirs as they like.
+/// Returns the full name of the remote-tracking branch of `origin`. The local branch is not used: a
+/// fork may call its branch like the target branch.
 pub fn remote_branch(name: &str) -> String {
     format!("refs/remotes/origin/{name}")
 }
 
-/// Returns the origin of an object that this clone may lack.
+/// Returns an object as the origin of a skip.
 pub fn object(id: &str, part: Part) -> Origin {
     Origin::Object {
         id: id.to_owned(),

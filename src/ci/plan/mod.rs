@@ -1,4 +1,5 @@
-//! The commits that an event means in a repository, and the configuration that judges them.
+//! The plan of a CI run: the commits to scan for an event, and the base whose configuration judges
+//! them.
 
 mod look;
 mod proposal;
@@ -14,15 +15,15 @@ use crate::git::{ObjectId, Repository};
 use crate::model::skip::Skip;
 use look::EventLookup;
 
-/// The commits to scan in addition to the files that are checked out.
+/// The commits to scan in addition to the checked-out files, and the base that judges them.
 pub struct Plan {
-    /// The commits.
+    /// The commits to scan.
     pub commits: Commits,
-    /// The state whose configuration judges them.
+    /// The state before the change, whose configuration judges the findings.
     pub base: Base,
-    /// The full names of refs that came with the commits.
+    /// The full names of the refs of the change, which are scanned, too.
     pub refs: Vec<Vec<u8>>,
-    /// The interpretation of the event, for people: one line, fit to be shown.
+    /// A description of the plan for people, in one line and escaped for a terminal.
     pub said: String,
     /// The objects and refs that the event names and this clone lacks.
     pub skips: Vec<Skip>,
@@ -31,7 +32,7 @@ pub struct Plan {
 /// The set of commits to scan.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Commits {
-    /// Commits that can be reached from the first and from none of the others.
+    /// Commits that are reachable from the first object and from none of the others.
     Reached(ObjectId, Vec<ObjectId>),
     /// All objects that git holds.
     History,
@@ -43,7 +44,11 @@ impl fmt::Display for Commits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Commits::Reached(head, others) => {
-                write!(f, "commits of {head} that {} others lack", others.len())
+                write!(
+                    f,
+                    "commits reachable from {head} and not from {} others",
+                    others.len()
+                )
             }
             Commits::History => f.write_str("all of history"),
             Commits::Missing => f.write_str("commits that are not here"),
@@ -51,35 +56,35 @@ impl fmt::Display for Commits {
     }
 }
 
-/// The state before a change: its configuration judges the change.
+/// The state before a change. Its configuration judges the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     /// The files of this commit.
     At(ObjectId),
-    /// The files that are checked out, as no change is judged.
+    /// The checked-out files, since no change is judged.
     Own,
-    /// The settings that are checked out, and the allowances of this commit: the first parent of
-    /// HEAD, or `None` where HEAD has none. Newer allowances belong to the change.
+    /// The checked-out settings, with the allowances of this commit: the first parent of HEAD, or
+    /// `None` if HEAD has no parent here. Newer allowances count as part of the change.
     Since(Option<ObjectId>),
-    /// Unknown, or not in this clone: the defaults judge the change.
+    /// Unknown, or missing in this clone: the default configuration judges the change.
     Nobody,
 }
 
-/// The commits that the user names instead of the event.
+/// The revisions that the user names with flags. They replace those of the event.
 #[derive(Default)]
 pub struct Chosen {
-    /// The revision that the commits start from.
+    /// The revision after which the commits begin; `None` without the flag.
     pub base: Option<String>,
-    /// The revision that the commits end with.
+    /// The newest commit; `None` without the flag.
     pub head: Option<String>,
 }
 
-/// Works out the commits that an event means in a repository.
+/// Returns the plan for an event in a repository.
 ///
 /// # Errors
 ///
-/// When a revision that the user has chosen does not exist, or the references cannot be read; and
-/// for a deletion, which means no commits.
+/// When a revision that the user has chosen does not exist, the refs cannot be read, or the event
+/// is a deletion, which has no commits.
 pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
     let plan = commits(event, chosen, repository)?;
     Ok(Plan {
@@ -88,7 +93,8 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
     })
 }
 
-/// Returns the names that the change gave, since a name may be a secret, too.
+/// Returns the full names of the refs of the change. The names are scanned, since a name may
+/// contain a secret.
 fn refs(what: &What) -> Vec<Vec<u8>> {
     let name = match what {
         What::Push {
@@ -125,8 +131,8 @@ fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Pl
         What::Proposal(proposal) => proposal::plan(&look, proposal, head),
         What::Tag { name, head: now } => tag::plan(&look, name, now, head),
         _ if head.is_some() => push::plan(&look, None, &BranchBefore::Nowhere, &Point::Head, head),
-        What::Deletion { .. } => Err(Error::new("what was deleted has no commits")),
-        // Before the first commit nothing is there to be judged.
+        What::Deletion { .. } => Err(Error::new("a deleted branch or tag has no commits to scan")),
+        // Without a HEAD, the repository has no commits to scan.
         What::Everything(name) if repository.head().is_none() => {
             Ok(look.missing(&shown_path(name.as_bytes()), &Point::Head, Base::Own))
         }
@@ -147,8 +153,8 @@ fn everything(name: &str) -> Plan {
     }
 }
 
-/// Plans a run without an event: the files that are checked out are judged by their own
-/// configuration, and so are the commits that the default branch lacks.
+/// Plans a run without a CI event: the checked-out files and the commits that the default branch
+/// does not have. The checked-out configuration judges both.
 fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     let title = "no CI event";
     match (look.repository.head(), look.default_branch()) {
@@ -164,9 +170,9 @@ fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     }
 }
 
-/// Plans an event that does not say whose commit is checked out: a commit that the default branch
-/// has is everybody's, any other may be a stranger's. Where a job has checked out a fork, its
-/// branches prove nothing.
+/// Plans an event that does not tell who wrote the commit that is checked out. A commit of the
+/// default branch is trusted, any other may be a stranger's. If `origin` may be a fork, its default
+/// branch is not trusted.
 fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {
     let default = look
         .default_branch()
@@ -188,8 +194,8 @@ pub fn deletion(name: &str) -> String {
     )
 }
 
-/// Plans the commits that the user has chosen: from `base` to `head` or, if that is not chosen, to
-/// the head of the event.
+/// Plans the commits that the user has chosen: those after `base` up to `head` or, if `head` is not
+/// chosen, up to the newest commit of the event. `names` are the two revisions for messages.
 fn between(
     look: &EventLookup<'_>,
     names: (&str, &str),

@@ -1,5 +1,5 @@
-//! The plan for commits that are to go into a branch: those that the branch lacks are new, and the
-//! branch's configuration judges them.
+//! The plan for commits that are proposed for a branch. Commits that the branch does not have are
+//! new, and the configuration of the branch judges them.
 
 use super::super::{Id, Proposal};
 use super::look::{EventLookup, object, remote_branch};
@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::Part;
 
-/// Plans a proposal: all commits that its head, or `head` if that is chosen, leads to and the
-/// target branch does not.
+/// Plans a proposal: the commits that are reachable from its newest commit and not from the target
+/// branch. `head` is the newest commit if the user has chosen one.
 pub fn plan(look: &EventLookup<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
     let Proposal {
         kind,
@@ -49,9 +49,9 @@ pub fn plan(look: &EventLookup<'_>, proposal: &Proposal, head: Option<ObjectId>)
     }
 }
 
-/// Returns the commits that can be trusted to be the target branch and that this clone has: the
-/// parent of the merge that the host made, the branch of `origin`, and the commit that the host
-/// names.
+/// Returns the commits of this clone that are known to be in the target branch: the first parent of
+/// the merge commit that the CI system made, the remote-tracking branch, and the commit that the
+/// event names.
 fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
     let named = proposal.base.as_ref().and_then(find);
@@ -62,7 +62,8 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let branch =
         target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
     let merged = merged(look, proposal).filter(|parent| {
-        // A merge that anybody could have checked out instead proves nothing.
+        // The author of the change could have made the merge commit. Its parent counts only if the
+        // event names the merge commit, or a trusted commit leads to the parent.
         let is_told = proposal.merge.as_ref().and_then(find) == look.repository.head();
         is_told
             || [named, branch]
@@ -73,8 +74,8 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     [merged, branch, named].into_iter().flatten().collect()
 }
 
-/// Returns the first parent of the commit that is checked out; `None` unless that is a merge of the
-/// proposal's head into it.
+/// Returns the first parent of the checked-out commit if that commit merges the head of the
+/// proposal into it; `None` otherwise.
 fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     let head = look.repository.head()?;
     let parents = look.repository.parents(head);
@@ -85,8 +86,8 @@ fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     }
 }
 
-/// Returns the newest of `bases` that has not taken up the proposal by now; if all have, the last,
-/// which is the oldest. `None` if there are no bases.
+/// Returns the newest of `bases` into which the proposal is not merged yet. If the proposal is
+/// merged into all of them, returns the last, which is the oldest. `None` if there are no bases.
 fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
     let open = bases
         .iter()
@@ -102,7 +103,7 @@ fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<
     newest.or_else(|| bases.last().copied())
 }
 
-/// Plans a proposal whose target branch this clone lacks, so nobody knows which commits are new.
+/// Plans a proposal whose target branch this clone lacks, so that its new commits are unknown.
 fn without_base(look: &EventLookup<'_>, proposal: &Proposal) -> Plan {
     let named = proposal
         .base

@@ -1,10 +1,10 @@
-//! The plan for a push to a branch: its new commits are those that the base lacks, and the base is
-//! the branch before the push.
+//! The plan for a push to a branch. The base is the commit of the branch before the push, and the
+//! new commits are those that the base does not have.
 //!
-//! If this clone lacks that commit, or the branch is new, the default branch is the base, since its
-//! commits were judged when they came there; other branches and tags may never have been. A push to
-//! the default branch itself then has no base. If the system never reports the commit before a
-//! push, the default branch is judged whole, by its own configuration.
+//! If this clone lacks that commit, or the branch is new, the base is the default branch. Its
+//! commits were judged when they were pushed; other branches may never have been judged. A push to
+//! the default branch itself then has no base. If the CI system never reports the commit before a
+//! push, all commits of the default branch are scanned, by its own configuration.
 
 use super::super::{BranchBefore, Id, Point};
 use super::look::{EventLookup, object};
@@ -14,10 +14,11 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::Part;
 
-/// The name of the default branch, and its commit at the remote.
+/// The name of the default branch, and its commit at the remote `origin`; `None` if it is unknown.
 type Default = Option<(String, ObjectId)>;
 
-/// Plans a push to `branch`, which was at `before` and is at `now` or, if that is chosen, `head`.
+/// Plans a push to `branch`, which was at `before` and is at `now`. `head` replaces `now` if the
+/// user has chosen it.
 pub fn plan(
     look: &EventLookup<'_>,
     branch: Option<&str>,
@@ -55,7 +56,8 @@ pub fn plan(
     }
 }
 
-/// Plans a push to a branch that was at `before`.
+/// Plans a push to a branch that was at `before`. If this clone lacks that commit, the push is
+/// compared with the default branch.
 fn moved(
     look: &EventLookup<'_>,
     title: &str,
@@ -89,7 +91,7 @@ fn moved(
         head,
         default,
     )?;
-    // What is behind the cut may hold anything that is new.
+    // Commits that the shallow clone lacks may be new.
     if is_cut {
         plan.skips
             .push(look.skip(object(before.as_str(), Part::CommitMessage)));
@@ -97,8 +99,8 @@ fn moved(
     Ok(plan)
 }
 
-/// Plans a push whose commit before is unknown: the default branch is the base, and without a
-/// default branch there is none.
+/// Plans a push to a branch whose earlier commit is unknown: the base is the default branch. If the
+/// default branch is unknown too, there is no base.
 pub fn compared(
     look: &EventLookup<'_>,
     title: &str,
@@ -114,10 +116,11 @@ pub fn compared(
     }
 }
 
-/// Plans a push to the default branch, by a system that does not report the commit before it.
+/// Plans a push to the default branch for a CI system that does not report the commit before the
+/// push.
 fn untold(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
-    // One that a shallow clone has left out allows nothing.
+    // A parent that is missing in a shallow clone allows nothing.
     let parent = look
         .repository
         .parents(head)

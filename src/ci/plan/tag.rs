@@ -1,5 +1,5 @@
-//! The plan for a tag that was made or moved: new are the commits that the default branch lacks,
-//! since only that branch was judged.
+//! The plan for a tag that was made or moved. The new commits are those that the default branch
+//! does not have, since only the default branch was judged.
 
 use super::super::Point;
 use super::look::{EventLookup, object};
@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::{Origin, Part};
 
-/// Plans a tag: its own message, and all commits that it leads to, as `now` or, if that is chosen,
-/// `head`, and the default branch does not.
+/// Plans a tag: its message, and the commits that are reachable from the tag and not from the
+/// default branch. The tag points to `now`; `head` replaces `now` if the user has chosen it.
 pub fn plan(
     look: &EventLookup<'_>,
     name: &str,
@@ -28,7 +28,7 @@ pub fn plan(
         Point::Head => None,
     };
     let found = head.or_else(|| look.find(now).filter(|_| id.is_some()));
-    // Most systems tell the commit alone, and the ref the tag itself.
+    // Most systems report only the commit. The ref leads to the tag object, which has the message.
     let same =
         |tag: &ObjectId| found.is_none_or(|found| look.repository.commit(*tag) == Some(found));
     let Some(tip) = at_ref.filter(same).or(found).or_else(|| look.find(now)) else {
@@ -49,7 +49,7 @@ pub fn plan(
         plan.skips
             .push(look.skip(object(id.as_str(), Part::TagMessage)));
     } else if at_ref.is_none() && look.repository.commit(tip) == Some(tip) {
-        // Its message would be in the tag itself, if it has one.
+        // The tag object is missing here, so its message, if it has one, is not scanned.
         plan.skips.push(look.skip(Origin::Record {
             part: Part::RefName,
             name: format!("refs/tags/{name}").into_bytes(),
