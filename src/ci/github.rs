@@ -32,7 +32,7 @@ const PULL_REQUESTS: [&str; 4] = [
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
         Error::new(
-            "GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so nothing says what to scan",
+            "GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so it is unknown what to scan",
         )
         .help("name the commits yourself: --base REV --head REV")
     })?;

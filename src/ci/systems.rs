@@ -66,7 +66,7 @@ impl System {
             [(_, system)] => Ok(*system),
             many => {
                 let marks: Vec<&str> = many.iter().map(|(mark, _)| *mark).collect();
-                Err(Error::new(format!("several CI systems are named: {}", marks.join(", "))).help(
+                Err(Error::new(format!("variables of several CI systems are set: {}", marks.join(", "))).help(
                     "name the system that runs this job with --system, or unset the variable that does not belong here",
                 ))
             }

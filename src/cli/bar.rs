@@ -101,7 +101,7 @@ fn line(
     let (full, empty) = ("=".repeat(filled), " ".repeat(LENGTH as usize - filled));
     let rate = bytes as f64 / 1e6 / time.as_secs_f64().max(0.001);
     match (is_stopped, done >= all && all > 0) {
-        (true, _) => "stopping; what was found so far follows".to_owned(),
+        (true, _) => "stopping; the findings so far follow".to_owned(),
         _ if is_open => format!("{done} files, {rate:.0} MB/s, {found} found"),
         (_, true) => format!("[{full}] {all} objects, {found} found; looking where they lie"),
         _ => format!("[{full}{empty}] {done} of {all} objects, {rate:.0} MB/s, {found} found"),

@@ -130,7 +130,9 @@ impl Revoking<'_> {
         }
         match self.client.introspect(self.notion, self.token) {
             Introspection::Active(_) => Ok(None),
-            Introspection::Inactive if is_refresh => Ok(Some("was dead before, says the client")),
+            Introspection::Inactive if is_refresh => {
+                Ok(Some("was dead before: Notion reports it as inactive"))
+            }
             Introspection::Inactive => {
                 let message = format!("{} is not a token of this client", self.name);
                 Err(Error::new(message).help(

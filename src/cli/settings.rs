@@ -346,8 +346,8 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
             file: config.baseline_name.clone(),
             lines,
             message:
-                "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops the lines of those \
-                      that are gone from history, too"
+                "nothing that was scanned has these secrets; `ntnguard baseline --prune` removes the lines of those \
+                      that history does not have either"
                     .to_owned(),
         });
     }

@@ -1,4 +1,4 @@
-//! Splits skips into those that somebody with authority accepts, and the others.
+//! Splits skips into those that the policy accepts and those that make the scan incomplete.
 
 use super::group::with_path;
 use crate::error::Result;
@@ -11,8 +11,8 @@ use crate::source::{Placements, Source};
 /// The accepted skips, each with its verdict.
 type Accepted = Vec<(Skip, Verdict)>;
 
-/// Returns the skips that make a scan incomplete, and the accepted ones, each with its verdict.
-/// Each skip is judged at the origin that `rooted` returns.
+/// Returns the skips that make a scan incomplete, and those that the policy accepts, each with its
+/// verdict. `rooted` returns the origin at which the policy judges a skip.
 pub fn split(
     skips: Vec<Skip>,
     rooted: &dyn Fn(&Origin) -> Origin,
@@ -35,12 +35,12 @@ pub fn split(
     (open, accepted)
 }
 
-/// Splits the skips of objects in history as [`split`] does. Their paths are known only once they
-/// are placed; an object that lies at several paths is accepted if it is at each of them.
+/// Splits skips as [`split`] does, for objects without a known path. The source looks up the paths.
+/// An object with several paths is accepted if the policy accepts it at each path.
 ///
 /// # Errors
 ///
-/// When the repository cannot be read any more.
+/// When the paths cannot be read from the repository.
 pub fn placed(
     skips: Vec<Skip>,
     source: &dyn Source,
@@ -69,7 +69,7 @@ pub fn placed(
     Ok((open, accepted))
 }
 
-/// Returns true if the skip is about the content of an object that exists and has no known path.
+/// Returns true if the skip is about the content of an existing object whose path is not known.
 fn is_pathless(skip: &Skip) -> bool {
     let is_content = skip.origin.part() == Some(Part::Content);
     is_content && skip.origin.path().is_none() && skip.reason.is_about_content()

@@ -1,4 +1,4 @@
-//! The survey of a token's access: each difference from the expected access becomes a finding.
+//! The survey of a token's access. Each difference from the expected access becomes a finding.
 
 use crate::error::Result;
 use crate::live::expect::{self, Drift, DriftSubject};
@@ -17,9 +17,10 @@ use super::survey::Survey;
 
 /// The survey of a token's access.
 pub struct AccessSurvey<'a> {
-    /// The facts that Notion gave.
+    /// The present access, as Notion reported it.
     pub facts: &'a AccessFacts,
-    /// The expectations, with the variable that they are about; `None` where there is no file.
+    /// The file of expectations, and the variable with the token. `None` if there is no file, or
+    /// the token came on standard input.
     pub file: Option<(&'a Expectations, &'a VariableName)>,
     /// The current day.
     pub today: Date,
@@ -67,7 +68,8 @@ impl Survey for AccessSurvey<'_> {
     }
 }
 
-/// The number of findings that get the line of their entry: each look reads all of the file.
+/// The largest number of findings that get the line of their entry. Finding a line reads the whole
+/// file.
 const PLACED: usize = 100;
 
 impl AccessSurvey<'_> {
@@ -106,7 +108,8 @@ impl AccessSurvey<'_> {
         }
     }
 
-    /// Returns the position of an object among the expected roots; `None` if it is not there.
+    /// Returns the index of an object in the list of expected roots; `None` if the list does not
+    /// have it.
     fn entry(&self, subject: DriftSubject) -> Option<usize> {
         let DriftSubject::Object(id) = subject else {
             return None;
@@ -116,8 +119,8 @@ impl AccessSurvey<'_> {
         roots.iter().position(|root| reach.means(root.id, id))
     }
 
-    /// Returns the title of an object: the current one, or the one in the file. `None` where there
-    /// is none, or an empty one.
+    /// Returns the title of an object in Notion or, if it is unknown, in the file. `None` if there
+    /// is no title or it is empty.
     fn title(&self, id: NotionId) -> Option<String> {
         let mut roots = self.facts.access.roots.iter().flatten();
         let now = roots

@@ -1,5 +1,5 @@
-//! The findings that commits brought, with the commit that brought each, where a source tells old
-//! from new.
+//! For sources that distinguish old secrets from new ones: keeps the findings whose secret is new,
+//! and adds the commit that added the secret to each.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -8,9 +8,9 @@ use crate::model::placement::{Commit, Placement};
 use crate::model::secret::Fingerprint;
 use crate::source::{Brought, Source};
 
-/// Drops findings of secrets that their places held before, notes the commit that brought each of
-/// the others, and sorts these by the time of that commit, moved ones last. A secret that was
-/// brought is reported wherever it was moved afterwards.
+/// Removes findings whose secret was at the same place before the commits of the source. Adds to
+/// each other finding the commit that added the secret, and sorts the findings by the time of that
+/// commit. Findings of a secret that was added elsewhere and then moved come last.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<FindingKey, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
@@ -46,7 +46,8 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     moved.sort_by_key(seconds);
     findings.append(&mut there);
     findings.append(&mut moved);
-    // Of each secret the first is told; there may be as many paths as findings.
+    // Only the first finding of each secret gets the commits and paths, since the lists may be
+    // long.
     for finding in findings.iter_mut() {
         let key = key(finding);
         let Some(placement) = &mut finding.placement else {
@@ -59,18 +60,20 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     }
 }
 
-/// Returns the time of the commit that brought a finding; `None` where that is unknown.
+/// Returns the time of the commit that added the secret, in seconds since 1970-01-01 00:00 UTC;
+/// `None` if the commit is unknown.
 fn seconds(finding: &Finding) -> Option<i64> {
     let placement = finding.placement.as_ref()?;
     Some(placement.introduced.as_ref()?.seconds)
 }
 
-/// The ids of the commits that brought each thing, and the paths at which it then lay.
+/// For each secret or env file that commits added: the ids of these commits, and the paths of its
+/// findings.
 struct Bringing(HashMap<FindingKey, (HashSet<String>, BTreeSet<Vec<u8>>)>);
 
 impl Bringing {
-    /// Returns an entry without commits for each finding that a commit brought, according to
-    /// `each`.
+    /// Returns an entry without commits for each finding whose secret a commit added. `each` has
+    /// the answer of the source for each finding.
     fn of(findings: &[Finding], each: &[Brought]) -> Self {
         let some = findings
             .iter()
@@ -82,8 +85,9 @@ impl Bringing {
         )
     }
 
-    /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if
-    /// no commit brought it.
+    /// Adds the commits and the path of a finding to its entry, and the oldest commit to the
+    /// finding. `is_new` is false if the commits only moved the secret. Returns false if there is
+    /// no entry, since no commit added the secret.
     fn note(&mut self, finding: &mut Finding, commits: Vec<Commit>, is_new: bool) -> bool {
         let Some((ids, paths)) = self.0.get_mut(&key(finding)) else {
             return false;
@@ -98,8 +102,8 @@ impl Bringing {
     }
 }
 
-/// The identity of a finding: of a secret its value; of an env file the rule and the values that it
-/// holds, since a file with other values is another finding.
+/// The key under which findings count as the same: the fingerprint of a secret or, for an env file,
+/// the rule and the fingerprints of its values. A file with other values is another finding.
 type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> FindingKey {
@@ -108,11 +112,12 @@ fn key(finding: &Finding) -> FindingKey {
     (print, rule, finding.values.clone())
 }
 
-/// The largest number of env files of which each is compared with every other.
+/// The largest number of env files that are compared with each other, since each is compared with
+/// all others.
 const COMPARED: usize = 1000;
 
-/// Adds to the holders of each env file those that held all its values and more: a file that lost
-/// some of its values was not brought.
+/// Adds to the objects that hold the values of an env file those that hold these values and more.
+/// So a file that only lost some of its values does not count as added.
 fn with_those_that_hold_more(
     mut holders: HashMap<FindingKey, HashSet<String>>,
 ) -> HashMap<FindingKey, HashSet<String>> {

@@ -1,12 +1,13 @@
-//! Findings about code, by the path that their file has from the root.
+//! Findings about code, identified and filtered by the path of their file from the root.
 
 use crate::model::finding::Finding;
 use crate::model::skip::{Skip, SkipReason};
 use crate::rules;
 use crate::source::Source;
 
-/// Identifies each finding about a line of code by the path from the root, and drops those in
-/// tests, examples and the like. The folders of a path above the root do not matter.
+/// Adds the path from the root to the fingerprint of each finding about a line of code. Removes
+/// findings and skips in directories for tests, examples and the like. Directories above the root
+/// do not matter.
 pub fn bind(findings: &mut Vec<Finding>, skips: &mut Vec<Skip>, source: &dyn Source) {
     findings.retain_mut(|finding| {
         if finding.line.is_none() {

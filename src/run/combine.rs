@@ -1,4 +1,4 @@
-//! One report of several: of commits, of the files that are checked out, of the env files.
+//! Combines the reports of a CI run: of the commits, of the checked-out files and of the env files.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,9 +12,10 @@ use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::report::Report;
 
-/// Combines the reports of the files, of the commits and of the env files into one. A secret in a
-/// file and in a commit becomes one finding, placed in the file, with the history of the commit and
-/// the other places as occurrences. Findings that the commits added come first.
+/// Combines the reports of the files, of the commits and of the env files into one. A secret in
+/// both a file and a commit becomes one finding at the place in the file. The finding has the
+/// placement of the commit, and the other places as occurrences. Findings that the commits added
+/// come first.
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
     report.source = SourceKind::Ci;
@@ -57,7 +58,7 @@ fn place(finding: &Finding) -> Option<SecretInFile> {
     ))
 }
 
-/// Returns the places to which commits brought secrets.
+/// Returns the secrets that commits added, each with the paths to which they were added.
 fn brought(commits: &Report) -> HashSet<SecretInFile> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {
@@ -73,8 +74,8 @@ fn brought(commits: &Report) -> HashSet<SecretInFile> {
     places
 }
 
-/// Adds the report of the audit, without credentials that the scan of the files reports at the same
-/// line.
+/// Adds the report of the env files. Credentials that the scan of the files reports at the same
+/// line are left out.
 fn add_env(report: &mut Report, env: Report) {
     let at = |finding: &Finding| {
         Some((
@@ -103,7 +104,7 @@ fn add_env(report: &mut Report, env: Report) {
     report.time += env.time;
 }
 
-/// Adds the accepted skips of the commits, without those that a file that is checked out has.
+/// Adds the accepted skips of the commits, without those that the checked-out files have too.
 fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     let key = |(skip, _): &(Skip, Verdict)| {
         let [path, member] =
@@ -118,8 +119,8 @@ fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     );
 }
 
-/// Merges the findings of the files and of the commits. If `saw_all`, a secret in none of the
-/// files' findings is in no file that is checked out.
+/// Merges the findings of the files and of the commits. `saw_all` is true if all checked-out files
+/// were scanned: then a secret that is only in the findings of commits is in no file any more.
 fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged> {
     let mut all = files;
     let print = |(finding, _): &Judged| finding.fingerprint().cloned();
@@ -142,7 +143,8 @@ fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged
     group::by_path(all)
 }
 
-/// Notes that no file holds a secret any more, if nothing else in the finding says so.
+/// Adds a note that no checked-out file has the secret any more, unless the finding already shows
+/// this or has another note.
 fn note_gone(finding: &mut Finding) {
     let says_nothing =
         |placement: &Placement| placement.removed.is_none() && placement.tips.is_empty();
@@ -153,11 +155,12 @@ fn note_gone(finding: &mut Finding) {
     }
 }
 
+/// The note of a finding whose secret is in commits, but in no checked-out file.
 const GONE: &str = "No file that is checked out holds it any more: only the commits do, \
                     for everybody who gets them.";
 
 /// Merges the finding of a secret in commits into the finding of the same secret in files. The
-/// place in the file comes first, unless it alone would fail nothing.
+/// merged finding is at the place in the file, unless only the finding in commits fails the run.
 fn merge(file: &mut Judged, mut commit: Judged) {
     let surest = file.0.confidence.max(commit.0.confidence);
     if file.0.confidence < surest {
@@ -171,8 +174,8 @@ fn merge(file: &mut Judged, mut commit: Judged) {
     (file.0.confidence, file.0.note) = (surest, note);
 }
 
-/// Cuts e-mail addresses of authors at the `@`: a name in git may be an address, and the output of
-/// a CI system may be public.
+/// Cuts the names of authors at an `@`. A name in git may be an e-mail address, and the log of a CI
+/// system may be public.
 fn hide_addresses(finding: &mut Finding) {
     let Some(placement) = &mut finding.placement else {
         return;

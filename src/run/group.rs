@@ -1,4 +1,4 @@
-//! One finding per secret, with its occurrences and its place in history.
+//! Groups findings by secret, and adds the occurrences and the place in history to each.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,13 +13,13 @@ use crate::source::{Placements, Source};
 
 use super::Judged;
 
-/// Merges all findings of one secret, with its places as occurrences, each with its own verdict.
-/// Findings without a secret stay as they are.
+/// Merges the findings of each secret into one, with an occurrence for each place. An occurrence
+/// has the verdict of its finding. Findings without a secret stay as they are.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| finding.fingerprint().cloned())
 }
 
-/// Merges all findings about one whole file by one rule.
+/// Merges the findings about the same whole file by the same rule.
 pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| {
         let is_whole = finding.fingerprint().is_none()
@@ -31,7 +31,8 @@ pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     })
 }
 
-/// Merges the findings of one key into the heaviest, and of equally heavy ones into the first.
+/// Merges findings with the same key into the heaviest of them, or the first of equally heavy ones.
+/// The weight is that of the verdict, then the severity, then the confidence.
 fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
     let mut groups: Vec<Judged> = Vec::new();
     let mut known = HashMap::new();
@@ -52,8 +53,8 @@ fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<
     groups
 }
 
-/// Adds the places of `other`, which is about the same secret or file, to `first`, and keeps the
-/// heavier of the two findings.
+/// Merges `other` into `first`, a finding about the same secret or file. The result is the heavier
+/// of the two, with the occurrences, placement and values of both.
 pub fn absorb(first: &mut Judged, mut other: Judged) {
     let mut places = std::mem::take(&mut first.0.occurrences);
     places.append(&mut other.0.occurrences);
@@ -68,7 +69,7 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
     first.0.occurrences = places;
     first.0.placement = placement;
-    // Whatever one of them holds, all of them together hold.
+    // The merged finding has the values of both.
     for value in other.0.values {
         if !first.0.values.contains(&value) {
             first.0.values.push(value);
@@ -76,8 +77,8 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
 }
 
-/// Asks the source for the place in history of each finding that is not below the confidence.
-/// Objects with a path in `known` get that path.
+/// Gets from the source the place in history of each finding that is not below the confidence, and
+/// adds paths to its origins. A path in `known`, by the id of an object, wins over the source's.
 pub fn place(
     findings: &mut [Judged],
     source: &dyn Source,
@@ -111,7 +112,7 @@ pub fn place(
     Ok(())
 }
 
-/// Returns true if a finding is about a file without a known path.
+/// Returns true if a finding is about a whole file in history whose path is not known yet.
 pub fn is_pathless((finding, _): &Judged) -> bool {
     let is_content = matches!(
         finding.origin,
@@ -124,8 +125,8 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
     is_content && finding.fingerprint().is_none()
 }
 
-/// Returns a finding for each path in `folder` at which the content is an env file: the same
-/// content may lie at other paths, too.
+/// Returns the finding for each path in `folder` that is the path of an env file. The same content
+/// may also have other paths, at which it is no env file.
 pub fn at_each_path(
     (finding, verdict): Judged,
     env_names: &[String],
@@ -157,7 +158,7 @@ fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
     finding
 }
 
-/// Returns the ids of the objects that hold a secret.
+/// Returns the ids of the objects in which a secret occurs, sorted.
 fn objects(finding: &Finding) -> Vec<String> {
     let mut objects: Vec<String> = finding
         .occurrences
@@ -169,8 +170,8 @@ fn objects(finding: &Finding) -> Vec<String> {
     objects
 }
 
-/// Returns the origin with the path that leads to its object. A name in a tree is the last part of
-/// its path.
+/// Returns the origin with the path of its object from `paths`, whose keys are ids of objects. The
+/// origin of a name in a tree gets the path of the tree before the name.
 pub fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
     match origin {
         Origin::Object {

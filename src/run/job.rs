@@ -1,4 +1,4 @@
-//! The scanner, policy and steps of a run, made once from the configuration and the flags.
+//! The job of a run: its scanner, policy and steps, made from the configuration and the flags.
 
 use std::path::Path;
 
@@ -30,14 +30,14 @@ pub struct Job {
     pub scanner: Scanner,
     /// The policy that judges findings and skips.
     pub policy: Policy,
-    /// The number of threads of a walk over files; 0 means one per core.
+    /// The number of threads that read files; 0 means one for each core.
     pub threads: usize,
     steps: Vec<Box<dyn Step>>,
     vault: Vault,
     observer: Option<Box<Observer>>,
 }
 
-/// Returns all checks of scans. To add one, add a line here; those of code are listed in
+/// Returns the checks of a scan. A new check gets a line here; checks of code are listed in
 /// `rules/code/`.
 fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
     let env: Box<dyn Check> = Box::new(EnvFiles::new(policy.config.env_names.clone()));
@@ -47,7 +47,7 @@ fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
 }
 
 impl Job {
-    /// Returns a job for all rules, and for the `known` values.
+    /// Returns a job that looks for all rules and for the `known` values, without steps.
     pub fn new(policy: Policy, known: Vec<Known>) -> Self {
         let depth = policy.config.decode_depth();
         let scanner = Scanner::with_checks(RULES, depth, checks(&policy)).with_known(known);
@@ -61,21 +61,22 @@ impl Job {
         }
     }
 
-    /// Returns the same job for rules about code alone, including those of a review only.
+    /// Returns the same job for rules about code only, including those that only a review applies.
     pub fn for_review(mut self, known: Vec<Known>) -> Self {
         let checks = rules::code_checks(SourceKind::Review);
         self.scanner = Scanner::with_checks(&[], 0, checks).with_known(known);
         self
     }
 
-    /// Returns the same job with another step; the steps are taken in the order of the calls.
+    /// Returns the same job with one more step. Steps are taken in the order in which they are
+    /// added.
     pub fn then(mut self, step: impl Step + 'static) -> Self {
         self.steps.push(Box::new(step));
         self.vault = Vault::open();
         self
     }
 
-    /// Returns the same job with an observer of its texts.
+    /// Returns the same job with an observer, which sees each scanned text and its findings.
     pub fn seen_by(
         mut self,
         observer: impl Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync + 'static,
@@ -84,7 +85,7 @@ impl Job {
         self
     }
 
-    /// Returns the limits of a source.
+    /// Returns the limits for opening a source: the largest file size and the depth of archives.
     pub fn limits(&self) -> Limits {
         let config = &self.policy.config;
         Limits::new(config.max_file_size, config.archive_depth())
@@ -99,38 +100,39 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// When the subject cannot be opened or is itself broken, or a step fails.
+    /// When the subject cannot be opened or read at all, or a step fails.
     pub fn run(&self, subject: Subject<'_>) -> Result<Report> {
         let mut report = self.look(subject)?;
         self.take_steps(&mut report)?;
         Ok(report)
     }
 
-    /// Scans `subject` and judges the findings. The steps are taken later, on the report combined
-    /// from several calls.
+    /// Scans `subject` and judges the findings, without taking the steps. The caller may combine
+    /// several reports and then call [`Job::take_steps`].
     ///
     /// # Errors
     ///
-    /// When the subject cannot be opened or is itself broken.
+    /// When the subject cannot be opened or read at all.
     pub fn look(&self, subject: Subject<'_>) -> Result<Report> {
         self.look_by(subject, &self.policy)
     }
 
-    /// Looks at `subject` as [`Job::look`] does, with another policy than the job's own.
+    /// Scans `subject` as [`Job::look`] does, and judges the findings by `policy` instead of the
+    /// job's own.
     ///
     /// # Errors
     ///
-    /// As [`Job::look`].
+    /// When the subject cannot be opened or read at all.
     pub fn look_by(&self, subject: Subject<'_>, policy: &Policy) -> Result<Report> {
         let source = subject.open(self)?;
         super::scan_into(self.keepers(), &*source, &self.scanner, policy)
     }
 
-    /// Looks at a source that is open, as [`Job::look`] does.
+    /// Scans an open source and judges the findings, without taking the steps.
     ///
     /// # Errors
     ///
-    /// When the source is itself broken.
+    /// When the source cannot be read at all.
     pub fn scan(&self, source: &dyn Source) -> Result<Report> {
         super::scan_into(self.keepers(), source, &self.scanner, &self.policy)
     }
@@ -147,7 +149,7 @@ impl Job {
         !self.steps.is_empty()
     }
 
-    /// Takes the steps, with the secrets of all subjects that this job has scanned.
+    /// Takes the steps on a report. They have access to the secrets of all scans of this job.
     ///
     /// # Errors
     ///
@@ -157,21 +159,21 @@ impl Job {
         steps.try_for_each(|step| step.apply(report, &self.vault))
     }
 
-    /// Makes a survey and judges its findings by `policy`.
+    /// Runs a survey and judges its findings by `policy`.
     ///
     /// # Errors
     ///
-    /// When the survey cannot be made.
+    /// When the survey fails.
     pub fn survey(&self, survey: &dyn Survey, policy: &Policy) -> Result<Report> {
         survey::made(survey, &self.scanner, policy)
     }
 
-    /// Audits the env files below a folder, or of the whole repository. Returns the report, and the
-    /// rules that ignore files should have.
+    /// Audits the env files below `folder` or, if it is `None`, of the whole repository. Returns
+    /// the report, and the lines that ignore files should have.
     ///
     /// # Errors
     ///
-    /// As [`audit`].
+    /// When there is no repository, or its index cannot be read.
     pub fn audit(&self, folder: Option<&Path>) -> Result<(Report, WantedRules)> {
         audit(folder, &self.scanner, &self.policy)
     }

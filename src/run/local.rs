@@ -1,4 +1,4 @@
-//! Secrets that have not left this machine.
+//! Recognises secrets that have not left this machine.
 
 use crate::detect::scanner::Scanner;
 use crate::model::blob::Blob;
@@ -7,7 +7,8 @@ use crate::source::{Earlier, Source};
 
 use super::Judged;
 
-/// Marks the secrets that are on this machine only, as far as the source knows.
+/// Sets `is_local` of each reported finding: true if the source knows that only this machine has
+/// the secret.
 pub fn mark(findings: &mut [Judged], source: &dyn Source, scanner: &Scanner) {
     for (finding, _) in findings
         .iter_mut()
@@ -21,7 +22,7 @@ pub fn mark(findings: &mut [Judged], source: &dyn Source, scanner: &Scanner) {
     }
 }
 
-/// Returns true if `content` holds the secret of a finding.
+/// Returns true if a scan of `content` finds the secret of `finding`.
 fn holds(content: &[u8], finding: &Finding, scanner: &Scanner) -> bool {
     let Some(own) = &finding.evidence else {
         return false;

@@ -1,5 +1,5 @@
-//! One run: the texts of a source go through the scanner and the policy into a report, and steps
-//! work on the report.
+//! One run: the scanner searches the texts of a source, the policy judges the findings, and steps
+//! add further facts to the report.
 
 mod accept;
 mod access;
@@ -43,11 +43,11 @@ pub use survey::{Survey, audit};
 use tally::Tally;
 pub(crate) use verify::Verify;
 
-/// Scans everything that `source` has and judges the findings.
+/// Scans all of `source` and judges the findings by `policy`.
 ///
 /// # Errors
 ///
-/// When the source itself is broken. Parts of a working source that could not be read are in
+/// When the source cannot be read at all. Parts of it that could not be read are in
 /// [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
     let keepers = ScanKeepers {
@@ -57,7 +57,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     scan_into(keepers, source, scanner, policy)
 }
 
-/// Scans as [`scan`] does, with `keepers` for the secrets and texts.
+/// Scans as [`scan`] does, and passes the secrets and texts to `keepers`.
 fn scan_into(
     keepers: ScanKeepers<'_>,
     source: &dyn Source,
@@ -93,8 +93,8 @@ fn scan_into(
     Ok(report)
 }
 
-/// Scans all blobs of a source. Returns the findings and the skips, in order, and puts the counts
-/// into `report`.
+/// Scans all blobs of a source. Returns the findings and the skips, sorted, and writes the numbers
+/// of blobs and bytes into `report`.
 fn visit(
     source: &dyn Source,
     scanner: &Scanner,
@@ -120,8 +120,8 @@ fn visit(
     Ok((findings, skips))
 }
 
-/// Returns the parts of the policy that matched nothing; none unless everything was seen. An entry
-/// may be for findings that a limit leaves out.
+/// Returns the entries of the policy that matched nothing. Returns none if a part was not scanned
+/// or a limit left findings out, since an entry may be about such a finding.
 fn stale(
     findings: &[Judged],
     skips: &[Skip],
@@ -136,8 +136,8 @@ fn stale(
     policy.stale(findings.iter().map(|(finding, _)| finding), accepted)
 }
 
-/// Makes one finding per secret and one per env file, with their places in history, judged by the
-/// paths that are known by now.
+/// Merges findings into one for each secret and one for each env file, adds their places in
+/// history, and judges them again by the paths that are now known.
 fn placed(
     findings: Vec<Judged>,
     source: &dyn Source,
@@ -172,8 +172,8 @@ fn placed(
     Ok(findings)
 }
 
-/// Returns a finding with the confidence and note of the policy, and its verdict. The finding is
-/// judged by its path from the root, and reported at its own.
+/// Returns a finding with the confidence and note that the policy gives, and its verdict. The
+/// policy judges the finding at its path from the root. The path in the report stays the same.
 fn judge(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
     let rooted = source.rooted(&finding.origin);
     let told = std::mem::replace(&mut finding.origin, rooted);

@@ -1,4 +1,4 @@
-//! The order of findings and skips, which does not depend on threads, without duplicates.
+//! Sorts findings and skips and removes duplicates. The order does not depend on threads.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,16 +8,16 @@ use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::Skip;
 
-/// Sorts findings by path, object, member of an archive, then place, and drops duplicates.
+/// Sorts findings by path, object, archive member and position, and removes duplicates.
 pub fn findings(findings: &mut Vec<Finding>) {
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
-    // Who names a folder and a file in it gets what is in the file once.
+    // A user who names both a directory and a file in it gets each finding once.
     findings.dedup_by(|one, other| order(one) == order(other) && one.origin == other.origin);
     without_containers(findings);
     without_frames(findings);
 }
 
-/// Sorts skips by path and object, and drops duplicates.
+/// Sorts skips by path and object, and removes duplicates.
 pub fn skips(skips: &mut Vec<Skip>) {
     skips.sort_by(|one, other| key(one).cmp(&key(other)));
     skips.dedup();
@@ -37,8 +37,7 @@ fn order(finding: &Finding) -> (PlaceKey<'_>, Option<usize>, &str, Option<&Finge
     )
 }
 
-/// The path, the record's name and the object of an origin, and the path in the archive that is
-/// there.
+/// The path, the name of the record, the object and the archive member of an origin.
 type PlaceKey<'a> = (
     Option<&'a [u8]>,
     Option<&'a [u8]>,
@@ -55,9 +54,9 @@ fn place(origin: &Origin) -> PlaceKey<'_> {
     )
 }
 
-/// Drops findings in the raw bytes of an archive where a member holds the same as surely, or a
-/// secret of the same rule more surely: the raw bytes have a part of that, or the same with bytes
-/// of the archive behind it.
+/// Removes findings in the raw bytes of an archive if a member of the archive has the same secret
+/// with the same confidence, or a secret of the same rule with higher confidence. The raw bytes
+/// then contain only a part of that secret, or that secret with other bytes after it.
 fn without_containers(findings: &mut Vec<Finding>) {
     let key = |finding: &Finding| {
         let (path, _, object, _) = place(&finding.origin);
@@ -92,8 +91,8 @@ fn without_containers(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Drops findings in the archive's own data, such as its headers, where a member or its name holds
-/// the same and is reported.
+/// Removes findings in the archive's own data, such as its headers, if a member or its name has the
+/// same secret.
 fn without_frames(findings: &mut Vec<Finding>) {
     if !findings.iter().any(|finding| finding.origin.is_frame()) {
         return;

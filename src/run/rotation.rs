@@ -1,5 +1,5 @@
-//! The survey of the age of variables' values: each value that is due for replacement becomes a
-//! finding.
+//! The survey of the age of variables' values. Each value that is due for replacement or not
+//! recorded becomes a finding.
 
 use crate::error::Result;
 use crate::model::blob::Origin;
@@ -18,11 +18,11 @@ use super::survey::Survey;
 
 /// The survey of the age of variables' values.
 pub struct RotationSurvey<'a> {
-    /// The variables, and the identities of their values.
+    /// The variables, each with the fingerprint of its value.
     pub values: &'a [(VariableName, Fingerprint)],
-    /// The day since which each variable has its value.
+    /// The ledger, with the day since which each variable has its value.
     pub ledger: &'a Ledger,
-    /// The name of the ledger.
+    /// The name of the ledger's file in messages.
     pub file: &'a str,
     /// The number of days after which a value is to be replaced.
     pub every: Days,
@@ -72,14 +72,14 @@ impl RotationSurvey<'_> {
     }
 }
 
-/// The survey of values that are in use and have leaked: those in the ledger and among a run's
-/// findings.
+/// The survey of values that are in use and have leaked, since they are both in the ledger and
+/// among the findings of a run.
 pub struct LeakedSurvey<'a> {
     /// The report of the run.
     pub report: &'a Report,
-    /// The values that are in use.
+    /// The ledger, with the values that are in use.
     pub ledger: &'a Ledger,
-    /// The name of the ledger.
+    /// The name of the ledger's file in messages.
     pub file: &'a str,
 }
 
@@ -95,7 +95,7 @@ impl Survey for LeakedSurvey<'_> {
                 let evidence = finding.evidence.as_ref();
                 evidence.is_some_and(|evidence| evidence.fingerprint == line.fingerprint)
             };
-            // What somebody allows or a baseline has is out all the same.
+            // A suppressed finding counts too: its secret has leaked all the same.
             let mut found = self.report.findings.iter().map(|(finding, _)| finding);
             let rule = found.find(is_value)?.rule;
             let note = format!(

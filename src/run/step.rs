@@ -1,17 +1,17 @@
-//! The steps that work on a finished report.
+//! The steps that add facts to a report after the scan.
 
 use crate::error::Result;
 use crate::model::vault::Vault;
 use crate::report::Report;
 
-/// Adds to a report facts that only the found secrets themselves give, such as whether one is still
-/// live.
+/// Adds facts to a report for which the secrets themselves are needed, such as whether a token is
+/// still live.
 pub trait Step {
-    /// Works on the report; `vault` has the secrets that scans of this job found.
+    /// Adds the facts to `report`. `vault` has the secrets that the scans of the job found.
     ///
     /// # Errors
     ///
-    /// When the run cannot go on. Facts about one finding that could not be found out are noted in
-    /// the report.
+    /// When the run cannot continue. If only a fact about one finding is unknown, the report says
+    /// so instead.
     fn apply(&self, report: &mut Report, vault: &Vault) -> Result<()>;
 }

@@ -1,4 +1,4 @@
-//! The subjects of runs: the one list of them.
+//! The subjects of runs, which say what to scan. Each subject opens a source.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -19,63 +19,65 @@ use crate::source::{Limits, Source};
 
 use super::Job;
 
-/// The subject of a run.
+/// The subject of a run: what to scan.
 pub enum Subject<'a> {
     /// Files on disk.
     Files(Files),
-    /// The same, for rules about code.
+    /// Files on disk, for rules about code.
     Review(Files),
     /// The changes that the next commit would add.
     Staged(Repository),
-    /// All files of the index.
+    /// All files in the index of a repository.
     Tracked(Repository),
     /// The changes that the commits of a revision range add.
     Revisions(&'a Repository, String),
-    /// The objects that can be reached from some objects and not from others.
+    /// The objects that are reachable from some objects and not from others.
     Reached(Reached<'a>),
-    /// Everything that a repository still holds, or of its files those in one folder.
+    /// Everything that a repository still stores. Files are limited to those in a directory.
     History(Repository, Folder),
-    /// A stream, and the path of the file whose content it has; `None` where there is none.
+    /// A stream, and the path of the file whose content it has; `None` if it has no path.
     Stream(Box<dyn Read + Send>, Option<PathBuf>),
-    /// A text in memory.
+    /// A text in memory, such as a commit message.
     Message(Origin, Vec<u8>),
-    /// Places in which AI assistants and shells keep things.
+    /// Files and directories in which AI assistants and shells store data.
     Agents(Vec<AgentPlace>),
 }
 
 /// Files on disk.
 #[derive(Default)]
 pub struct Files {
-    /// Files and folders; without any, all that are below `top`, or below the current directory.
+    /// Files and directories to scan. If empty, all files below `top` or, without `top`, below the
+    /// current directory.
     pub paths: Vec<PathBuf>,
-    /// The root of the repository; `None` outside of one.
+    /// The root of the repository; `None` outside of a repository.
     pub top: Option<PathBuf>,
     /// Files to leave out if git ignores them.
     pub except: Vec<PathBuf>,
-    /// A folder below `top`, by its path from here, to which the files are limited.
+    /// A directory below `top` that the scan is limited to, as a path on disk; `None` without a
+    /// limit.
     pub folder: Option<PathBuf>,
 }
 
-/// The objects that can be reached from some objects and not from others.
+/// The objects that are reachable from some objects and not from others.
 pub struct Reached<'a> {
-    /// The repository of the objects. It outlives the run, since objects of a push may lie where
-    /// only this repository finds them.
+    /// The repository of the objects. It is borrowed from the caller, since the objects of a push
+    /// may be in a directory that only this instance of the repository reads.
     pub repository: &'a Repository,
     /// The objects to start from.
     pub tips: Vec<ObjectId>,
-    /// The objects that hide all that can be reached from them.
+    /// The objects that are left out, with everything that is reachable from them.
     pub hidden: Vec<ObjectId>,
-    /// Names of refs to look at too.
+    /// The names of refs, which are scanned, too.
     pub refs: Vec<Vec<u8>>,
-    /// The folder that the files are limited to.
+    /// The directory that files are limited to.
     pub folder: Folder,
-    /// True if nobody else has any of the objects yet.
+    /// True if only this machine has the objects so far.
     pub is_local: bool,
 }
 
 impl<'a> Reached<'a> {
-    /// Returns the objects that can be reached from `tips` and not from `hidden`, without names of
-    /// refs, in any folder.
+    /// Returns the objects that are reachable from `tips` and not from `hidden`, without names of
+    /// refs and without a limit to a directory.
     pub fn new(repository: &'a Repository, tips: Vec<ObjectId>, hidden: Vec<ObjectId>) -> Self {
         Reached {
             repository,
@@ -89,7 +91,7 @@ impl<'a> Reached<'a> {
 }
 
 impl Subject<'_> {
-    /// Returns the kind of place that the subject is.
+    /// Returns the kind of source that the subject opens.
     pub fn kind(&self) -> SourceKind {
         match self {
             Subject::Files(_) => SourceKind::Worktree,
@@ -103,7 +105,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Opens the source of the subject, within the limits of `job`.
+    /// Opens the source of the subject, with the limits of `job`.
     ///
     /// # Errors
     ///
@@ -156,7 +158,7 @@ impl Files {
         let (roots, base) = match (self.folder, self.paths, self.top) {
             (Some(folder), _, top) => (vec![folder], top),
             (_, paths, _) if !paths.is_empty() => (paths, None),
-            // Short paths are quicker to open.
+            // Relative paths are shorter, and the system opens them faster.
             (.., Some(top)) if git::stands_at(&top) => (vec![here()], Some(here())),
             (.., Some(top)) => (vec![top.clone()], Some(top)),
             (.., None) => (vec![here()], None),
@@ -164,7 +166,8 @@ impl Files {
         let files = Worktree::new(roots, base, job.threads, limits)
             .leaving_out(&patterns_begin, job.policy.left_out())
             .except(self.except.iter().map(PathBuf::as_path));
-        // In a repository an entry may be for what only its history has.
+        // In a repository, a policy entry that matches no file may be about a secret in history, so
+        // the files are not the whole source.
         if is_all { files.as_whole() } else { files }
     }
 }

@@ -1,4 +1,5 @@
-//! Surveys: their findings go through the policy into a report, as those of a scan do.
+//! Surveys make findings from facts instead of searching texts. The policy judges these findings as
+//! it judges those of a scan.
 
 use std::cmp::Ordering;
 use std::path::Path;
@@ -17,10 +18,10 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::rules::RULES;
 
-/// Looks at facts together, such as the env files of a repository and its ignore rules, and makes
-/// findings of its rules.
+/// Compares facts, such as the env files of a repository with its ignore files, and makes findings
+/// of the differences.
 pub trait Survey {
-    /// Returns the kind of place that the survey looks at.
+    /// Returns the kind of source that the survey examines.
     fn source(&self) -> SourceKind;
 
     /// Returns the findings and skips.
@@ -41,8 +42,8 @@ impl Survey for EnvSurvey<'_> {
     }
 }
 
-/// Audits the env files of a repository and judges the findings. Returns the report, and the rules
-/// that ignore files should have.
+/// Audits the env files below `folder` or, if it is `None`, of the whole repository, and judges the
+/// findings. Returns the report, and the lines that ignore files should have.
 ///
 /// # Errors
 ///
@@ -65,11 +66,11 @@ pub fn audit(
     Ok((report, wanted))
 }
 
-/// Makes a survey and judges its findings.
+/// Runs a survey and judges its findings.
 ///
 /// # Errors
 ///
-/// When the survey cannot be made.
+/// When the survey fails.
 pub fn made(survey: &dyn Survey, scanner: &Scanner, policy: &Policy) -> Result<Report> {
     let clock = Instant::now();
     let mut report = judged(survey.survey()?, survey.source(), scanner, policy);
@@ -77,7 +78,7 @@ pub fn made(survey: &dyn Survey, scanner: &Scanner, policy: &Policy) -> Result<R
     Ok(report)
 }
 
-/// Judges the findings and skips of a survey.
+/// Judges the findings and skips of a survey, and returns the report.
 fn judged(
     mut surveyed: Surveyed,
     source: SourceKind,
@@ -101,8 +102,8 @@ fn judged(
     report
 }
 
-/// Orders findings by severity, the most severe first, then by rule, which puts findings in files
-/// before those about ignore files, then by path and place.
+/// Orders findings by severity, the most severe first, then by the order of [`RULES`], then by path
+/// and position. The rules about files come before those about ignore files.
 fn compare(one: &Finding, other: &Finding) -> Ordering {
     let rank = |finding: &Finding| RULES.iter().position(|rule| rule.id == finding.rule.id);
     let offset = |finding: &Finding| finding.location.map(|at| at.start.offset);

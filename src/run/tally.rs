@@ -1,4 +1,4 @@
-//! The findings, skips and counts of a scan, added up by its threads.
+//! Collects the findings, skips and counts of a scan from its threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +16,7 @@ use crate::source::Source;
 
 use super::keep::ScanKeepers;
 
-/// The findings, skips and counts of a scan, added up by its threads.
+/// The findings, skips and counts of a scan, which several threads add to.
 pub struct Tally<'p> {
     progress: Option<&'p Progress>,
     source: SourceKind,
@@ -28,8 +28,8 @@ pub struct Tally<'p> {
 }
 
 impl<'p> Tally<'p> {
-    /// Returns an empty tally for `source`, whose progress counts the findings; `keepers` get the
-    /// secrets and texts.
+    /// Returns an empty tally for a scan of `source`. Secrets and texts go to `keepers`, and the
+    /// number of findings goes to the progress of the source.
     pub fn new(source: &'p dyn Source, keepers: ScanKeepers<'p>) -> Self {
         Tally {
             progress: source.progress(),
@@ -42,7 +42,7 @@ impl<'p> Tally<'p> {
         }
     }
 
-    /// Scans a blob, and its names with the first part of it.
+    /// Scans a blob. The names of a file are scanned with the first part of its content.
     pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
         if !blob.is_named() {
             self.bytes
@@ -72,8 +72,8 @@ impl<'p> Tally<'p> {
         skips.push(skip);
     }
 
-    /// Notes that compressed text in a blob was not inflated to its end. Of a large file, only a
-    /// part is at hand.
+    /// Adds a skip for compressed text in a blob that was not inflated to its end. The skip has the
+    /// digest of the file only if the blob is the whole file.
     fn cut(&self, blob: &Blob<'_>) {
         let detail = "it holds compressed text (in base64, or a stream of a PDF) that was not inflated to its end";
         let is_whole = blob.is_first() && blob.is_last();
@@ -84,8 +84,7 @@ impl<'p> Tally<'p> {
         self.skips.lock().push(skip);
     }
 
-    /// Adds a skip. The names of a file that cannot be read are scanned all the same, if the file
-    /// exists.
+    /// Adds a skip. If the file exists, its names are scanned even though its content was not.
     pub fn skip(&self, skip: Skip, scanner: &Scanner) {
         log::debug!(
             "skipped {}: {}: {}",
@@ -111,7 +110,7 @@ impl<'p> Tally<'p> {
         }
     }
 
-    /// Returns the findings and skips, in no order, and the numbers of blobs and bytes scanned.
+    /// Returns the findings and skips, unsorted, and the numbers of blobs and bytes scanned.
     pub fn into_parts(self) -> (Vec<Finding>, Vec<Skip>, u64, u64) {
         let findings = self.findings.into_inner();
         let skips = self.skips.into_inner();
@@ -124,9 +123,9 @@ impl<'p> Tally<'p> {
     }
 }
 
-/// Returns the path, or else the object, of an origin.
+/// Returns the path of an origin or, without a path, its object, for the log.
 fn named(origin: &Origin) -> String {
     let path = origin.path().map(String::from_utf8_lossy);
-    let object = || origin.object().unwrap_or("what has no name");
+    let object = || origin.object().unwrap_or("an object without a name");
     path.map_or_else(|| object().to_owned(), |path| path.into_owned())
 }

@@ -21,26 +21,27 @@ use crate::model::time::seconds;
 use crate::model::vault::Vault;
 use crate::report::{Inquiry, Report, statement};
 
-/// Asks about each distinct secret of a report once, in the report's order.
+/// Asks Notion once about each distinct secret of a report, in the order of the report.
 pub struct Verify {
     notion: RefCell<Notion>,
-    /// The reason to ask nothing, if there is one: the tokens are not ours to try.
+    /// The reason why nothing is asked: the tokens may belong to strangers. `None` if Notion is
+    /// asked.
     refusal: Option<&'static str>,
     allows_dead: bool,
 }
 
-/// The reason why a secret was not asked about: an id for programs, and words for people.
+/// The reason why Notion was not asked about a secret: an id for programs and a message for people.
 type NotAsked = (&'static str, &'static str);
 
-const OVER_LIMIT: NotAsked = ("limit", "a run asks about so many secrets only");
+const OVER_LIMIT: NotAsked = ("limit", "the run has asked about as many secrets as it may");
 const UNSUITED: NotAsked = (
     "unsuited",
-    "Notion can tell that of tokens alone, and only of what is surely one",
+    "Notion can be asked about tokens only, and only about values that are surely tokens",
 );
 
 impl Verify {
-    /// Returns a step that asks `notion`. A secret that Notion refuses fails the run unless
-    /// `allows_dead`.
+    /// Returns a step that asks `notion`. A dead secret, which Notion refuses, fails the run unless
+    /// `allows_dead` is true.
     pub fn new(notion: Notion, allows_dead: bool) -> Self {
         Verify {
             notion: RefCell::new(notion),
@@ -49,7 +50,7 @@ impl Verify {
         }
     }
 
-    /// Returns the same step, which asks nothing for the reason `why`.
+    /// Returns a step that asks nothing and notes the reason `why` at each finding.
     pub fn refusing(self, why: &'static str) -> Self {
         Verify {
             refusal: Some(why),
@@ -57,8 +58,8 @@ impl Verify {
         }
     }
 
-    /// Returns whether the secret of a finding still works, asking Notion if need be; `None` where
-    /// the vault has no such secret.
+    /// Returns the state of the secret of a finding, and asks Notion unless the answer is known.
+    /// `None` if the finding has no secret, or the vault does not have it.
     fn liveness(
         &self,
         finding: &Finding,
@@ -81,7 +82,7 @@ impl Verify {
             asked.over.push(finding.origin.clone());
             return Some(not_asked(OVER_LIMIT));
         }
-        // A finding of a survey has no secret that a scan put in.
+        // The vault has only the secrets of scans, and not those of surveys.
         let secret = vault.secret(identity)?;
         let liveness = answered(self.notion.borrow_mut().me(&secret), &secret);
         asked.known.insert(identity.clone(), liveness.clone());
@@ -89,14 +90,14 @@ impl Verify {
     }
 }
 
-/// The secrets that a run has asked about so far.
+/// The answers of a run so far.
 #[derive(Default)]
 struct AskedSecrets {
     known: BTreeMap<Fingerprint, Liveness>,
-    /// The secrets that another finding has by a rule of which Notion cannot be asked: a client's
-    /// secret is refused as a token, live or dead.
+    /// The secrets that are also found by a rule whose secrets Notion cannot be asked about. Notion
+    /// refuses the secret of a client as a token, even if the secret works.
     unsuited: BTreeSet<Fingerprint>,
-    /// The places of the secrets that are over the limit.
+    /// The places of the findings that were over the limit.
     over: Vec<Origin>,
 }
 
@@ -117,7 +118,7 @@ impl Step for Verify {
         }
         if let Some(first) = asked.over.first() {
             let detail = format!(
-                "{} findings have tokens that Notion was not asked about: a run asks about {ASKED_SECRETS}",
+                "{} findings have tokens that Notion was not asked about: a run asks about {ASKED_SECRETS} at most",
                 asked.over.len()
             );
             let skip = Skip::new(first.clone(), SkipReason::Limit, detail);
@@ -134,7 +135,8 @@ impl Step for Verify {
     }
 }
 
-/// Returns the secrets that a finding has by a rule of which Notion cannot be asked.
+/// Returns the secrets found with medium or high confidence by a rule whose secrets Notion cannot
+/// be asked about.
 fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
     let found = report.findings.iter().map(|(finding, _)| finding);
     let unsuited = found.filter(|finding| {
@@ -146,7 +148,7 @@ fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
         .collect()
 }
 
-/// Adds the state of the secret to a finding. A refused secret makes it a warning at most.
+/// Adds the state of its secret to a finding. The finding of a dead secret is at most a warning.
 fn tell(finding: &mut Finding, liveness: Liveness) {
     let said = statement(&liveness);
     finding.note = Some(match finding.note.take() {
@@ -169,7 +171,8 @@ fn not_asked((id, why): NotAsked) -> Liveness {
     }
 }
 
-/// Reads an answer about `secret`, which the answer may echo.
+/// Makes the state of `secret` from Notion's answer. The secret is masked, since the answer may
+/// quote it.
 fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
     let (state, reason, identity) = match verified.result {
         LiveState::Live(identity) => (Lives::Live, None, identity),
@@ -188,7 +191,7 @@ fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
     }
 }
 
-/// Masks the secret in the texts of an identity, in any encoding.
+/// Masks the secret in the strings of an identity, in any encoding.
 fn masked(identity: Identity, secret: &Secret) -> Identity {
     let hidden = Hidden::new(&[Known {
         variable: String::new(),

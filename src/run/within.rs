@@ -1,4 +1,5 @@
-//! The limit of findings and skips to a folder, where paths are known only once objects are placed.
+//! Limits the findings and skips of a scan to a directory. In history, the paths of objects must
+//! first be looked up.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,15 +11,15 @@ use crate::model::skip::Skip;
 use crate::source::Source;
 use crate::source::folder::Folder;
 
-/// A path that leads to an object, by the object's id.
+/// A path of each object, by the id of the object.
 pub type Paths = HashMap<String, Vec<u8>>;
 
-/// Drops the findings and skips that lie only outside of the folder that `source` is limited to.
-/// Returns, for the objects that were placed, paths in the folder.
+/// Removes the findings and skips that are only outside of the directory that `source` is limited
+/// to. Returns a path in the directory for each object that was looked up.
 ///
 /// # Errors
 ///
-/// When the repository cannot be read any more.
+/// When the paths cannot be read from the repository.
 pub fn keep(
     findings: &mut Vec<Finding>,
     skips: &mut Vec<Skip>,
@@ -51,25 +52,25 @@ pub fn keep(
     Ok(paths)
 }
 
-/// Returns the object to place to know where a text lies: a blob, or the tree that has a name.
-/// `None` for texts that lie in no folder.
+/// Returns the object whose paths say where an origin is: the blob with the content, or the tree
+/// with the name. `None` for an origin that is in no directory, such as a commit message.
 fn object(origin: &Origin) -> Option<&str> {
     let is_file = matches!(origin.part(), Some(Part::Content | Part::PathName));
     origin.object().filter(|_| is_file)
 }
 
-/// The folder, and the known places of objects.
+/// The directory that a scan is limited to, and the placements of objects by their ids.
 struct FolderView {
     folder: Folder,
     placed: HashMap<String, Placement>,
 }
 
 impl FolderView {
-    /// Returns true if an origin lies in the folder, or in no folder at all.
+    /// Returns true if an origin is in the directory, or in no directory at all.
     fn has(&self, origin: &Origin) -> bool {
         match (origin, object(origin).and_then(|id| self.placed.get(id))) {
             (_, Some(placement)) if !placement.paths.is_empty() => self.path(origin).is_some(),
-            // No path leads to the tree of a commit, and nothing to what nothing keeps.
+            // A root tree has no path, so its names decide. An unreachable tree is in no commit.
             (
                 Origin::Object {
                     part: Part::PathName,
@@ -89,8 +90,8 @@ impl FolderView {
         }
     }
 
-    /// Returns the first path of the origin's object by which the origin lies in the folder; `None`
-    /// if there is none.
+    /// Returns the first path of the origin's object that puts the origin into the directory;
+    /// `None` if no path does.
     fn path(&self, origin: &Origin) -> Option<Vec<u8>> {
         let paths = &self.placed.get(object(origin)?)?.paths;
         let is_inside = |path: &&Vec<u8>| match origin {

@@ -38,7 +38,7 @@ impl EventLookup<'_> {
         match self.repository.commit(found) {
             Some(_) => Ok(Some(found)),
             None => Err(Error::new(format!(
-                "object {found} leads to no commit, so no branch can be at it"
+                "object {found} is not a commit or a tag of one, so no branch can be at it"
             ))
             .help("leave the variables and the payload of the CI system unchanged")),
         }
@@ -129,7 +129,7 @@ impl EventLookup<'_> {
     /// Returns the plan for commits that this clone lacks. The skip names `origin` as missing, or
     /// `HEAD` if `origin` is `None`.
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
-        let said = format!("{title}: its commits are not here");
+        let said = format!("{title}: its commits are missing in this clone");
         let origin = origin.unwrap_or_else(|| Origin::Record {
             part: Part::RefName,
             name: b"HEAD".to_vec(),

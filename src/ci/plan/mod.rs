@@ -51,7 +51,7 @@ impl fmt::Display for Commits {
                 )
             }
             Commits::History => f.write_str("all of history"),
-            Commits::Missing => f.write_str("commits that are not here"),
+            Commits::Missing => f.write_str("commits that are missing in this clone"),
         }
     }
 }

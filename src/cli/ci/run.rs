@@ -184,7 +184,7 @@ impl CiRun<'_> {
         };
         let config = match self.plan.base {
             Base::Nobody => {
-                "; no configuration is used: the base it must come from is not here".to_owned()
+                "; no configuration is used: the base commit that must have it is missing in this clone".to_owned()
             }
             Base::At(base) => format!("; judged by the configuration of {:.10}", base.to_string()),
             Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),

@@ -91,12 +91,13 @@ fn stops(what: &str, outcome: Outcome) -> Outcome {
     let why = match outcome {
         Ok(ExitStatus::Clean) => return outcome,
         Ok(ExitStatus::Found) => {
-            "what to do stands with each finding.\n\
-             A false alarm passes by a comment `ntnguard: allow <reason>` on its line, where the file has comments,\n\
-             or by `allow` in .ntnguard.yaml; an env file as such by its name under `env: committed:` there."
+            "each finding says what to do.\n\
+             To let a false alarm pass, write a comment `ntnguard: allow <reason>` on its line or, in files without\n\
+             comments, an entry under `allow` in .ntnguard.yaml. To commit an env file on purpose, list it there under\n\
+             `env: committed:`."
         }
         Ok(ExitStatus::Failed) => {
-            "not everything could be looked at. What to do stands with each \"not scanned\"."
+            "not everything could be scanned. Each \"not scanned\" says what to do."
         }
         Err(_) => "it could not do its work. The error:",
     };
