@@ -1,5 +1,5 @@
-//! Finds Notion credentials in files, in changes staged for a commit, in all objects that git
-//! holds, and in streams.
+//! Finds Notion credentials in files, in changes staged for a commit, in everything that git
+//! stores, and in streams.
 //!
 //! Data flows one way; each arrow is one type:
 //!

@@ -1,4 +1,4 @@
-//! `ntnguard scan --agents`
+//! The flag `ntnguard scan --agents`, which scans the files of AI assistants and shells.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `ntnguard allow`
+//! The command `ntnguard allow`, which adds an entry to the configuration.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -14,7 +14,7 @@ use clap::{Args, ValueHint};
 use super::lock::Lock;
 use super::{ExitStatus, Outcome, output, settings, target};
 
-/// `ntnguard allow FINGERPRINT`
+/// The arguments of `ntnguard allow FINGERPRINT`.
 #[derive(Args)]
 pub struct AllowCommand {
     /// The fingerprint of the finding, as `-v` and JSON show it: `v1:…` for a secret, `c1:…` for

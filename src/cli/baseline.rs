@@ -1,4 +1,4 @@
-//! `ntnguard baseline`
+//! The command `ntnguard baseline`, which adds findings to the baseline or removes unused entries.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use super::lock::Lock;
 use super::settings::{self, Settings};
 use super::{ExitStatus, Outcome, output, scan, target};
 
-/// `ntnguard baseline [SOURCE…]`
+/// The arguments of `ntnguard baseline [SOURCE…]`.
 #[derive(Args)]
 pub struct BaselineCommand {
     /// What to scan: `scan` (the files on disk), `staged`, `history`, `review`, or a range of

@@ -1,4 +1,4 @@
-//! `ntnguard config`
+//! The command `ntnguard config`, which prints the configuration in use.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use clap::Args;
 use super::settings::Settings;
 use super::{ExitStatus, Outcome, output};
 
-/// `ntnguard config`
+/// The arguments of `ntnguard config`.
 #[derive(Args)]
 pub struct Show {
     #[command(flatten)]

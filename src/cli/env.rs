@@ -1,4 +1,4 @@
-//! `ntnguard env`
+//! The command `ntnguard env`, which audits env files and adds missing lines to ignore files.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use clap::{Args, ValueHint};
 use super::surface::Surface;
 use super::{FailOn, Outcome, output};
 
-/// `ntnguard env [PATH]`
+/// The arguments of `ntnguard env [PATH]`.
 #[derive(Args)]
 pub struct EnvCommand {
     /// A folder of a repository; by default all of the current repository

@@ -9,9 +9,9 @@ use clap::ValueEnum;
 /// The lowest severity of a finding that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// Errors
+    /// Findings of severity error
     Error,
-    /// Errors and warnings
+    /// Findings of severity error or warning
     Warning,
     /// All findings that are reported
     Note,
@@ -33,9 +33,9 @@ impl FailOn {
 /// The exit status of a run, with a stable meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// Everything asked for was scanned, and nothing was reported.
+    /// No finding fails the run, and the scan is complete or a flag allows that it is not.
     Clean,
-    /// Something was reported.
+    /// A finding fails the run.
     Found,
     /// A part of the work could not be done.
     Failed,

@@ -1,4 +1,4 @@
-//! `ntnguard history`
+//! The command `ntnguard history`, which scans everything that git stores.
 
 use std::env;
 use std::mem::ManuallyDrop;
@@ -22,7 +22,7 @@ use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 use super::{Outcome, output, rotation};
 
-/// `ntnguard history [REPO]`
+/// The arguments of `ntnguard history [REPO]`.
 #[derive(Args)]
 pub struct HistoryCommand {
     /// The repository to scan; by default the current one

@@ -51,7 +51,7 @@ fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> 
 
 /// The appearance of a report, for all of its targets.
 pub struct ReportLook {
-    /// The level of detail.
+    /// The amount of detail in the report.
     pub detail: Detail,
     /// True if the report has narrow lines and no box drawings.
     pub plain: bool,

@@ -1,4 +1,4 @@
-//! `ntnguard range`
+//! The command `ntnguard range`, which scans the changes of commits.
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
@@ -9,7 +9,7 @@ use super::Outcome;
 use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 
-/// `ntnguard range REV-RANGE`
+/// The arguments of `ntnguard range REV-RANGE`.
 #[derive(Args)]
 pub struct RangeCommand {
     /// The commits to scan. A..B: the commits in B that are not in A. A...B: the commits that are

@@ -1,4 +1,4 @@
-//! `ntnguard review`
+//! The command `ntnguard review`, which reviews how source files handle Notion's credentials.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ What no scanner can see in files (docs/review.md explains each):
   [ ] Log of mismatches  a state or signature that does not match is logged, and somebody is told
 ";
 
-/// `ntnguard review [PATH…]`
+/// The arguments of `ntnguard review [PATH…]`.
 #[derive(Args)]
 pub struct ReviewCommand {
     /// Files and folders to review; by default the current repository or folder

@@ -1,4 +1,4 @@
-//! `ntnguard revoke`: the only command that changes something at Notion.
+//! The command `ntnguard revoke`, the only one that changes something at Notion.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use clap::Args;
 use super::ask::{self, AskFlags, ClientFlags, OauthClient, ValueFault, Values};
 use super::{Outcome, output};
 
-/// `ntnguard revoke NAME`
+/// The arguments of `ntnguard revoke NAME`.
 #[derive(Args)]
 pub struct RevokeCommand {
     /// The variable with the OAuth token, an access or a refresh token; `-` is the token on

@@ -1,4 +1,4 @@
-//! `ntnguard rules`
+//! The command `ntnguard rules`, which lists rules and prints their pages.
 
 use crate::error::Error;
 use crate::rules::{RULES, by_id};
@@ -7,7 +7,7 @@ use clap::Args;
 use super::pager::{self, Paging};
 use super::{ExitStatus, Outcome, choice};
 
-/// `ntnguard rules [ID]`
+/// The arguments of `ntnguard rules [ID]`.
 #[derive(Args)]
 pub struct RulesCommand {
     /// The rule whose page to print

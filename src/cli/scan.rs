@@ -1,4 +1,4 @@
-//! `ntnguard scan`
+//! The command `ntnguard scan`, which scans files on disk.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 use super::{Outcome, agents, stdin};
 
-/// `ntnguard scan [PATH…]`
+/// The arguments of `ntnguard scan [PATH…]`.
 #[derive(Args)]
 pub struct ScanCommand {
     /// Files and folders to scan, even if git ignores them; `-` is standard input

@@ -5,10 +5,10 @@ use clap::Args;
 
 use super::{ExitStatus, Outcome, interface, output};
 
-/// `ntnguard completions SHELL`
+/// The arguments of `ntnguard completions SHELL`.
 #[derive(Args)]
 pub struct Completions {
-    /// The shell
+    /// The shell to print completions for
     shell: clap_complete::Shell,
 }
 

@@ -1,4 +1,4 @@
-//! `ntnguard staged`
+//! The command `ntnguard staged`, which scans the changes staged for the next commit.
 
 use crate::git::Repository;
 use crate::run::Subject;

@@ -1,4 +1,4 @@
-//! `ntnguard stdin`
+//! The command `ntnguard stdin`, which scans standard input.
 
 #[cfg(unix)]
 use std::fs::File;
@@ -17,7 +17,7 @@ use super::Outcome;
 use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 
-/// `ntnguard stdin`
+/// The arguments of `ntnguard stdin`.
 #[derive(Args)]
 pub struct StdinCommand {
     #[command(flatten)]

@@ -66,7 +66,7 @@ pub struct Surface {
     /// Number of threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
-    /// When to use colour
+    /// When to use colour in reports
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
     /// When to show progress on standard error; only `history` and a `scan` of more than a second

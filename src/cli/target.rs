@@ -19,7 +19,7 @@ use super::settings::ground;
 pub struct ReportTarget {
     /// The format; `None` if the argument has no format.
     pub format: Option<Format>,
-    /// The file.
+    /// The file or device to write the report to.
     pub file: PathBuf,
 }
 

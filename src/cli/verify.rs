@@ -1,4 +1,4 @@
-//! `ntnguard verify`
+//! The command `ntnguard verify`, which asks Notion if tokens are live or dead.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,7 +13,7 @@ use super::ask::{
 };
 use super::{Outcome, access, output};
 
-/// `ntnguard verify NAME…`
+/// The arguments of `ntnguard verify NAME…`.
 #[derive(Args)]
 pub struct VerifyCommand {
     /// Variables whose tokens must be live; `-` is the token on standard input

@@ -24,7 +24,7 @@ pub struct RotationSurvey<'a> {
     pub ledger: &'a Ledger,
     /// The name of the ledger's file in messages.
     pub file: &'a str,
-    /// The number of days after which a value is to be replaced.
+    /// The number of days after which a value is due for replacement.
     pub every: Days,
     /// The current day.
     pub today: Date,

@@ -1,4 +1,4 @@
-//! The step that asks Notion whether the secrets of a report still work.
+//! The step that asks Notion if the secrets of a report are live or dead.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

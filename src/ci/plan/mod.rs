@@ -34,7 +34,7 @@ pub struct Plan {
 pub enum Commits {
     /// Commits that are reachable from the first object and from none of the others.
     Reached(ObjectId, Vec<ObjectId>),
-    /// All objects that git holds.
+    /// Everything that git stores.
     History,
     /// Commits that this clone lacks.
     Missing,

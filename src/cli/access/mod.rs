@@ -1,4 +1,5 @@
-//! `ntnguard access`
+//! The command `ntnguard access`, which compares what a token may do and reach with the expected
+//! access.
 
 mod expectation;
 
@@ -25,7 +26,7 @@ use expectation::ExpectationFile;
 
 pub use expectation::identity_checks;
 
-/// `ntnguard access NAME`
+/// The arguments of `ntnguard access NAME`.
 #[derive(Args)]
 #[command(mut_arg("timeout", |flag| flag.help("The time for each request [default: 15s]")))]
 pub struct AccessCommand {

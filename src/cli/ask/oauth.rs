@@ -13,7 +13,7 @@ pub struct ClientFlags {
     /// The variable with the id of an OAuth client
     #[arg(long, value_name = "NAME", requires = "client_secret_env")]
     client_id_env: Option<String>,
-    /// The variable with the secret of that client
+    /// The variable with the secret of the OAuth client
     #[arg(long, value_name = "NAME", requires = "client_id_env")]
     client_secret_env: Option<String>,
 }
@@ -53,7 +53,7 @@ impl ClientFlags {
 pub struct OauthClient {
     /// The id, which is not a secret.
     pub id: String,
-    /// The secret.
+    /// The secret of the client.
     pub secret: Secret,
 }
 
@@ -78,7 +78,7 @@ impl OauthClient {
         }
     }
 
-    /// Revokes a token of this client.
+    /// Asks Notion to revoke a token of this client.
     pub fn revoke(&self, notion: &mut Notion, token: &Secret) -> Verified<Revocation> {
         notion.revoke(self.credentials(), token)
     }

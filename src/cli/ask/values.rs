@@ -17,7 +17,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Reads env files.
+    /// Reads the env files that flags name.
     pub fn read(files: &[PathBuf]) -> Result<Self> {
         let load = |file: &PathBuf| Ok((file.clone(), known::load(file, "--env-file")?));
         let files = files.iter().map(load).collect::<Result<_>>()?;

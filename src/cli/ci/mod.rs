@@ -1,4 +1,4 @@
-//! `ntnguard ci`
+//! The command `ntnguard ci`, which scans the change of a CI event.
 
 mod comments;
 mod faults;
@@ -32,7 +32,7 @@ use folder::CiFolder;
 use run::CiRun;
 use trust::Trust;
 
-/// `ntnguard ci`
+/// The arguments of `ntnguard ci`.
 #[derive(Args)]
 pub struct CiCommand {
     /// Scan the commits after this revision, whatever the event says, and judge them by the
@@ -76,7 +76,7 @@ pub struct CiCommand {
     surface: Surface,
 }
 
-/// The effect of the audit of env files on a run.
+/// The values of `--env`: the effect that the audit of env files has on a run.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum AuditMode {
     /// Errors fail the run

@@ -25,11 +25,11 @@ use crate::cli::{range, rotation, settings};
 
 /// The scans for one CI event, and what decides how their findings are judged.
 pub struct CiRun<'r> {
-    /// The flags.
+    /// The flags that all scanning commands share.
     pub surface: &'r Surface,
     /// The commits to scan, and the base that judges them.
     pub plan: &'r Plan,
-    /// The repository.
+    /// The repository of the CI job.
     pub repository: &'r Repository,
     /// The directory whose files are scanned.
     pub place: &'r CiFolder,

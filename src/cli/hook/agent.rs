@@ -1,4 +1,4 @@
-//! `ntnguard hook run agent`
+//! The command `ntnguard hook run agent`, which answers an event of an AI assistant.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::super::settings::Settings;
 use super::super::{ExitStatus, Outcome, choice, output};
 use super::framework;
 
-/// `ntnguard hook run agent`
+/// The arguments of `ntnguard hook run agent`.
 #[derive(Args)]
 pub struct AgentHook {
     /// The assistant that calls the hook: claude-code, cursor, codex or copilot [default:

@@ -1,4 +1,4 @@
-//! `ntnguard hook install`, `uninstall` and `status` for AI assistants.
+//! The commands `ntnguard hook install`, `uninstall` and `status` for AI assistants.
 
 use std::path::{Path, PathBuf};
 

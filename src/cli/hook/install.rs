@@ -1,4 +1,4 @@
-//! `ntnguard hook install` and `uninstall`
+//! The commands `ntnguard hook install` and `ntnguard hook uninstall`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::super::{ExitStatus, Outcome, choice, output};
 use super::assistants::{self, ScopeFlags};
 use super::{beside, program};
 
-/// `ntnguard hook install [HOOK…]`
+/// The arguments of `ntnguard hook install [HOOK…]`.
 #[derive(Args)]
 pub struct Install {
     /// pre-commit, pre-merge-commit (which git runs for merges), commit-msg or pre-push [default:
@@ -32,7 +32,7 @@ pub struct Install {
     shared: bool,
 }
 
-/// `ntnguard hook uninstall [HOOK…]`
+/// The arguments of `ntnguard hook uninstall [HOOK…]`.
 #[derive(Args)]
 pub struct Uninstall {
     /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four]; or claude-code,

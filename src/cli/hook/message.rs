@@ -1,4 +1,4 @@
-//! `ntnguard hook run commit-msg`
+//! The command `ntnguard hook run commit-msg`, which scans a commit message.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use super::super::Outcome;
 use super::super::surface::Surface;
 use crate::model::defaults;
 
-/// `ntnguard hook run commit-msg FILE`
+/// The arguments of `ntnguard hook run commit-msg FILE`.
 #[derive(Args)]
 pub struct CommitMsg {
     /// The file with the commit message

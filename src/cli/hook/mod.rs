@@ -1,4 +1,4 @@
-//! `ntnguard hook`
+//! The command `ntnguard hook`, which installs, checks and runs hooks of git and AI assistants.
 
 mod agent;
 mod assistants;
@@ -21,7 +21,7 @@ use clap::Subcommand;
 use super::surface::Surface;
 use super::{ExitStatus, Outcome, output, staged};
 
-/// `ntnguard hook`
+/// The arguments of `ntnguard hook`.
 #[derive(Subcommand)]
 pub enum HookCommand {
     /// Install hooks of git in this repository, or hooks of AI assistants; a git hook that exists
@@ -36,14 +36,14 @@ pub enum HookCommand {
     Run(Box<HookRun>),
 }
 
-/// `ntnguard hook run`
+/// The arguments of `ntnguard hook run`.
 #[derive(Subcommand)]
 pub enum HookRun {
     /// Scan the changes that the commit or merge would add. If the program pre-commit runs this
     /// hook for a range of commits or all files, scan those
     #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
-        /// Further arguments of the caller
+        /// Further arguments of the caller, which are ignored
         #[arg(hide = true)]
         ignored: Vec<OsString>,
         #[command(flatten)]

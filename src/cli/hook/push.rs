@@ -1,4 +1,4 @@
-//! `ntnguard hook run pre-push`
+//! The command `ntnguard hook run pre-push`, which scans the commits that a push adds to a remote.
 
 use crate::detect::redact::shown_path;
 use crate::error::Result;
@@ -11,7 +11,7 @@ use super::super::surface::Surface;
 use super::super::{Outcome, output};
 use super::framework;
 
-/// `ntnguard hook run pre-push [REMOTE [URL]]`
+/// The arguments of `ntnguard hook run pre-push [REMOTE [URL]]`.
 #[derive(Args)]
 pub struct PrePush {
     /// The name of the remote, or its URL if it has no name

@@ -1,4 +1,4 @@
-//! `ntnguard hook run pre-receive`
+//! The command `ntnguard hook run pre-receive`, which scans a push on the server.
 
 use crate::error::{Error, Result};
 use crate::git::Repository;

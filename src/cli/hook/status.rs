@@ -1,4 +1,4 @@
-//! `ntnguard hook status`
+//! The command `ntnguard hook status`, which shows the hooks that call ntnguard.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use clap::Args;
 use super::super::{ExitStatus, Outcome, choice, output};
 use super::{assistants, program};
 
-/// `ntnguard hook status [HOOK…]`
+/// The arguments of `ntnguard hook status [HOOK…]`.
 #[derive(Args)]
 pub struct Status {
     /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four, and AI assistants

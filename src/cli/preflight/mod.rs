@@ -1,4 +1,4 @@
-//! `ntnguard preflight`
+//! The command `ntnguard preflight`, which checks the tokens and pages in the configuration.
 
 mod objects;
 mod offline;
@@ -17,7 +17,7 @@ use clap::{Args, ValueHint};
 use super::ask::{self, Answered, Answers, AskFlags};
 use super::{Outcome, settings};
 
-/// `ntnguard preflight`
+/// The arguments of `ntnguard preflight`.
 #[derive(Args)]
 pub struct PreflightCommand {
     /// The configuration; by default .ntnguard.yaml at the repository's root

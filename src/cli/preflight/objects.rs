@@ -100,8 +100,8 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
         }
         Presence::Missing | Presence::OtherKind => {
             let help = format!(
-                "open it in Notion and, in the menu at the top right, add {name} under Connections (Notion \
-                 does not say which of the two is the case)"
+                "open it in Notion, the menu at the top right, Connections, add {name} (Notion \
+                 does not say which of the two it is)"
             );
             (
                 no,

@@ -13,7 +13,7 @@ use super::super::ask::{OauthClient, Values, client_id_fault, named_token_fault,
 pub struct Ready {
     /// Tokens, by their variables.
     pub tokens: Vec<(VariableName, Secret)>,
-    /// The OAuth client, by the variable of its secret.
+    /// The OAuth client, with the variable of its secret. `None` without a valid client.
     pub client: Option<(VariableName, OauthClient)>,
     /// Pages and databases, each with its id.
     pub objects: Vec<(ObjectVariables, String)>,

@@ -1,4 +1,4 @@
-//! `ntnguard rotation`
+//! The command `ntnguard rotation`, which reports tokens that are due for replacement.
 
 mod ledger;
 
@@ -22,7 +22,7 @@ use super::{FailOn, Outcome, output, scan};
 use ledger::LedgerFile;
 pub use ledger::add_leaked;
 
-/// `ntnguard rotation [NAME…]`
+/// The arguments of `ntnguard rotation [NAME…]`.
 #[derive(Args)]
 pub struct RotationCommand {
     /// Variables with tokens; by default all variables with a Notion credential in the env files

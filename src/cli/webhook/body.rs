@@ -56,7 +56,7 @@ impl BodyForm {
             BodyForm::NoMark => "the signature is that of these bytes without the UTF-8 mark",
             BodyForm::UnixBreaks => "the signature is that of these bytes with other line breaks",
             BodyForm::Compact | BodyForm::CompactUnescaped => {
-                "the signature is that of the same JSON as Notion wrote it: this body was parsed \
+                "the signature is that of the same JSON as Notion wrote it: this one was parsed \
                  and written again"
             }
         }

@@ -1,4 +1,4 @@
-//! `ntnguard webhook`
+//! The command `ntnguard webhook`, which checks the signature of a webhook request.
 
 mod body;
 
@@ -18,7 +18,7 @@ use super::Outcome;
 use super::ask::{self, AnswerFlags, ValueFault, typed_name};
 use body::BodyForm;
 
-/// `ntnguard webhook --token-env NAME --signature HEADER --body FILE`
+/// The arguments of `ntnguard webhook --token-env NAME --signature HEADER --body FILE`.
 #[derive(Args)]
 pub struct WebhookCommand {
     /// The variable with the verification token of the webhook subscription
