@@ -109,8 +109,8 @@ pub struct Target {
 pub enum Remote {
     /// The repository of the target branch or, for an event without a target branch, of the job.
     OfBase,
-    /// That repository if the URL of `origin` ends in this name (`owner/name`). If not, `origin`
-    /// may be a fork.
+    /// The same repository if the URL of `origin` ends in this name (`owner/name`). If not,
+    /// `origin` may be a fork.
     Named(String),
     /// Another repository or an unknown one. Its branches are not trusted.
     Foreign,

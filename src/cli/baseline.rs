@@ -21,7 +21,7 @@ use super::{ExitStatus, Outcome, output, scan, target};
 /// The arguments of `ntnguard baseline [SOURCE…]`.
 #[derive(Args)]
 pub struct BaselineCommand {
-    /// What to scan: `scan` (the files on disk), `staged`, `history`, `review`, or a range of
+    /// Sources to scan: `scan` (the files on disk), `staged`, `history`, `review`, or a range of
     /// commits, A..B or A...B [default: scan; with --prune: scan, history and review]
     #[arg(value_name = "SOURCE")]
     sources: Vec<BaselineSource>,
