@@ -1,5 +1,5 @@
-//! The state before a change: whether the commit that the change is compared with has the same
-//! faults of env files.
+//! The state before a change: tells which findings about env files the commit that the change is
+//! compared with has, too.
 
 use std::collections::HashMap;
 
@@ -27,8 +27,8 @@ pub struct Before<'r> {
 }
 
 impl<'r> Before<'r> {
-    /// The state of `commit` in `repository`; `scanner` finds credentials in its env files. `None`
-    /// in a bare repository, which has no audit to compare.
+    /// Reads the state of `commit` in `repository`; `scanner` finds credentials in its env files.
+    /// `None` for a bare repository, which cannot be audited.
     pub fn new(repository: &'r Repository, commit: ObjectId, scanner: &'r Scanner) -> Option<Self> {
         let rules = IgnoreRules::of_commit(repository, commit)?;
         Some(Before {
@@ -39,9 +39,10 @@ impl<'r> Before<'r> {
         })
     }
 
-    /// Returns true if the commit has the subject of a finding about env files: the same gap, an
-    /// env file that holds no less, the same variable with the same value. If a gap is wider now,
-    /// only the names that are new are left in the finding.
+    /// Returns true if the commit has the same fault as `finding`: the same paths wrongly ignored
+    /// or not ignored, an env file with at least the same secrets, or the same variable with the
+    /// same value. If only some paths of `finding` are new, returns false and leaves only those in
+    /// `finding`.
     pub fn has(&mut self, finding: &mut Finding) -> bool {
         if let Some(names) = self.new_names(finding) {
             let Some(first) = names.first() else {
@@ -58,7 +59,8 @@ impl<'r> Before<'r> {
             (Some(_), ..) | (None, None, _) => false,
             (_, _, kind) if kind != RuleKind::Env => false,
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
-                // A file that could not be read may hold anything.
+                // An error without values means that the file could not be read. Its secrets are
+                // not known, so the finding counts as new.
                 let is_read = finding.severity < Severity::Error || !finding.values.is_empty();
                 is_read
                     && self
@@ -69,8 +71,9 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The new names of a gap: the commit's ignore files treat them as they should, or, for errors,
-    /// the commit has none of their reasons. `None` if the finding is not about a gap.
+    /// The paths in a finding about ignore rules that are new: the ignore files of the commit treat
+    /// them correctly or, for an error, the commit has none of the reasons to expect the file.
+    /// `None` if the finding is not about ignore rules.
     fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
         let Ignoring { names, .. } = finding.ignoring.as_ref()?;
         let was_there = |before: &mut Self, name: &Name| {
@@ -89,7 +92,8 @@ impl<'r> Before<'r> {
         )
     }
 
-    /// The finding for the env file at `path` in the commit; `None` if there is none.
+    /// The finding for the env file at `path` in the commit; `None` if the file is missing or
+    /// harmless.
     fn tracked(&self, path: &[u8]) -> Option<Finding> {
         let text = self.text(path)?;
         let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &text));
@@ -134,8 +138,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// Returns true if the innermost package around a file names a parser of env files: only then
-    /// is the parser called.
+    /// Returns true if a manifest of the innermost package around `path` names a parser of env
+    /// files. Without it, the file cannot call the parser.
     fn has_parser(&self, path: &[u8]) -> bool {
         let mut folder = folder_of(path);
         loop {
@@ -161,8 +165,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The text of a file in the commit, up to the largest size that the audit reads; `None` if
-    /// there is no such file, or it cannot be read.
+    /// The text of a file in the commit, cut at the largest size that the audit reads; `None` if
+    /// the file is missing or cannot be read.
     fn text(&self, path: &[u8]) -> Option<Vec<u8>> {
         let mut text = self.repository.content(*self.files.get(path)?)?;
         text.truncate(defaults::PROGRAM.max(defaults::ENV_FILE as usize));

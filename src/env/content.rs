@@ -1,4 +1,4 @@
-//! The content of an env file, which decides whether the file is a leak where it is committed.
+//! Judges the content of an env file: it decides whether committing the file leaks secrets.
 
 use std::sync::LazyLock;
 
@@ -15,23 +15,26 @@ use crate::model::secret::{Fingerprint, Secret};
 /// The content of an env file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Encrypted content; values in plain beside it are harmless.
+    /// Encrypted content. It may also contain plain values, but none of them is secret.
     Encrypted,
-    /// Content in plain.
+    /// Content that is not encrypted, or that contains secrets in plain text.
     Plain {
         /// The values that must not be committed; empty if all are harmless.
         held: Vec<HeldValue>,
-        /// The variables that would be in `held` under another name of the file, fit to be shown.
+        /// The names of variables that are tolerated because of the file's name, such as
+        /// `.env.test`. In any other file their values would be in `held`. Masked and escaped for
+        /// display.
         tolerated: Vec<String>,
     },
 }
 
-/// A value that must not be committed, without the value.
+/// A value that must not be committed, identified by its fingerprint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HeldValue {
-    /// The variable's name, fit to be shown; empty for a credential that no variable holds.
+    /// The variable's name, masked and escaped for display; empty for a credential that another
+    /// rule found.
     pub variable: String,
-    /// The identity of the value.
+    /// The fingerprint of the value.
     pub value: Fingerprint,
 }
 
@@ -47,8 +50,8 @@ const HEADS: [&[u8]; 5] = [
     b"-----BEGIN PGP MESSAGE-----",
 ];
 
-/// The names of files in which frameworks commit random application keys, and nothing else is real
-/// (Laravel, Symfony, Rails).
+/// The names of files in which projects with Laravel, Symfony or Rails commit random application
+/// keys, but no real secrets.
 const FOR_TESTS: [&[u8]; 4] = [
     b".env.test",
     b".env.testing",
@@ -56,8 +59,8 @@ const FOR_TESTS: [&[u8]; 4] = [
     b".env.dev",
 ];
 
-/// Judges the env file at `path` by its bytes; `credentials` are the findings of rules in it. Marks
-/// of encryption excuse no value in plain beside them.
+/// Judges the env file at `path` with the content `bytes`. `credentials` are the findings of other
+/// rules in the file. A secret in plain text counts even if the rest of the file is encrypted.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
     let name = file_name(path);
@@ -85,7 +88,7 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     }
 }
 
-/// The results so far.
+/// The results of [`judge`] so far.
 #[derive(Default)]
 struct JudgedContent {
     is_for_tests: bool,
@@ -94,7 +97,7 @@ struct JudgedContent {
 }
 
 impl JudgedContent {
-    /// Adds a variable if it looks secret at least as much as `least`.
+    /// Adds a variable if its suspicion is at least `least`.
     fn add(&mut self, name: &[u8], value: &Secret, least: Suspicion) {
         let fingerprint = value.fingerprint();
         let is_known = self
@@ -116,8 +119,8 @@ impl JudgedContent {
         }
     }
 
-    /// Adds random values from lines that set nothing as an env file does: in comments, behind
-    /// other words, in quotes that were never closed. They must not be committed either.
+    /// Adds random values from lines that the parser does not read as variables: in comments, after
+    /// other words, or in quotes that are not closed. These must not be committed either.
     fn add_dropped(&mut self, text: &[u8]) {
         static PAIR: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r#"(?-u)([A-Za-z_][A-Za-z0-9_.]{2,80})["']?\s{0,4}(?:\+=|[:=])\s{0,4}["'(]{0,2}([^\s"'(){}\[\],;<>]{16,4096})"#)
@@ -136,8 +139,8 @@ impl JudgedContent {
     }
 }
 
-/// Returns true if dotenvx or sops has encrypted the value: it is as long as theirs are, and in
-/// their alphabet.
+/// Returns true if the value has the form of one that dotenvx (`encrypted:` and at least 40
+/// characters of base64) or sops (`ENC[AES256_GCM,data:…]`) has encrypted.
 fn is_sealed(value: &[u8]) -> bool {
     let is_base64 = |text: &[u8]| {
         text.iter()
@@ -149,7 +152,7 @@ fn is_sealed(value: &[u8]) -> bool {
     dotenvx || value.starts_with(b"ENC[AES256_GCM,data:") && value.ends_with(b"]")
 }
 
-/// Returns true if sops or dotenvx writes the variable for itself.
+/// Returns true if sops or dotenvx writes the variable as its own metadata.
 fn is_of_tool(name: &[u8]) -> bool {
     const OF_SOPS: [&[u8]; 4] = [
         b"sops_version",

@@ -1,5 +1,5 @@
-//! Reading small files that anybody may have put there, without waiting, following a link, or
-//! reading without end.
+//! Reading small files that anybody may have put into a repository: does not follow links, does not
+//! wait for pipes, and stops at a size limit.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -9,26 +9,27 @@ use crate::files::open::open;
 use crate::git::file_path;
 use crate::model::skip::SkipReason;
 
-/// The content of a path.
+/// The kind of file at a path, with its content.
 pub enum FileContent {
-    /// A file with this content.
+    /// A regular file with this content.
     Text(Vec<u8>),
     /// A symbolic link.
     Link,
     /// A folder.
     Folder,
-    /// No file.
+    /// Nothing exists at the path.
     Absent,
     /// A file that was not read: the reason, and the message of the operating system.
     Unread(SkipReason, String),
 }
 
-/// The file system's path for a path in a repository, relative to the top.
+/// Converts a repository path, as git stores it, to a path of the operating system.
 pub fn path(name: &[u8]) -> PathBuf {
     file_path(name)
 }
 
-/// The name of a path relative to the top of a repository, as git writes it.
+/// Converts a path relative to the root of a repository to git's spelling, with `/` on every
+/// system.
 pub fn name(path: &Path) -> Vec<u8> {
     let bytes = crate::model::blob::path_bytes(path);
     if cfg!(windows) {
@@ -73,25 +74,25 @@ fn failed(error: &io::Error) -> FileContent {
     }
 }
 
-/// Reads up to one byte over `limit`.
+/// Reads at most `limit` + 1 bytes, so that the caller can tell a file over the limit.
 fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     let mut text = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
-    // A file that turned into a pipe while it was opened has no content at rest.
+    // A pipe may have replaced the file since its type was checked. It is not read.
     if metadata.is_file() {
         file.take(limit + 1).read_to_end(&mut text)?;
     }
     Ok(text)
 }
 
-/// Reads a regular file into `buffer`, as far as it fits; empty if the file cannot be read. The one
-/// system call fewer than in [`read`] matters where there are thousands of files.
+/// Reads the start of a regular file, up to the length of `buffer`; empty if the file cannot be
+/// read. Makes one system call less than [`read`], which matters for thousands of files.
 pub fn read_small<'b>(path: &Path, buffer: &'b mut [u8]) -> &'b [u8] {
     let mut filled = 0;
     if let Ok(mut file) = open(path) {
         while let Ok(count) = file.read(&mut buffer[filled..]) {
             filled += count;
-            // A regular file gives less than was asked for only at its end.
+            // A read from a regular file that does not fill the buffer has reached the end.
             if count == 0 || filled < buffer.len() {
                 break;
             }

@@ -1,5 +1,5 @@
-//! Env files: the names of files that hold secrets, the variables that such a file sets, and
-//! whether git would commit it.
+//! Env files: recognising them by name, parsing their variables, and checking that git ignores
+//! them.
 
 pub mod audit;
 pub mod before;
@@ -24,16 +24,16 @@ pub(crate) use file::name as slashed;
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
 pub use role::{Role, could_be_env, role, role_among};
 
-/// The largest number of a file's variables that are named in a finding.
+/// The largest number of variables that one finding names.
 const NAMED: usize = 5;
 
-/// The check of files whose names say that they hold secrets, and of templates, in git.
+/// The check for env files in git, and for secrets in templates in git.
 pub struct EnvFiles {
     names: Vec<String>,
 }
 
 impl EnvFiles {
-    /// Creates the check, with further names of files that hold secrets.
+    /// Creates the check. `names` are names of env files that the configuration adds.
     pub fn new(names: Vec<String>) -> Self {
         EnvFiles { names }
     }
@@ -66,9 +66,9 @@ impl Check for EnvFiles {
     }
 }
 
-/// The findings for an env file that a commit would record, or has recorded, although its name says
-/// that it holds secrets, and for a template that is filled in. `found` are the findings of rules
-/// in it, `names` are further names of such files.
+/// The findings for `blob` if it is an env file or a template in the index or in a commit. `found`
+/// are the findings of other rules in `blob`. `names` are names of env files that the configuration
+/// adds.
 fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. }
@@ -88,8 +88,8 @@ fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Findin
     }
 }
 
-/// The findings for the filled-in variables of a template, without those that rules find in any
-/// file.
+/// The findings for variables of a template that have a real value. Notion credentials are left
+/// out, because other rules find them in any file.
 fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
     let filled = audit::values::filled_in(path, blob.bytes.to_vec());
     filled
@@ -101,9 +101,9 @@ fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
         .collect()
 }
 
-/// The finding for an env file in history, of which the last part of the path is known. It reports
-/// the file alone; the contents are left to other rules. `None` for another blob, and for a file
-/// that is encrypted.
+/// The finding for an env file in history, where only the file name is known and not the path. The
+/// finding is about the file as a whole: other rules report the secrets in it. `None` for any other
+/// blob, and for an encrypted file.
 fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     let Origin::Object {
         id,
@@ -128,8 +128,9 @@ fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     })
 }
 
-/// The finding for a committed env file at `path` with these bytes; `None` if it is encrypted, or
-/// meant to be committed and harmless.
+/// The finding for a committed env file at `path` with the content `bytes`. `found` are the
+/// findings of other rules in the file. `None` if the file is encrypted, or if its role allows it
+/// in git and no value in it is secret.
 pub(crate) fn of_file(
     origin: Origin,
     path: &[u8],
@@ -169,21 +170,21 @@ fn note(held: &[HeldValue], tolerated: &[String]) -> String {
     names.dedup();
     match (held.is_empty(), names.is_empty(), tolerated.is_empty()) {
         (false, true, _) => "It holds a Notion credential.".to_owned(),
-        (false, false, _) => format!("It holds what looks secret: {}.", shortened(&names, NAMED)),
+        (false, false, _) => format!("It holds values that look secret: {}.", shortened(&names, NAMED)),
         (true, _, true) => {
-            "No value in it is recognised as a secret, so this is a warning. If it belongs in the repository, list it under \
+            "No value in it is recognised as a secret, so this is a warning. If the file belongs in the repository, list it under \
              `env: committed:` in .ntnguard.yaml."
                 .to_owned()
         }
         (true, _, false) => {
             let mut names: Vec<&str> = tolerated.iter().map(String::as_str).collect();
             names.dedup();
-            format!("Random keys for tests are common in a file of this name, so this is a warning: {}.", shortened(&names, NAMED))
+            format!("Files of this name often hold random keys for tests, so this is a warning: {}.", shortened(&names, NAMED))
         }
     }
 }
 
-/// The first `most` names, and the number of the others.
+/// Joins the first `most` names with commas, and adds the number of the others.
 fn shortened(names: &[&str], most: usize) -> String {
     let more = names.len().saturating_sub(most);
     let names = names[..names.len() - more].join(", ");

@@ -1,20 +1,20 @@
-//! The role of a file by its name, whether or not there is such a file.
+//! The role of a file, judged by its name alone.
 
 use crate::model::path::file_name;
 
-/// The role of a file.
+/// The role of a file, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// A file that holds secrets and belongs to one machine.
     Sensitive,
-    /// A file that names the keys without their values and is meant to be committed.
+    /// A file that names variables without their secret values, and is meant to be committed.
     Template,
     /// A file that is meant to be committed for another reason: its values are encrypted or public.
     Committed,
 }
 
-/// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too. These
-/// are tried; any other suffix makes an env file, too, where there is one.
+/// Common suffixes of `.env.`: modes, machines and copies. The audit checks these names even if no
+/// such file exists. An existing file with any other suffix can be an env file, too.
 pub(crate) const SENSITIVE_SUFFIXES: [&str; 29] = [
     "local",
     "development",
@@ -70,7 +70,7 @@ pub(crate) const COMMITTED_NAMES: [&str; 5] = [
     ".flaskenv",
 ];
 
-/// The ends of the names of files that are encrypted as a whole.
+/// The endings of names of files that are encrypted as a whole.
 const ENCRYPTED: [&str; 8] = [
     "encrypted",
     "enc",
@@ -82,15 +82,15 @@ const ENCRYPTED: [&str; 8] = [
     "vault",
 ];
 
-/// The ends of the names of files of code, documents and data, which no program reads as an env
-/// file.
+/// The extensions of code, documents and data, which no program reads as an env file.
 const OTHERS: [&str; 38] = [
     "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "pyi", "rb", "go", "rs", "php",
     "java", "kt", "cs", "swift", "lua", "nix", "c", "h", "cpp", "md", "mdx", "rst", "adoc", "html",
     "css", "json", "yaml", "yml", "toml", "xml", "erb", "ejs", "j2", "d",
 ];
 
-/// The role of the file name at the end of `path`; `None` if it is not an env file's.
+/// The role of the file at `path`, by its file name alone; `None` if the name is not that of an env
+/// file or template.
 pub fn role(path: &[u8]) -> Option<Role> {
     let name = file_name(path);
     if !could_be_env(name) {
@@ -112,8 +112,8 @@ pub fn role(path: &[u8]) -> Option<Role> {
     }
 }
 
-/// The role of the file name at the end of `path`, with further names of files that hold secrets;
-/// `None` if it is not an env file's.
+/// The role of the file at `path` as in [`role`], except that the file names in `sensitive` are
+/// [`Role::Sensitive`].
 pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     let name = file_name(path);
     if sensitive.iter().any(|named| named.as_bytes() == name) {
@@ -123,7 +123,8 @@ pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     }
 }
 
-/// Returns true if a name could be an env file's: a quick check that leaves out nearly all names.
+/// Returns true if a name could be that of an env file. This quick check rules out nearly all other
+/// names.
 pub fn could_be_env(name: &[u8]) -> bool {
     let before = |at: usize, word: &[u8]| at >= 2 && name[at - 2..=at].eq_ignore_ascii_case(word);
     memchr::memchr2_iter(b'v', b'V', name)
@@ -138,8 +139,8 @@ pub fn is_other(name: &[u8]) -> bool {
         && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
 }
 
-/// The name of the original of a copy, for the copies that people and tools make: `Copy of X`, `X
-/// copy 2`, `X - Copy`, `X (1)`, `X.bak2`, `X.save.1`, `X~`. Any other name is returned as it is.
+/// The original name of a copy that people or tools made: `X` for `Copy of X`, `X copy 2`, `X -
+/// Copy`, `X (1)`, `X.bak2`, `X.save.1` and `X~`. Any other name is returned unchanged.
 fn original(name: &str) -> &str {
     let mut name = name.strip_prefix("copy of ").unwrap_or(name);
     loop {
@@ -149,7 +150,7 @@ fn original(name: &str) -> &str {
             .find_map(|end| shorter.strip_suffix(end))
             .unwrap_or(shorter)
             .trim_end();
-        // A name that is only the mark of a copy is not a copy.
+        // A name shorter than `.env` cannot be the original.
         if shorter.len() == name.len() || shorter.len() < ".env".len() {
             return name;
         }
@@ -157,7 +158,7 @@ fn original(name: &str) -> &str {
     }
 }
 
-/// The ends of the names of copies.
+/// The endings of names of copies.
 const COPIES: [&str; 19] = [
     " - copy",
     " copy",
@@ -186,8 +187,8 @@ pub fn is_copy(name: &[u8]) -> bool {
         .is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
 }
 
-/// A name without the number of a copy: ` (1)`, `.1`, or a number or a date behind the mark of a
-/// copy.
+/// Removes the number of a copy from the end of a name: ` (1)`, `.1`, or a number or date after an
+/// ending such as `.bak`.
 fn without_number(name: &str) -> &str {
     let number = |text: &str| {
         !text.is_empty()
@@ -206,8 +207,8 @@ fn without_number(name: &str) -> &str {
     if is_counted { before } else { name }
 }
 
-/// The role of `.env<suffix>`, where the suffix is not empty and begins with a separator; `None` if
-/// it is not an env file's.
+/// The role of `.env<suffix>`, where the suffix is not empty; `None` if the name is not that of an
+/// env file or template.
 fn role_of_suffix(suffix: &str) -> Option<Role> {
     let rest = suffix.strip_prefix(['.', '-', '_', ' '])?;
     let words: Vec<&str> = rest.split(['.', '-', '_', ' ']).collect();

@@ -1,4 +1,4 @@
-//! Files as the operating system has them: opened without being led astray, and written whole.
+//! Safe access to files: opening without following links or waiting for pipes, and atomic writing.
 
 pub mod open;
 pub mod write;

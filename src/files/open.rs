@@ -1,15 +1,15 @@
-//! Opening a file in whose place somebody else may have put something.
+//! Opening a file that somebody else may have replaced with a link, a pipe or a device.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
-/// Opens a file for reading. Neither waits for a pipe's other end nor follows a link that took the
-/// file's place.
+/// Opens a file for reading. On Unix, does not wait if `path` is a pipe, and does not follow a
+/// symbolic link at `path`.
 ///
 /// # Errors
 ///
-/// When the file cannot be opened, or is a link.
+/// When the file cannot be opened or, on Unix, is a symbolic link.
 pub fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -21,13 +21,13 @@ pub fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens the regular file at `path`, which is named by the user or by a rule. No link below `top`
-/// is followed, since it was chosen by the author of the repository; links elsewhere are the
-/// user's.
+/// Opens the regular file at `path`. Symbolic links below `top`, the root of a repository, are not
+/// followed: the author of the repository chose their targets. Links elsewhere belong to the user
+/// and are followed.
 ///
 /// # Errors
 ///
-/// When there is no file that can be opened: the message says what is there instead.
+/// When `path` is missing, cannot be opened, or is not a regular file. The message says which.
 pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     let real = reach(path, top)?;
     let is_theirs = real.starts_with(top.canonicalize()?);
@@ -42,7 +42,7 @@ pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     } else {
         return Err(other(what(kind)));
     };
-    // It may have been replaced meanwhile.
+    // Somebody may have replaced the file since its type was read.
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
@@ -50,38 +50,37 @@ pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     }
 }
 
-/// The bytes of `source`, at most `limit` of them; `None` if it has more.
+/// Reads all bytes of `source`; `None` if there are more than `limit`.
 ///
 /// # Errors
 ///
-/// When it cannot be read.
+/// When `source` cannot be read.
 pub fn up_to(source: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// Returns the place that `path` leads to, without following its last part.
+/// Resolves the symbolic links in `path`, except for its last component. Returns the absolute path.
 ///
 /// # Errors
 ///
-/// When a folder on the way is a link and lies below `top`: its target was chosen by the author of
-/// the repository.
+/// When a directory in `path` is a symbolic link below `top`: the author of the repository chose
+/// its target.
 pub fn reach(path: &Path, top: &Path) -> io::Result<PathBuf> {
     let (path, top) = (std::path::absolute(path)?, top.canonicalize()?);
     let mut real = PathBuf::new();
     let mut parts = path.components().peekable();
     while let Some(part) = parts.next() {
         match part {
-            // There is no link in the part that was walked, so the parent is the folder before
-            // `..`.
+            // `real` contains no links, so its parent is the directory that `..` means.
             Component::ParentDir => _ = real.pop(),
             part => real.push(part),
         }
         if parts.peek().is_some() && real.is_symlink() {
             if real.starts_with(&top) {
                 return Err(other(
-                    "a folder on the way is a symbolic link of the repository",
+                    "a folder in this path is a symbolic link inside the repository",
                 ));
             }
             real = real.canonicalize()?;

@@ -1,23 +1,23 @@
-//! Writing a file whole or not at all.
+//! Atomic writing of a file.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The users who may read a new file.
+/// The users who may read the file after it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// The usual readers of a new file or, if a file is replaced, the readers of that file.
+    /// The readers of the file that is replaced or, for a new file, those that the umask allows.
     AsBefore,
     /// The owner alone.
     Owner,
 }
 
-/// Writes `text` beside `file`, then moves it there. A link in that place is replaced, and its
-/// target stays as it is.
+/// Replaces `file` atomically: writes `text` to a temporary file in the same directory, then
+/// renames it. If `file` is a symbolic link, the link is replaced and its target stays unchanged.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to, or a folder is in the place.
+/// When the directory cannot be written to, or `file` is a directory.
 pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
     let folder = file
         .parent()
@@ -26,7 +26,8 @@ pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
     let mut beside = tempfile::Builder::new();
     #[cfg(unix)]
     if readers == Readers::AsBefore {
-        // Less the umask, as for any new file; without this, only the owner may read it.
+        // The system subtracts the umask, as for any new file. The default of a temporary file lets
+        // only its owner read it.
         beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     let mut new = beside.tempfile_in(folder)?;

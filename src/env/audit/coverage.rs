@@ -1,5 +1,5 @@
-//! The check that ignore rules treat every variant as they should: one finding for each ignore file
-//! to change.
+//! The check that git ignores every name of an env file and no template. Makes one finding for each
+//! ignore file to change.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,19 +25,20 @@ use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
 use super::{Audit, EnvSurvey, WantedRules};
 
-/// The check in progress.
+/// The state of the check.
 pub struct Coverage<'a> {
     survey: &'a EnvSurvey<'a>,
     tracked: &'a Tracked,
     gaps: Gaps,
     wanted: WantedRules,
-    /// The reasons why git does not read ignore files, by the files' names.
+    /// The reason why git cannot read an ignore file, by path; `None` if git can read the file.
     unread: HashMap<Vec<u8>, Option<String>>,
     skips: Vec<Skip>,
 }
 
 impl<'a> Coverage<'a> {
-    /// A check of the rules `here` and those of `clones`.
+    /// Creates the check of the ignore rules of this machine (`here`) and of every clone
+    /// (`clones`).
     pub fn new(
         top: &Path,
         here: IgnoreRules,
@@ -63,12 +64,13 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Tries every variant in every folder with a reason to expect env files, and the files that
-    /// others point at. In the folder `below`, where the audit begins, the usual names are tried
-    /// without a reason.
+    /// Checks the `pointed` files, and every name of an env file or template in the directories of
+    /// `tree`. Names of env files that do not exist are checked only in directories that have a
+    /// reason to expect env files. In `below`, where the audit begins, the most common names are
+    /// checked without a reason.
     pub fn judge(&mut self, tree: &Tree, below: &[u8], reasons: &Reasons, pointed: &[Pointed]) {
-        // The names that files point at come first: they matter more than a name that any project
-        // may have.
+        // Files that other files refer to come first: they matter more than a name that any project
+        // may use.
         for pointed in pointed {
             let reasons = [pointed.reason()].into();
             self.sensitive(&Name {
@@ -114,7 +116,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Tries the names that may appear in a folder.
+    /// Checks names of env files that may appear in `folder`. `is_start` is true for the directory
+    /// where the audit begins.
     fn names(
         &mut self,
         folder: &EnvFolder,
@@ -149,7 +152,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The results of the check; the audit adds those of others.
+    /// Returns the results of this check. The caller adds those of the other checks.
     pub fn into_audit(mut self) -> Audit {
         let gaps = std::mem::take(&mut self.gaps);
         let findings = gaps.into_findings(|change| self.ignore_file(change));
@@ -189,7 +192,8 @@ impl<'a> Coverage<'a> {
         });
     }
 
-    /// Checks a path that should be ignored, unless it is tracked: then rules have no effect on it.
+    /// Checks that the path `name` is ignored. A tracked path is skipped, because ignore rules do
+    /// not affect it.
     fn sensitive(&mut self, name: &Name) {
         if self.tracked.has(&name.path) {
             return;
@@ -229,11 +233,12 @@ impl<'a> Coverage<'a> {
         });
     }
 
-    /// Checks a path that should not be ignored, unless it is tracked: then it cannot be.
+    /// Checks that the template at `path` is not ignored. A tracked path causes no finding, because
+    /// ignore rules do not affect it.
     fn template(&mut self, path: Vec<u8>, is_there: bool) {
         let folder = folder_of(&path);
         if !folder.is_empty() && self.wanted.here.ignores(folder, true) {
-            return; // No rule could take it back.
+            return; // No rule can re-include the path.
         }
         let here = self.wanted.here.decide(&path, false);
         let decision = here.filter(|rule| !rule.negated);
@@ -261,7 +266,8 @@ impl<'a> Coverage<'a> {
         self.wanted.kept.push(path);
     }
 
-    /// Notes a path that is meant to be committed: it stays as it is.
+    /// Records that `path`, which is meant to be committed, must stay ignored or not ignored as it
+    /// is now.
     fn committed(&mut self, path: Vec<u8>) {
         if self.wanted.here.ignores(&path, false) {
             self.wanted.left.push(path);
@@ -270,8 +276,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Checks an `.envrc`: it is committed more often than not, and only a credential in it makes
-    /// it sensitive.
+    /// Checks an `.envrc`. Most projects commit this file, so it should be ignored only if it holds
+    /// a credential.
     fn envrc(&mut self, path: Vec<u8>) {
         let text = match self.read(&path) {
             FileContent::Text(text) => text,
@@ -297,7 +303,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The state of an ignore file that is to be changed.
+    /// The state of the ignore file `name`, which should be changed.
     fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
         let is_there =
             self.wanted.here.reads(name) || !matches!(self.read(name), FileContent::Absent);
@@ -307,8 +313,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The reason why a rule of the work tree ignores a path on this machine only; `None` for a
-    /// rule outside the work tree.
+    /// The reason why `decision` ignores a path on this machine but not in clones; `None` if its
+    /// ignore file is outside the work tree.
     fn why_only_here(&mut self, decision: &Decision) -> Option<String> {
         let (file, shown) = (decision.file(), shown_path(decision.file()));
         if !decision.in_tree() {
@@ -316,17 +322,16 @@ impl<'a> Coverage<'a> {
         }
         Some(
             if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
-                format!(
-                    "{shown} is itself ignored, so no clone has it: `git add -f` adds it all the same."
-                )
+                format!("{shown} is itself ignored, so no clone has it: add it with `git add -f`.")
             } else {
-                "Small and capital letters are the same here (core.ignoreCase), but not everywhere."
+                "Git ignores the case of names on this machine (core.ignoreCase), but not on others."
                     .to_owned()
             },
         )
     }
 
-    /// The reason why git does not read an existing ignore file; `None` if it does.
+    /// The reason why git cannot read the ignore file `name`; `None` if git can read it, or if it
+    /// is missing.
     fn why_unread(&mut self, name: &[u8]) -> Option<String> {
         if let Some(known) = self.unread.get(name) {
             return known.clone();
@@ -334,7 +339,7 @@ impl<'a> Coverage<'a> {
         let shown = shown_path(name);
         let why = match self.read(name) {
             FileContent::Link => Some(format!(
-                "{shown} is a symbolic link, which git does not follow: make it a file."
+                "{shown} is a symbolic link, which git does not follow: replace it with a file."
             )),
             FileContent::Text(text)
                 if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") =>

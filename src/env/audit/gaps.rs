@@ -1,5 +1,4 @@
-//! Names that ignore rules do not treat as they should, gathered into one finding for each ignore
-//! file to change.
+//! Groups paths that ignore rules treat wrongly into one finding for each ignore file to change.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -12,36 +11,37 @@ use crate::model::finding::{Finding, IgnoreRule, Ignoring, Name};
 use crate::model::rule::{Confidence, Rule, Severity};
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
 
-/// The ignore file at the top, where a rule reaches every folder.
+/// The ignore file at the root of the work tree. Its rules apply in every directory.
 const TOP_FILE: &[u8] = b".gitignore";
 
-/// The largest number of characters of a rule that are shown.
+/// The number of characters after which an ignore rule is cut for display.
 const LONGEST_LINE: usize = 200;
 
-/// A name that ignore rules should treat differently.
+/// A path that ignore rules should treat differently.
 pub struct NameFault {
-    /// The name.
+    /// The path, its severity, and the reasons to expect the file.
     pub name: Name,
-    /// The kind of the name.
+    /// The kind of file that the path belongs to.
     pub kind: NameKind,
-    /// The reason why the file is committed on purpose; `None` if it is not.
+    /// The reason that the configuration gives for committing the file; `None` if the file should
+    /// not be committed.
     pub committed: Option<String>,
-    /// The rule that decides about the name; `None` if none does.
+    /// The ignore rule that decides about the path; `None` if no rule matches.
     pub decision: Option<Decision>,
     /// True if the name is ignored on no machine at all.
     pub is_open: bool,
-    /// A further note; `None` if there is none.
+    /// A further explanation for the user; `None` if there is none.
     pub note: Option<String>,
 }
 
-/// The kind of a name.
+/// The kind of file that a path belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameKind {
-    /// The name of an env file.
+    /// An env file, existing or not.
     EnvFile,
-    /// The name of an existing template.
+    /// An existing template.
     Template,
-    /// A name that a template may have.
+    /// A template that does not exist yet.
     PossibleTemplate,
 }
 
@@ -53,14 +53,14 @@ pub struct IgnoreFile {
     pub why_unread: Option<String>,
 }
 
-/// The faults, by the gap that they belong to.
+/// The faults, grouped into gaps. Each gap becomes one finding.
 #[derive(Default)]
 pub struct Gaps {
     gaps: BTreeMap<GapKey, Gap>,
 }
 
-/// The identity of a gap: its names are of one kind, and one ignore file should treat them
-/// differently.
+/// The properties that all faults of one gap share: the ignore file to change, the kind of file,
+/// and the configured reason for committing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct GapKey {
     change: Vec<u8>,
@@ -72,7 +72,7 @@ struct GapKey {
 struct Gap {
     names: Vec<Name>,
     known: HashSet<Vec<u8>>,
-    /// The rule that decides about the first name that has one.
+    /// The first rule that decides about one of the names.
     rule: Option<IgnoreRule>,
     /// True if one of the names is ignored on no machine at all.
     is_open: bool,
@@ -82,7 +82,7 @@ struct Gap {
 }
 
 impl Gaps {
-    /// Adds a fault, unless its name is known.
+    /// Adds a fault, unless its gap already has one with the same path.
     pub fn add(&mut self, fault: NameFault) {
         let decision = fault.decision.as_ref();
         let key = GapKey {
@@ -101,7 +101,7 @@ impl Gaps {
         gap.names.push(fault.name);
     }
 
-    /// One finding for each ignore file to change, whose state `look` returns by its name.
+    /// Makes one finding for each gap. `look` returns the state of the ignore file at a path.
     pub fn into_findings(self, mut look: impl FnMut(&[u8]) -> IgnoreFile) -> Vec<Finding> {
         self.gaps
             .into_iter()
@@ -111,7 +111,8 @@ impl Gaps {
 }
 
 impl Gap {
-    /// The finding at the ignore file to change, or at the folder where it should be.
+    /// Makes the finding. Its location is the ignore file to change or, if that is missing, the
+    /// file's directory.
     fn into_finding(mut self, kind: NameKind, file: IgnoreFile, change: Vec<u8>) -> Finding {
         let rule: &'static Rule = match (kind, self.is_open) {
             (NameKind::Template | NameKind::PossibleTemplate, _) => &ENV_TEMPLATE_IGNORED,
@@ -129,16 +130,17 @@ impl Gap {
             folder
         };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
-        // Nobody misses a template that does not exist yet.
+        // An ignored template that does not exist yet does little harm.
         let is_likely = kind != NameKind::PossibleTemplate;
         finding.confidence = if is_likely {
             Confidence::High
         } else {
             Confidence::Low
         };
-        // Names are tried in the order of how usual they are, which the sort keeps.
+        // The names were added with the most common ones first. The sort is stable and keeps this
+        // order.
         self.names.sort_by_key(|name| Reverse(name.severity));
-        // A rule that decides about only some of the names explains nothing.
+        // Show the rule only if it re-includes a name, or if every name has a deciding rule.
         let is_decided = self.decided == self.names.len();
         let rule = self.rule.filter(|rule| rule.negated || is_decided);
         finding.severity = self
@@ -155,7 +157,8 @@ impl Gap {
     }
 }
 
-/// The ignore file to change if this rule decides.
+/// The ignore file to change: that of the deciding rule, or the one at the root if no rule decides
+/// or the rule is outside the work tree.
 fn change(decision: Option<&Decision>) -> Vec<u8> {
     decision
         .filter(|decision| decision.in_tree())
@@ -173,7 +176,8 @@ fn ignore_rule(decision: &Decision) -> IgnoreRule {
     }
 }
 
-/// A line of an ignore file, fit to be shown, and cut: nobody reads the end of a long one.
+/// A line of an ignore file, masked and escaped for display, and cut after `LONGEST_LINE`
+/// characters.
 fn shown_line(line: &[u8]) -> String {
     let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);
     let cut: String = shown.chars().take(LONGEST_LINE).collect();

@@ -1,4 +1,5 @@
-//! The index: env files on which ignore rules have no effect, and folders that every clone has.
+//! The index: tracked env files, which ignore rules do not affect, and tracked directories, which
+//! every clone has.
 
 use std::collections::HashSet;
 
@@ -19,15 +20,15 @@ use super::tree::{EnvFolder, Tree};
 /// The tracked env files and folders of a repository.
 pub struct Tracked {
     git: GitFiles,
-    /// Env files and templates by their number in the index.
+    /// The index positions of env files and templates, with their roles.
     files: Vec<(usize, Role)>,
-    /// The folders in which an env file may appear.
+    /// The directories that contain a tracked env file, template or manifest.
     folders: HashSet<Vec<u8>>,
 }
 
 impl Tracked {
-    /// Reads the index of `repository`, below the folder `below`. `names` are further names of env
-    /// files.
+    /// Reads the index of `repository`, limited to the directory `below`. `names` are names of env
+    /// files that the configuration adds.
     ///
     /// # Errors
     ///
@@ -64,8 +65,9 @@ impl Tracked {
         self.git.has(path)
     }
 
-    /// Adds the folders that only the index has: deleted, left out, or in a folder that this
-    /// machine ignores.
+    /// Adds tracked directories that `tree` lacks: deleted ones, those that a sparse checkout
+    /// leaves out, and those that only this machine ignores. Directories that ignore files in the
+    /// work tree ignore are left out, and so is `node_modules`.
     pub fn add_folders(&self, tree: &mut Tree, here: &mut IgnoreRules) {
         for path in &self.folders {
             let in_dependency = path
@@ -98,7 +100,7 @@ impl Tracked {
         let mut findings: Vec<Finding> = sensitive
             .filter_map(|(at, _)| self.finding(*at, repository, survey))
             .collect();
-        // A path in a conflict has several entries: the worst one counts.
+        // A path with a merge conflict has several entries: keep the most severe finding.
         findings.sort_by(|one, other| {
             (one.origin.path(), other.severity).cmp(&(other.origin.path(), one.severity))
         });
@@ -106,8 +108,8 @@ impl Tracked {
         findings
     }
 
-    /// The finding for a tracked env file; `None` if the file is encrypted. A file that cannot be
-    /// read counts as one that holds secrets.
+    /// The finding for the tracked env file at index position `at`; `None` if the file is
+    /// encrypted. A file that cannot be read is treated like one that holds secrets.
     fn finding(
         &self,
         at: usize,
@@ -130,7 +132,7 @@ impl Tracked {
         {
             return tracked;
         }
-        // The next `git add` takes the copy on disk.
+        // The next `git add` would stage the copy on disk.
         let on_disk = match file::read(&repository.work_tree()?.join(file::path(path)), limit) {
             file::FileContent::Text(text) => {
                 judge(&text).filter(|finding| finding.severity == Severity::Error)
@@ -139,7 +141,7 @@ impl Tracked {
         };
         let changed = on_disk.map(|finding| Finding {
             note: finding.note.map(|note| {
-                format!("{note} The copy on disk does: the next `git add` takes it along.")
+                format!("{note} The tracked version does not. The copy on disk does: the next `git add` stages it.")
             }),
             ..finding
         });

@@ -1,11 +1,11 @@
-//! Manifests of packages: the packages they name that read env files by themselves.
+//! Package manifests: finds dependencies that read env files.
 
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 use serde_json::Value;
 
-/// Packages of npm that read env files, or frameworks that do. `@remix-run/` has many.
+/// The npm packages and frameworks that read env files. Every package of `@remix-run/` counts too.
 const NPM: [&str; 22] = [
     "dotenv",
     "dotenv-cli",
@@ -31,7 +31,7 @@ const NPM: [&str; 22] = [
     "vinxi",
 ];
 
-/// Packages of composer that read env files, or frameworks that do.
+/// The composer packages and frameworks that read env files.
 const COMPOSER: [&str; 4] = [
     "symfony/dotenv",
     "symfony/flex",
@@ -39,7 +39,8 @@ const COMPOSER: [&str; 4] = [
     "vlucas/phpdotenv",
 ];
 
-/// The names of manifests; compose files and wrangler's are manifests, too.
+/// The names of package manifests. Compose files and configurations of wrangler count as manifests,
+/// too.
 pub const NAMES: [&[u8]; 8] = [
     b"package.json",
     b"pyproject.toml",
@@ -51,12 +52,12 @@ pub const NAMES: [&[u8]; 8] = [
     b"Gemfile",
 ];
 
-/// Returns true if a file says that a package begins in its folder.
+/// Returns true if a file of this name marks its directory as the root of a package.
 pub fn is_manifest(name: &[u8]) -> bool {
     NAMES.contains(&name) || is_compose(name) || is_worker(name)
 }
 
-/// Returns true if a file is a compose file of docker.
+/// Returns true if a file is a Docker compose file.
 pub fn is_compose(name: &[u8]) -> bool {
     (name.starts_with(b"docker-compose") || name.starts_with(b"compose."))
         && (name.ends_with(b".yml") || name.ends_with(b".yaml"))
@@ -67,7 +68,8 @@ pub fn is_worker(name: &[u8]) -> bool {
     name.starts_with(b"wrangler.")
 }
 
-/// The package that reads env files, if the manifest called `name` names one; else `None`.
+/// The dependency that reads env files, named in the manifest `name` with the content `text`. A
+/// configuration of wrangler means `wrangler`. `None` if there is no such dependency.
 pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -100,13 +102,14 @@ pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     }
 }
 
-/// Returns true if a package of this name is a parser of env files, which programs call, and not a
-/// framework that reads them by itself.
+/// Returns true if a package is a parser that programs call to read env files, and not a framework
+/// that reads env files without a call.
 pub fn is_parser(package: &str) -> bool {
     package.contains("dotenv")
 }
 
-/// The first key that is `wanted`, in one of `lists` in a JSON document; `None` if there is none.
+/// The first key for which `wanted` is true, in the objects `lists` of a JSON document; `None` if
+/// there is none.
 fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<String> {
     let document: Value =
         serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;
@@ -114,7 +117,7 @@ fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<
         .iter()
         .filter_map(|list| document.get(list)?.as_object())
         .flat_map(|list| list.keys());
-    // A parser of env files comes first: then its calls are read.
+    // Prefer a parser of env files to a framework: with a parser, its calls are searched for names.
     let mut keys: Vec<&String> = keys.filter(|key| wanted(key)).collect();
     keys.sort_by_key(|key| !is_parser(key));
     keys.first().map(|key| (*key).clone())

@@ -1,11 +1,12 @@
-//! The audit: can a secret in an env file get committed from here, by anyone who clones this?
+//! The audit of `ntnguard env`: could anybody who clones this repository commit a secret in an env
+//! file by accident?
 //!
 //! ```text
 //! walk ──► folders ──► variants ──► ignore rules ──► findings about names
 //!            └────► env files on disk, templates ──► findings about values
 //! ```
 //!
-//! No value leaves this room: findings name variables, files and rules.
+//! Findings name variables, files and rules. They never contain values.
 
 mod coverage;
 mod gaps;
@@ -36,16 +37,16 @@ use coverage::Coverage;
 use index::Tracked;
 use tree::Tree;
 
-/// The audit of the repository that a folder lies in, with its settings.
+/// An audit of one repository, with its settings.
 #[derive(Clone, Copy)]
 pub struct EnvSurvey<'a> {
-    /// The folder in which the audit begins; `None` for the whole repository of the current
-    /// directory.
+    /// The directory to audit, with everything below it; `None` for the whole repository of the
+    /// current directory.
     pub folder: Option<&'a Path>,
     /// The scanner for env files and templates.
     pub scanner: &'a Scanner,
-    /// The policy: files that are committed on purpose, further names of files that hold secrets,
-    /// and variables that files must name.
+    /// The policy. It lists files that are committed on purpose, additional names of env files, and
+    /// required variables.
     pub policy: &'a Policy,
 }
 
@@ -67,7 +68,7 @@ impl EnvSurvey<'_> {
         Ok((surveyed, wanted))
     }
 
-    /// The largest file that is read, in bytes.
+    /// The size in bytes above which a file is not read.
     fn file_size(&self) -> u64 {
         let configured = self.policy.config.max_file_size;
         configured.unwrap_or(defaults::ENV_FILE)
@@ -80,27 +81,27 @@ struct Audit {
     wanted: WantedRules,
 }
 
-/// The paths that ignore rules of a work tree should ignore or keep, and the present rules.
+/// The paths that git should and should not ignore in a work tree, with the current ignore rules.
 pub struct WantedRules {
-    /// The top of the work tree.
+    /// The root of the work tree.
     pub top: PathBuf,
     /// Paths that should be ignored.
     pub ignored: Vec<Vec<u8>>,
-    /// Paths that should not be ignored, with a `/` behind folders.
+    /// Paths that should not be ignored. Those of directories end in `/`.
     pub kept: Vec<Vec<u8>>,
-    /// Paths that are ignored, and may stay so.
+    /// Paths that are ignored now, and should stay ignored.
     pub left: Vec<Vec<u8>>,
-    /// Git's rules here.
+    /// The rules by which git ignores files on this machine.
     pub here: IgnoreRules,
-    /// The rules of every clone.
+    /// The rules by which git ignores files in every clone.
     pub clones: IgnoreRules,
 }
 
-/// Opens the repository that `folder` lies in.
+/// Opens the repository that contains `folder`.
 ///
 /// # Errors
 ///
-/// When `folder` is not a folder, or lies in no repository.
+/// When `folder` is not a directory, or is not in a repository.
 pub fn open(folder: &Path) -> Result<Repository> {
     let problem = match folder.metadata() {
         Ok(metadata) if metadata.is_dir() => None,
@@ -108,23 +109,28 @@ pub fn open(folder: &Path) -> Result<Repository> {
         Err(error) => Some(format!("{} cannot be opened: {error}", folder.display())),
     };
     if let Some(problem) = problem {
-        return Err(Error::new(problem).help("name the folder of a repository"));
+        return Err(Error::new(problem).help("name a folder inside a git repository"));
     }
     Repository::find(folder)?.ok_or_else(|| {
-        Error::new(format!("{} lies in no git repository", folder.display()))
-            .help("ignore rules belong to a repository: run it in one, or make one with `git init`")
+        Error::new(format!(
+            "there is no git repository at {}",
+            folder.display()
+        ))
+        .help(
+            "ignore rules belong to a repository: run this inside one, or make one with `git init`",
+        )
     })
 }
 
 fn work_tree(repository: &Repository) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
         Error::new("this repository is bare: it has no files on disk that could be ignored")
-            .help("audit a clone of it")
+            .help("run this in a clone that has a work tree")
     })
 }
 
-/// Audits one repository. In a `nested` one, only files that exist count: possible ones are left to
-/// its own audit.
+/// Audits one repository. In a `nested` repository, only existing files are checked. Names of files
+/// that may appear later are left to an audit of the nested repository itself.
 fn one(
     repository: &Repository,
     top: &Path,
@@ -165,7 +171,7 @@ fn one(
     Ok(audit)
 }
 
-/// Adds the results of the repositories that lie in this one.
+/// Audits the repositories nested in this one, and adds their results.
 fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) {
     for name in &tree.nested {
         let folder = top.join(file::path(name));
@@ -184,11 +190,12 @@ fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, survey: &EnvSurvey<'_>
     }
 }
 
-/// Adds the results of the repository in the folder `name`.
+/// Adds the results of the nested repository in the directory `name`. Their paths become relative
+/// to the outer repository.
 fn add(found: &mut Surveyed, inner: Surveyed, name: &[u8]) {
     let below = |path: &[u8]| [name, b"/", path].concat();
     let note = format!(
-        "It lies in a repository of its own: see `ntnguard env {}`.",
+        "It is in a nested repository: see `ntnguard env {}`.",
         crate::detect::redact::shell_word(name)
     );
     let findings = inner.findings.into_iter().map(|mut finding| {

@@ -1,8 +1,8 @@
-//! Files that other files point at: `env_file:` in compose files, `--env-file` in scripts, calls of
-//! dotenv.
+//! Finds env files that other files refer to: `env_file:` in compose files, `--env-file` in
+//! scripts, and calls of dotenv.
 //!
-//! Such a file is an env file, whatever its name. A name that is composed when a program runs is
-//! not followed.
+//! A file that is referred to in one of these ways is an env file, whatever its name. A name that a
+//! program composes at run time is not found.
 
 use std::sync::LazyLock;
 
@@ -15,22 +15,22 @@ use crate::model::path::file_name;
 
 use super::manifest::is_compose;
 
-/// The number of bytes of a call that are searched.
+/// The number of bytes after the opening parenthesis of a call that are searched for a file name.
 const LONGEST_CALL: usize = 200;
 
-/// A file that another one points at.
+/// A file that another file refers to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pointed {
     /// The path of the file in the repository.
     pub path: Vec<u8>,
-    /// The file that points at `path`.
+    /// The file that refers to `path`.
     by: Vec<u8>,
     /// The line in `by`, from 1.
     line: usize,
 }
 
 impl Pointed {
-    /// The pointing file as a reason to expect the env file.
+    /// The reference as a reason to expect the env file.
     pub fn reason(&self) -> Reason {
         Reason {
             file: self.by.clone(),
@@ -40,8 +40,8 @@ impl Pointed {
     }
 }
 
-/// Sorts the files that are pointed at by path, each once, and leaves out templates and files that
-/// are meant to be committed.
+/// Sorts the files by path, and removes duplicates, templates and files that are meant to be
+/// committed. `role` returns the role of a path.
 pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -> Vec<Pointed> {
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
@@ -50,7 +50,7 @@ pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -
     pointed
 }
 
-/// The files that a file points at.
+/// The files that the file at `path` with the content `text` refers to.
 pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     let name = file_name(path);
     let mut found = Vec::new();
@@ -75,8 +75,8 @@ pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     pointed.collect()
 }
 
-/// The files that direnv reads besides: named by `dotenv` (alone, it reads `.env`), `source_env`
-/// and the like.
+/// The names of files that an `.envrc` loads with `dotenv`, `source_env` and similar commands, with
+/// the offsets of the commands. `dotenv` without a name loads `.env`.
 fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -93,14 +93,14 @@ fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-/// The names behind `--env-file`, with their offsets.
+/// The names after `--env-file`, with their offsets.
 fn env_file_flags(text: &[u8]) -> Vec<(usize, &[u8])> {
     static FLAG: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?-u)--env-file(?:-if-exists)?[= ]+\\?["']?([^\s"'\\,;|&<>]+)"#));
     targets(&FLAG, text)
 }
 
-/// The names in calls of dotenv's functions, with their offsets.
+/// The file names in calls of dotenv's functions, with their offsets.
 fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -116,13 +116,13 @@ fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
     }
     let in_calls = CALL.find_iter(text).filter_map(|call| {
         let rest = &text[call.end()..text.len().min(call.end() + LONGEST_CALL)];
-        // The end of a call is the last thing on its line.
+        // A call ends at a `)` at the end of a line, or at a `;`.
         let ends = [
             memchr::memmem::find(rest, b")\n"),
             memchr::memchr(b';', rest),
         ];
         let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
-        // A text with blanks in it is a message.
+        // A string with blanks is a message, not a file name.
         let name = NAME
             .captures(&rest[..end])?
             .get(1)
@@ -140,7 +140,8 @@ fn targets<'t>(pattern: &Regex, text: &'t [u8]) -> Vec<(usize, &'t [u8])> {
         .collect()
 }
 
-/// The names behind `env_file:` in a compose file: on its line, or in the list below it.
+/// The names after `env_file:` in a compose file, on the same line or in the list below, with the
+/// offsets of their lines.
 fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     let mut found = Vec::new();
     let mut list: Option<usize> = None;
@@ -172,7 +173,7 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     found
 }
 
-/// The scalars of a flow list, or a single value; without quotes and comments.
+/// The values of a YAML flow list (`[a, b]`), or the single value; without quotes and comments.
 fn values(text: &[u8]) -> Vec<&[u8]> {
     static SCALAR: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
@@ -199,8 +200,8 @@ fn values(text: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// The path in the repository of `target`, named in a file in `folder`; `None` if it is outside, or
-/// not a plain path.
+/// The repository path of `target`, which a file in the directory `folder` names. `None` if the
+/// path is outside the repository, or contains characters that a program would expand.
 fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     let plain = |byte: &u8| !byte.is_ascii_control() && !b"$%{}*?<>|\\:".contains(byte);
     if target.starts_with(b"/") || target.starts_with(b"~") || !target.iter().all(plain) {
@@ -217,12 +218,12 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
             other => parts.push(other),
         }
     }
-    // A path that ends in a folder's name, or is empty, is not a file's.
+    // An empty path, or a path that ends in `/`, does not name a file.
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
 }
 
-/// Returns true if a file may name an env file: a compose file, a script, or a program that may
-/// call dotenv.
+/// Returns true if a file of this name may refer to an env file: a compose file, a script, or a
+/// program that may call dotenv.
 pub fn may_point(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 10] = [
         b".envrc",
@@ -240,7 +241,7 @@ pub fn may_point(name: &[u8]) -> bool {
     NAMES.contains(&name) || is_compose(name) || SCRIPTS.contains(&ending(name)) || is_program(name)
 }
 
-/// Returns true if a file may call dotenv.
+/// Returns true if the file is a program that may call dotenv.
 pub fn is_program(path: &[u8]) -> bool {
     const ENDINGS: [&[u8]; 12] = [
         b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx",

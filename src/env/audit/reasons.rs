@@ -1,6 +1,6 @@
-//! The reasons to expect env files in a folder: files of the kind, templates, manifests, files that
-//! point at one, code that reads Notion's variables. A folder without a reason is not treated
-//! strictly.
+//! The reasons to expect env files in a directory: existing env files, templates, package
+//! manifests, files that refer to an env file, and code that reads Notion's variables. Without a
+//! strong reason, a missing ignore rule is at most a warning.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,16 +21,17 @@ use super::tree::Tree;
 use crate::model::defaults;
 use crate::model::path::file_name;
 
-/// The reasons to expect env files, by folder.
+/// The reasons to expect env files, by directory.
 pub struct Reasons {
-    /// Strong reasons: an env file is expected.
+    /// Strong reasons: if `.env` is not ignored here, that is an error.
     strong: HashMap<Vec<u8>, Arc<[Reason]>>,
-    /// Weak reasons: code reads `NOTION_…` from the environment, however that is filled.
+    /// Weak reasons: code reads `NOTION_…` from the environment, which need not come from an env
+    /// file. If `.env` is not ignored here, that is a warning.
     weak: HashMap<Vec<u8>, Arc<[Reason]>>,
 }
 
 impl Reasons {
-    /// The reasons in a folder, and whether they are strong; `None` if there is no reason.
+    /// The reasons for `folder`, and true if they are strong; `None` if there is no reason.
     pub fn in_folder(&self, folder: &[u8]) -> Option<(Arc<[Reason]>, bool)> {
         let strong = self
             .strong
@@ -44,12 +45,13 @@ impl Reasons {
     }
 }
 
-/// The folders in which a package begins, each with the reason that its manifest gives, if any.
+/// The root directories of packages, each with the reason that its manifest gives; `None` if it
+/// gives no reason.
 type Packages = HashMap<Vec<u8>, Option<Reason>>;
 
-/// Finds the reasons to expect env files in `tree`, and the files that others there point at;
-/// templates and files that are meant to be committed are left out. `names` are further names of
-/// env files.
+/// Finds the reasons to expect env files in `tree`, and the env files that other files in `tree`
+/// refer to. Of these, templates and files that are meant to be committed are left out. `names` are
+/// names of env files that the configuration adds.
 pub fn find(
     top: &Path,
     tree: &Tree,
@@ -88,18 +90,19 @@ pub fn find(
     )
 }
 
-/// The evidence of one file.
+/// The evidence for env files that one file contains.
 #[derive(Default)]
 struct Heard {
     pointed: Vec<Pointed>,
-    /// The reason that it reads `NOTION_…` from the environment, with the folder of its package.
+    /// The directory of the file's package, with the fact that the file reads `NOTION_…` from the
+    /// environment; `None` if it does not.
     notion: Option<(Vec<u8>, Reason)>,
 }
 
 impl Heard {
-    /// Reads a file as far as its evidence counts: a program points at env files only if its
-    /// package has a parser of them, and its reading of variables matters only if the package gives
-    /// no other reason.
+    /// Collects the evidence in the file at `path`. In a program, references to env files count
+    /// only if its package depends on a parser of env files. Reads of `NOTION_…` count only if the
+    /// manifest of the package gives no reason.
     fn in_file(top: &Path, path: &[u8], packages: &Packages, buffer: &mut [u8]) -> Self {
         let (folder, reason) = package_of(path, packages);
         let is_program = pointers::is_program(path);
@@ -142,7 +145,8 @@ fn packages(top: &Path, tree: &Tree) -> Packages {
     folders
         .map(|(path, folder)| {
             let reasons = folder.manifests.iter().filter_map(|name| says(&join(path, name), name));
-            // A parser comes first: then its calls are read.
+            // Prefer a parser of env files to a framework: with a parser, its calls are searched
+            // for names.
             let best = reasons
                 .min_by_key(|reason| !matches!(&reason.says, Says::DependsOn(package) if manifest::is_parser(package)));
             (path.clone(), best.filter(|_| !is_for_tests(path)))
@@ -150,8 +154,8 @@ fn packages(top: &Path, tree: &Tree) -> Packages {
         .collect()
 }
 
-/// The innermost package folder around a file, else the top, and the reason that its manifest
-/// gives.
+/// The root directory of the innermost package around `path`, and the reason that its manifest
+/// gives. Outside any package, the root of the work tree.
 fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&'p Reason>) {
     let mut folder = folder_of(path);
     while !folder.is_empty() && !packages.contains_key(folder) {
@@ -163,7 +167,8 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
 /// The reasons given by env files and templates on disk and in the index.
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
-        // direnv's own files are no reason to expect files that they do not name.
+        // An `.envrc` belongs to direnv. It is not a reason to expect env files that it does not
+        // name.
         if file_name(&path).starts_with(b".envrc") {
             return None;
         }
@@ -209,7 +214,7 @@ fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reaso
         .collect()
 }
 
-/// Returns true if a path lies in a folder of tests, fixtures or examples: a manifest there says
+/// Returns true if a path is in a directory of tests, fixtures or examples: a manifest there says
 /// nothing about the project.
 fn is_for_tests(path: &[u8]) -> bool {
     const FOLDERS: [&str; 19] = [
@@ -241,7 +246,7 @@ fn is_for_tests(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').any(is_folder)
 }
 
-/// The first place where a program reads a variable of Notion's from its environment; `None` if
+/// The first line on which a program reads a `NOTION_…` variable from its environment; `None` if
 /// there is none.
 pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
     static READS: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,4 +1,5 @@
-//! The walk of the audit: the folders in which an env file may appear, and the files in them.
+//! The walk of the audit: finds the directories in which an env file may appear, and the files in
+//! them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, FileType};
@@ -14,19 +15,19 @@ use crate::model::skip::{Skip, SkipReason};
 use super::manifest::{is_manifest, is_worker};
 use super::pointers::may_point;
 
-/// A folder in which an env file may appear.
+/// A directory in which an env file may appear.
 #[derive(Default)]
 pub struct EnvFolder {
     /// The existing env files and templates, by name.
     pub files: Vec<FoundFile>,
-    /// True if only this machine ignores the folder: then existing files in it count, and possible
-    /// ones do not.
+    /// True if only this machine ignores the directory. Then existing files in it are checked, but
+    /// not names of files that may appear later.
     pub hidden: bool,
-    /// The names of the manifests in the folder: a package begins there.
+    /// The names of the package manifests in the directory.
     pub manifests: Vec<Vec<u8>>,
-    /// True if the folder has a configuration of wrangler, so that `.dev.vars` may appear.
+    /// True if the directory has a configuration of Cloudflare's wrangler, which reads `.dev.vars`.
     pub has_worker: bool,
-    /// True if the folder has an `.envrc`.
+    /// True if the directory has an `.envrc`.
     pub has_envrc: bool,
 }
 
@@ -36,29 +37,31 @@ pub struct FoundFile {
     pub name: Vec<u8>,
     /// The role of the file by its name.
     pub role: Role,
-    /// True if it is a regular file, which can be read.
+    /// True for a regular file; false for a link, a pipe or a device, which is not read.
     pub is_file: bool,
 }
 
 /// The results of the walk.
 #[derive(Default)]
 pub struct Tree {
-    /// The folders, by path; the top is the empty path, and always present.
+    /// The directories, by path; the root of the work tree is the empty path. The directory where
+    /// the walk begins is always present.
     pub folders: BTreeMap<Vec<u8>, EnvFolder>,
-    /// Templates and the like, and folders, that an ignore rule for env files could match; with a
-    /// `/` behind folders. An unknown file may be a copy of one that holds secrets, and is left to
-    /// the rule.
+    /// Paths that a new ignore rule for env files could match by accident: templates, files that
+    /// are meant to be committed, code such as `.env.ts`, and directories (with a `/` at the end).
+    /// Unknown files are not listed, because they may be copies of files that hold secrets.
     pub bystanders: Vec<Vec<u8>>,
-    /// Files that may point at env files.
+    /// Files that may refer to env files.
     pub pointers: Vec<Vec<u8>>,
-    /// Repositories in the repository.
+    /// Repositories nested in this repository.
     pub nested: Vec<Vec<u8>>,
-    /// The folders that could not be read, or not completely.
+    /// The directories that could not be read completely.
     pub skips: Vec<Skip>,
 }
 
-/// Walks the work tree at `top`, from the folder `below` on, through everything that is not ignored
-/// for all. `names` are further names of env files.
+/// Walks the work tree at `top`, from the directory `below` downwards. Directories that ignore
+/// files in the work tree ignore are not entered. `names` are names of env files that the
+/// configuration adds.
 pub fn walk(top: &Path, below: &[u8], rules: &mut IgnoreRules, names: &[String]) -> Tree {
     let mut walk = TreeWalk {
         top: top.to_owned(),
@@ -85,7 +88,7 @@ struct TreeWalk<'a> {
     rules: &'a mut IgnoreRules,
     names: &'a [String],
     tree: Tree,
-    /// The folders still to be read, each with true if only this machine ignores it.
+    /// The directories still to be read, each with true if only this machine ignores it.
     rest: Vec<(Vec<u8>, bool)>,
 }
 
@@ -93,7 +96,7 @@ impl TreeWalk<'_> {
     fn folder(&mut self, path: &[u8], hidden: bool) {
         let entries = match fs::read_dir(self.top.join(file::path(path))) {
             Ok(entries) => entries,
-            // The folder was deleted meanwhile.
+            // The directory was deleted during the walk.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.skip(path, &error),
         };
@@ -185,8 +188,8 @@ impl TreeWalk<'_> {
     }
 }
 
-/// Returns true if a folder is the top of a repository of its own, or of one that cannot be opened.
-/// A folder with a `.git` that is not a repository is like any other.
+/// Returns true if a directory is the root of a nested repository, or if its repository cannot be
+/// opened. A directory whose `.git` is not a repository does not count.
 fn is_repository(folder: &Path) -> bool {
     let own = |repository: Repository| {
         let top = repository.work_tree();
@@ -197,7 +200,7 @@ fn is_repository(folder: &Path) -> bool {
 }
 
 impl EnvFolder {
-    /// Returns true if an env file may appear in the folder.
+    /// Returns true if an env file may appear in the directory.
     fn is_place(&self) -> bool {
         !self.files.is_empty() || !self.hidden && (!self.manifests.is_empty() || self.has_envrc)
     }

@@ -1,9 +1,9 @@
-//! The names that are tried in a folder, whether or not there is such a file.
+//! The names of env files and templates that are checked in a directory, existing or not.
 
 use super::tree::EnvFolder;
 use crate::env::{Role, SENSITIVE_SUFFIXES};
 
-/// The names that every repository should ignore; a few names stand for all of `.env.*.local`.
+/// The names that every repository should ignore. Three of them represent all names `.env.*.local`.
 pub const ALWAYS: [&str; 7] = [
     ".env",
     ".env.local",
@@ -14,7 +14,7 @@ pub const ALWAYS: [&str; 7] = [
     ".env.staging",
 ];
 
-/// The templates that every folder may have.
+/// The names of templates that may appear in any directory.
 pub const TEMPLATES: [&str; 9] = [
     ".env.example",
     ".env.production.example",
@@ -27,8 +27,8 @@ pub const TEMPLATES: [&str; 9] = [
     ".dev.vars.example",
 ];
 
-/// The names of env files to try in a folder with a reason to expect them; `names` are further
-/// names of the configuration. Names of existing files are left out.
+/// The names of env files to check in a directory with a reason to expect them. `names` are names
+/// that the configuration adds. Names of existing files are left out.
 pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     let always = names
         .iter()
@@ -48,7 +48,7 @@ pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     variants
 }
 
-/// Names that few projects have, in folders with evidence for them.
+/// Less common names, each only if other files in the directory suggest the name.
 fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
     let has_stem = there(folder, Role::Sensitive)
         .any(|name| !name.starts_with(b".") && name.ends_with(b".env"));
@@ -65,7 +65,7 @@ fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
         .map(|(name, _)| name.to_owned())
 }
 
-/// The names of the existing files of one role in a folder.
+/// The names of the existing files of one role in a directory.
 pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
     folder
         .files
@@ -74,7 +74,8 @@ pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
         .map(|found| &found.name)
 }
 
-/// The names of templates in `folder` that should not be ignored: existing ones, and possible ones.
+/// The names of templates in `folder` that should not be ignored: existing ones and, unless the
+/// directory is hidden, possible ones.
 pub fn templates(folder: &EnvFolder) -> Vec<Vec<u8>> {
     let mut variants: Vec<Vec<u8>> = there(folder, Role::Template).cloned().collect();
     for name in TEMPLATES.iter().filter(|_| !folder.hidden) {

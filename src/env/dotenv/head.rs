@@ -1,20 +1,20 @@
-//! The start of a line, before the value.
+//! Parses the start of a line, up to the value.
 
 use std::ops::Range;
 
 use super::{is_blank, skip_blanks};
 
-/// The start of a line.
+/// The meaning of the start of a line.
 pub(super) enum Head {
     /// The line is blank, or a comment.
     Blank,
-    /// The line sets nothing, for this reason.
+    /// The line has this syntax error, so it sets no variable.
     Fault(&'static str),
     /// The line sets the variable with this name; the value begins at `value`.
     Sets { name: Range<usize>, value: usize },
 }
 
-/// Reads a line up to its value.
+/// Parses a line up to its value.
 pub(super) fn head(line: &[u8]) -> Head {
     let start = skip_blanks(line, 0);
     if matches!(line.get(start), None | Some(b'#')) {
@@ -40,7 +40,7 @@ pub(super) fn head(line: &[u8]) -> Head {
             value: end + 1,
         },
         Some(b'+') if line.get(after + 1) == Some(&b'=') => {
-            Head::Fault("+= is known to the shell only")
+            Head::Fault("only the shell understands +=")
         }
         None | Some(b'#') => {
             Head::Fault("there is a name but no value: it refers to a variable set elsewhere")
@@ -49,7 +49,7 @@ pub(super) fn head(line: &[u8]) -> Head {
     }
 }
 
-/// The offset of the name: behind `export`, unless that is the name.
+/// The offset of the variable's name: after `export`, unless `export` is itself the name.
 fn skip_export(line: &[u8], start: usize) -> usize {
     let Some(rest) = line[start..].strip_prefix(b"export") else {
         return start;

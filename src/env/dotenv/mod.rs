@@ -1,9 +1,9 @@
-//! The one parser of env files.
+//! The parser of env files.
 //!
-//! Programs differ in what they accept. This parser reads the syntax that motdotla's dotenv,
-//! python-dotenv, docker compose and the shell have in common, and where they differ, a value
-//! rather than none. It cannot fail: a line that sets nothing is a [`Fault`], which contains
-//! nothing of a value.
+//! Programs differ in the syntax that they accept. This parser reads the syntax that motdotla's
+//! dotenv, python-dotenv, docker compose and the shell have in common. Where they differ, it reads
+//! a value if any of them does. It cannot fail: a line with a syntax error becomes a [`Fault`],
+//! which contains no part of a value.
 
 mod head;
 mod unquote;
@@ -17,29 +17,30 @@ use crate::model::utf16;
 use head::{Head, head};
 use value::Raw;
 
-/// A variable as an env file sets it. It has no `Debug`, so that no value is printed with it.
+/// A variable that an env file sets. It does not implement `Debug`, so that its value cannot be
+/// printed by accident.
 pub struct Variable<'a> {
     /// The name of the variable.
     pub name: &'a [u8],
-    /// The range of the value in the file, without its quotes.
+    /// The byte range of the value in the file, without its quotes.
     pub span: Range<usize>,
-    /// The line of the name, from 1.
+    /// The line number of the name, from 1.
     pub line: usize,
     /// The column of the value in characters, from 1.
     pub column: usize,
-    /// The value as a program would get it: without quotes, escapes resolved, references (`$X`) as
-    /// written.
+    /// The value as a program receives it: without quotes and with escapes resolved. References
+    /// (`$X`) are not resolved.
     pub value: Secret,
     /// True if the value is quoted.
     pub quoted: bool,
 }
 
-/// A fault of a line: it sets nothing, or its value is a guess.
+/// A syntax error in a line: the line sets no variable, or its value is a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The line, from 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// The fault in words.
+    /// The description of the error.
     pub what: &'static str,
 }
 
@@ -47,7 +48,7 @@ pub struct Fault {
 pub struct Parsed<'a> {
     /// The variables. A name may occur twice.
     pub variables: Vec<Variable<'a>>,
-    /// The faults of lines.
+    /// The syntax errors.
     pub faults: Vec<Fault>,
 }
 
@@ -56,7 +57,7 @@ pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
     utf16::as_utf8(&bytes).unwrap_or(bytes)
 }
 
-/// Parses an env file, in linear time whatever its bytes.
+/// Parses an env file. Takes linear time for any input.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     let mut reader = DotenvReader {
         bytes,
@@ -79,14 +80,15 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
 
 struct DotenvReader<'a> {
     bytes: &'a [u8],
-    /// The last position that was computed: each is counted on from it, so that no byte is counted
-    /// twice.
+    /// The last position that was computed. The next one is counted from here, so that no byte is
+    /// counted twice.
     seen: Position,
     parsed: Parsed<'a>,
 }
 
 impl<'a> DotenvReader<'a> {
-    /// Reads the line at `at`, and the further lines of its value. Returns the offset of their end.
+    /// Parses the line at offset `at`, with all lines of its value. Returns the offset of the end
+    /// of the last line.
     fn line(&mut self, at: usize) -> usize {
         let end = line_end(self.bytes, at);
         match head(&self.bytes[at..end]) {
@@ -126,8 +128,8 @@ impl<'a> DotenvReader<'a> {
     }
 }
 
-/// The offset of the end of the line at `from`: a line feed, or a carriage return, which old
-/// editors write alone.
+/// The offset of the first line ending after `from`: a line feed, or a carriage return, which old
+/// editors write alone. Without one, the end of the file.
 fn line_end(bytes: &[u8], from: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |end| from + end)
 }

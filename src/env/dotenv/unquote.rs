@@ -1,10 +1,10 @@
-//! The contents of a quoted value.
+//! Removes quotes and escapes from a value.
 
 use super::value::Raw;
 
 impl Raw {
-    /// The value as a program gets it. Line ends in quotes are line feeds; escapes are resolved in
-    /// double quotes only.
+    /// The value as a program receives it. Line endings in quotes become line feeds. Escapes are
+    /// resolved in double quotes only.
     pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {
         let text = &bytes[self.span.clone()];
         let Some(quote) = self.quote else {
@@ -30,7 +30,7 @@ impl Raw {
     }
 }
 
-/// The byte that a backslash and this byte stand for; `None` if they are not an escape.
+/// The byte that a backslash followed by `byte` means; `None` if the two are not an escape.
 fn escape(byte: u8) -> Option<u8> {
     match byte {
         b'n' => Some(b'\n'),

@@ -1,4 +1,4 @@
-//! Values: their ends, and their contents.
+//! Finds where a value begins and ends.
 
 use std::ops::Range;
 
@@ -10,13 +10,14 @@ pub(super) struct Raw {
     pub span: Range<usize>,
     /// The quote character; `None` for a value without quotes.
     pub quote: Option<u8>,
-    /// The offset of the end of its last line.
+    /// The offset of the end of the value's last line.
     pub end: usize,
-    /// The fault of the value; `None` if there is none.
+    /// The syntax error in the value; `None` if there is none.
     pub fault: Option<&'static str>,
 }
 
-/// Reads the value at `from`, just behind the `=`, of a line that ends at `end`.
+/// Reads the value in a line that ends at offset `end`. The offset `from` is directly after the
+/// `=`.
 pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
     let start = skip_blanks(&bytes[..end], from);
     let quote = bytes[..end]
@@ -48,8 +49,8 @@ pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
     }
 }
 
-/// Reads a value without quotes: to the end of the line, or to a `#` that follows a blank, and
-/// trimmed.
+/// Reads a value without quotes. It ends at the end of the line, or at a `#` after a blank. Blanks
+/// around the value are removed.
 fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> Raw {
     let text = &bytes[from..end];
     let comment = memchr::memchr_iter(b'#', text).find(|at| *at > 0 && is_blank(text[at - 1]));
@@ -72,18 +73,19 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
 enum Close {
     /// The offset of the closing quote, which only a comment follows on its line.
     At(usize),
-    /// The offset of the first quote, if text follows it and no other quote closes the value.
+    /// The offset of the first unescaped quote, if other text follows it and no other quote closes
+    /// the value.
     GoesOn(usize),
     /// The value is not closed.
     Never,
 }
 
-/// Finds the quote that closes the value at `from`: the first one that is not escaped. If text
-/// follows that one, it is the last escaped one that no text follows; this is how `"C:\folder\"` is
-/// meant.
+/// Finds the quote that closes the value at `from`: the first unescaped quote, if at most a comment
+/// follows it on the line. Otherwise, the last escaped quote before it that at most a comment
+/// follows, as in `"C:\folder\"`.
 ///
-/// A file of unclosed quotes is read in linear time: each search ends at the next line that opens a
-/// quote of its kind.
+/// A file of unclosed quotes is read in linear time, because each search ends at the next line that
+/// opens a quote of the same kind.
 fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
     let mut escaped = None;
     let mut at = from;

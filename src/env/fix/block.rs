@@ -1,4 +1,5 @@
-//! The marked block at the end of an ignore file.
+//! The block of rules, between two comments, that `ntnguard env --fix` writes at the end of an
+//! ignore file.
 
 /// The first line of the block.
 const BEGIN: &[u8] = b"# ntnguard env: files that hold secrets, and templates that do not";
@@ -7,20 +8,21 @@ const END: &[u8] = b"# end of ntnguard env";
 
 /// An ignore file and the lines of its block.
 pub struct IgnoreText {
-    /// The present text; `None` if there is no file.
+    /// The current content; `None` if the file does not exist.
     pub before: Option<Vec<u8>>,
     lines: Vec<Vec<u8>>,
 }
 
 impl IgnoreText {
-    /// A file with this text, or a missing one.
+    /// Reads the lines of the block from the content of an ignore file; `None` means that the file
+    /// does not exist.
     pub fn new(before: Option<Vec<u8>>) -> Self {
         let lines = before.as_deref().map_or(Vec::new(), |text| split(text).1);
         IgnoreText { lines, before }
     }
 
-    /// Adds lines to the block. A line that the block has already is moved to the end: the last
-    /// line that matches decides.
+    /// Adds lines to the block. A line that the block already has is moved to the end, because the
+    /// last line that matches a path decides.
     pub fn add(&mut self, lines: Vec<Vec<u8>>) {
         for line in lines {
             self.lines.retain(|known| *known != line);
@@ -28,8 +30,8 @@ impl IgnoreText {
         }
     }
 
-    /// The file with its block at the end, where no later line can undo it. Everything else stays
-    /// as it is.
+    /// The content of the file with its block at the end, where no later line can override it.
+    /// Everything else stays unchanged.
     pub fn with_block(&self) -> Vec<u8> {
         let before = self.before.as_deref().unwrap_or_default();
         let end: &[u8] = if uses_carriage_returns(before) {

@@ -5,12 +5,12 @@ use crate::env::audit::TEMPLATES;
 use crate::env::ignore::folder_of;
 use crate::model::path::file_name;
 
-/// The largest number of names that are listed one by one; more are covered by a wildcard, and the
-/// templates then taken back.
+/// The largest number of names `.env.<suffix>` that are listed one by one. More are covered by
+/// `.env.*`, and then templates are re-included.
 const LISTED: usize = 3;
 
-/// The patterns in `file` that ignore `paths`, and as little else as possible. `names` are the
-/// names added by the configuration.
+/// The patterns to add to the ignore file `file` so that git ignores `paths` and as little else as
+/// possible. `names` are names of env files that the configuration adds.
 pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut suffixed: Vec<Vec<u8>> = Vec::new();
@@ -40,7 +40,7 @@ pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> 
     lines
 }
 
-/// The position of a line in the order in which people would write them.
+/// The sort key of a line, for the order in which people usually write these lines.
 fn rank(line: &[u8]) -> usize {
     const ORDER: [&[u8]; 6] = [
         b".env",
@@ -56,7 +56,7 @@ fn rank(line: &[u8]) -> usize {
         .unwrap_or(ORDER.len())
 }
 
-/// The pattern for `.env.<suffix>`, and for all modes of `.env.<mode>.local`.
+/// The pattern for a name `.env.<suffix>`. All names `.env.<mode>.local` share one pattern.
 fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     let is_of_mode = name.ends_with(b".local") && name != b".env.local";
     if is_of_mode {
@@ -66,8 +66,10 @@ fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The pattern that takes `path` back in `file`: in all folders if the name is one of ours, else
-/// for this path alone. Paths in `left`, which stay ignored, must not be taken back with it.
+/// The pattern to add to the ignore file `file` so that `path` is no longer ignored. The name of a
+/// well-known template or committed file is re-included in all directories, any other path alone.
+/// The name of a committed file is not re-included everywhere if a path in `left`, which stays
+/// ignored, has it too.
 pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     let name = file_name(path);
     let is_left = left.iter().any(|left| file_name(left) == name);
@@ -83,7 +85,7 @@ pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     [b"!", pattern.as_slice()].concat()
 }
 
-/// The pattern for one path in the folder of `file`.
+/// The pattern that matches `path` alone, relative to the directory of the ignore file `file`.
 fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
     let folder = folder_of(file);
     let own = if folder.is_empty() {
@@ -94,11 +96,11 @@ fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
     [b"/", escaped(own).as_slice()].concat()
 }
 
-/// Escapes a name to a pattern that matches it and nothing else.
+/// Escapes a name to a pattern that matches only this name.
 fn escaped(name: &[u8]) -> Vec<u8> {
     let mut pattern = Vec::with_capacity(name.len());
     for (at, byte) in name.iter().enumerate() {
-        // A control character may end the line; the wildcard for any character matches it, too.
+        // A control character could end the line. `?` matches any character, so this one too.
         if byte.is_ascii_control() {
             pattern.push(b'?');
             continue;

@@ -1,8 +1,7 @@
-//! The smallest addition to ignore files after which every sensitive variant is ignored and every
-//! template is not.
+//! Plans the smallest additions to ignore files so that git ignores every env file and no template.
 //!
-//! Nothing is guessed: each addition is tried on the rules in memory, and its effect on every path
-//! that matters is checked before anything is written.
+//! Each addition is applied to the rules in memory, and its effect on every relevant path is
+//! checked before any file is written.
 
 mod block;
 mod diff;
@@ -17,25 +16,25 @@ use super::audit::WantedRules;
 use super::ignore::{IgnoreRules, folder_of};
 use block::IgnoreText;
 
-/// The largest number of times that the additions are checked. Each round follows one rule that
-/// undoes another, and people write few.
+/// The largest number of rounds of additions and checks. Each further round handles one rule that
+/// overrides another, and ignore files have few of these.
 const ROUNDS: usize = 12;
 
-/// The ignore file at the top.
+/// The ignore file at the root of the work tree.
 const TOP_FILE: &[u8] = b".gitignore";
 
 /// A change of an ignore file.
 pub struct IgnoreChange {
     /// The path of the file in the repository.
     pub file: Vec<u8>,
-    /// The present text; `None` if there is no file.
+    /// The current content; `None` if the file does not exist.
     before: Option<Vec<u8>>,
-    /// The new text.
+    /// The new content.
     after: Vec<u8>,
 }
 
-/// Plans the changes that make ignore files treat all paths as `wanted`; `names` are further names
-/// of files that hold secrets.
+/// Plans the changes of ignore files after which git treats all paths as in `wanted`. `names` are
+/// names of env files that the configuration adds.
 ///
 /// # Errors
 ///
@@ -73,12 +72,12 @@ pub fn plan(wanted: WantedRules, names: &[String]) -> Result<Vec<IgnoreChange>> 
 }
 
 impl IgnoreChange {
-    /// The change as a unified diff, fit to be shown.
+    /// The change as a unified diff, masked and escaped for display.
     pub fn diff(&self) -> String {
         diff::unified(&self.file, self.before.as_deref(), &self.after)
     }
 
-    /// Makes the change, whole or not at all.
+    /// Writes the change atomically.
     ///
     /// # Errors
     ///
@@ -96,7 +95,7 @@ struct FixPlan<'a> {
 }
 
 impl FixPlan<'_> {
-    /// The lines that are still missing, by the file that they belong to.
+    /// The lines that are still missing, by ignore file.
     fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
         let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
         let WantedRules {
@@ -124,7 +123,7 @@ impl FixPlan<'_> {
         if !additions.is_empty() {
             return additions;
         }
-        // Folders first: nothing in an ignored folder can be taken back.
+        // Directories first: a path in an ignored directory cannot be re-included.
         let mut folders = HashMap::new();
         for path in kept.iter() {
             if let Some(file) = taken_back_in(path, here, clones, &mut folders) {
@@ -156,8 +155,8 @@ impl FixPlan<'_> {
     }
 }
 
-/// The ignore file in which a path that should not be ignored can be taken back; `None` if the path
-/// is not ignored, or lies in a folder that is.
+/// The ignore file in which `path` can be re-included; `None` if `path` is not ignored, or is in an
+/// ignored directory.
 fn taken_back_in(
     path: &[u8],
     here: &mut IgnoreRules,

@@ -40,14 +40,14 @@ pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     }
 }
 
-/// The error for an ignore file that is in the index alone.
+/// The error for an ignore file that a sparse checkout leaves out.
 pub fn left_out(name: &[u8]) -> Error {
     let shown = shown_path(name);
     Error::new(format!(
         "{shown} cannot be changed: a sparse checkout has left it out"
     ))
     .help(format!(
-        "bring it back (`git sparse-checkout add {}`, or `disable`), then try again",
+        "check it out (`git sparse-checkout add {}`, or `git sparse-checkout disable`), then try again",
         shell_word(name)
     ))
 }
@@ -68,8 +68,7 @@ pub fn check(top: &Path, change: &IgnoreChange) -> Result<()> {
     Ok(())
 }
 
-/// Makes a change, whole or not at all: the text is written beside the file first, then moved
-/// there.
+/// Writes a change atomically: to a temporary file in the same directory, which is then renamed.
 pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
     check(top, change)?;
     let path = top.join(file::path(&change.file));
@@ -80,7 +79,7 @@ pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
         );
     }
     let failed = |error: io::Error| {
-        // The kind alone: the message may name the file that is written beside it.
+        // Use the kind of error alone: the full message may name the temporary file.
         Error::new(format!("{shown} cannot be written: {}", error.kind()))
             .help("check the folder's permissions")
     };

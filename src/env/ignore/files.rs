@@ -1,5 +1,5 @@
-//! Ignore files, read once each: from the work tree and, where a sparse checkout left them out,
-//! from the index.
+//! The ignore files of a repository, each read once: from a commit, or from the work tree. Files
+//! that a sparse checkout leaves out are read from the index.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use crate::model::blob::{Origin, path_bytes};
 use crate::model::defaults;
 use crate::model::skip::Skip;
 
-/// The ignore files that were read, by name; `None` if git would read nothing.
+/// The ignore files read so far, by path; `None` if git would read no rules from the file.
 type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 
 /// The ignore files of a repository.
@@ -21,9 +21,9 @@ type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 pub struct IgnoreFiles {
     git: GitFiles,
     top: PathBuf,
-    /// The commit that has the files; `None` for the files on disk.
+    /// The commit to read the files from; `None` to read them from disk.
     commit: Option<ObjectId>,
-    /// Files with another text than on disk.
+    /// Contents to use in place of those on disk, by path.
     edited: HashMap<Vec<u8>, Rc<List>>,
     read: Rc<RefCell<ListsByName>>,
     skips: Rc<RefCell<Vec<Skip>>>,
@@ -43,7 +43,7 @@ impl IgnoreFiles {
         })
     }
 
-    /// The files in a commit.
+    /// The ignore files in `commit` in place of those on disk.
     pub fn of_commit(self, commit: ObjectId) -> Self {
         IgnoreFiles {
             commit: Some(commit),
@@ -52,7 +52,7 @@ impl IgnoreFiles {
         }
     }
 
-    /// The same files, one of them with another text.
+    /// The same files, with `text` as the content of the file `name`.
     pub fn with(&self, name: &[u8], text: Vec<u8>) -> Self {
         let mut files = self.clone();
         files
@@ -61,8 +61,8 @@ impl IgnoreFiles {
         files
     }
 
-    /// The ignore file `name` of the work tree; `None` unless git reads it: it is a regular file,
-    /// no link.
+    /// The ignore file `name` in the work tree; `None` if git reads no rules from it, because it is
+    /// missing, unreadable, or not a regular file.
     pub fn list(&self, name: &[u8]) -> Option<Rc<List>> {
         if let Some(edited) = self.edited.get(name) {
             return Some(edited.clone());
@@ -100,7 +100,7 @@ impl IgnoreFiles {
 
     /// An ignore file outside the work tree; `None` if it is missing or cannot be read.
     pub fn outside(&self, path: &Path) -> Option<Rc<List>> {
-        // Such a file may be a link.
+        // Git follows links to ignore files outside the work tree.
         let target = path.canonicalize().ok()?;
         match file::read(&target, defaults::IGNORE_FILE) {
             FileContent::Text(text) => {
@@ -118,7 +118,7 @@ impl IgnoreFiles {
         }
     }
 
-    /// Returns true if the index has a file of that name.
+    /// Returns true if the index has an entry for the path `name`.
     pub fn tracks(&self, name: &[u8]) -> bool {
         self.git.has(name)
     }

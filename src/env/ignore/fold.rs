@@ -1,10 +1,10 @@
-//! Patterns for comparison without regard to case.
+//! Patterns for case-insensitive comparison.
 //!
-//! Git turns the path and the pattern into small letters, except inside brackets: there a capital
-//! letter by itself matches nothing, and a range matches if it holds the letter in either form. The
-//! pattern made here gives the same results for a path in small letters.
+//! Git lowercases the path and the pattern, except inside brackets. There, a single uppercase
+//! letter matches nothing, and a range matches if it contains the letter in either case. The
+//! patterns made here give the same results for lowercase paths.
 
-/// Converts `pattern` for comparison with paths in small letters.
+/// Converts `pattern` for comparison with lowercase paths.
 pub fn folded(pattern: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(pattern.len());
     let mut at = 0;
@@ -20,8 +20,9 @@ pub fn folded(pattern: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Copies the brackets that open at `open`, and adds the missing small letters. Returns the offset
-/// of their end.
+/// Copies to `out` the bracket expression that opens at offset `open`, and adds the lowercase
+/// letters that it lacks. Returns the offset of the closing bracket, or the length of the pattern
+/// if there is none.
 fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
     let mut at = open + 1;
     out.push(b'[');
@@ -50,8 +51,8 @@ fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
     at
 }
 
-/// Copies a letter or a range, and adds the capitals of a range as small letters. Returns the
-/// offset of the end.
+/// Copies to `out` the character or range at offset `start`. For a range, adds its uppercase
+/// letters in lowercase. Returns the offset after the character or range.
 fn range(pattern: &[u8], start: usize, out: &mut Vec<u8>) -> usize {
     let letter = |at: usize| {
         if pattern.get(at) == Some(&b'\\') {

@@ -1,13 +1,12 @@
-//! The ignore rule that decides about a path, whether or not there is a file: the answer of `git
-//! check-ignore --no-index`.
+//! Finds the ignore rule that decides about a path, as `git check-ignore --no-index` does. The path
+//! need not exist.
 //!
-//! Git's own answer is for this machine. [`IgnoreRules::of_clones`] answers for anyone who clones
-//! the repository: without the lists that no clone has, and on a file system that distinguishes
-//! small letters from capital ones.
+//! Git answers for this machine. [`IgnoreRules::of_clones`] answers for everyone who clones the
+//! repository: it leaves out personal ignore files, and assumes a case-sensitive file system.
 //!
-//! `gix::ignore` was tried in its place, under `tests/it/ignore.rs`. It disagreed with git: on a
-//! carriage return that ends a file (`!a\r`), on brackets where case is ignored (`.[E]nv` ignores
-//! nothing in git), and on the text of a rule (`\#env` is shown as `#env`).
+//! `gix::ignore` is not used, because under `tests/it/ignore.rs` its results differed from git's in
+//! three cases: a carriage return at the end of a file (`!a\r`), brackets where case is ignored (in
+//! git, `.[E]nv` ignores nothing), and the text of a rule (`\#env` is shown as `#env`).
 
 mod files;
 mod fold;
@@ -22,52 +21,53 @@ use crate::model::skip::Skip;
 use files::IgnoreFiles;
 use pattern::List;
 
-/// The rule that decides about a path.
+/// The ignore rule that decides about a path.
 #[derive(Clone)]
 pub struct Decision {
     list: Rc<List>,
-    /// The line, from 1.
+    /// The line number of the rule in its file, from 1.
     pub line: usize,
     /// The pattern, as `git check-ignore -v` shows it.
     pub pattern: Vec<u8>,
-    /// True if the rule takes back a path that another rule ignores.
+    /// True if the rule begins with `!`: it re-includes a path that another rule ignores.
     pub negated: bool,
 }
 
 impl Decision {
-    /// The ignore file: its path in the work tree, or its place outside.
+    /// The path of the ignore file: relative to the work tree, or in the file system if it is
+    /// outside the work tree.
     pub fn file(&self) -> &[u8] {
         &self.list.name
     }
 
-    /// Returns true if the file lies in the work tree.
+    /// Returns true if the ignore file is in the work tree.
     pub fn in_tree(&self) -> bool {
         self.list.in_tree
     }
 
-    /// The whole line.
+    /// The line of the rule as it is written, without its line ending.
     pub fn text(&self) -> &[u8] {
         self.list.line(self.line)
     }
 }
 
-/// The ignore rules of a repository. A folder's are read when they are needed first.
+/// The ignore rules of a repository. Those of a directory are read on first use.
 pub struct IgnoreRules {
     files: IgnoreFiles,
-    /// The lists outside the work tree, the weakest first.
+    /// The ignore files outside the work tree, in ascending order of precedence.
     outside: Vec<Rc<List>>,
     fold: bool,
     levels: HashMap<Vec<u8>, Rc<IgnoreLevel>>,
-    /// Git's own rules for this machine; `None` unless these rules are those of clones.
+    /// The rules of this machine, if these rules are those of clones; otherwise `None`.
     here: Option<Box<IgnoreRules>>,
 }
 
-/// The rules that decide in a folder.
+/// The ignore rules that apply in one directory.
 struct IgnoreLevel {
-    /// The lists of the work tree, the weakest first.
+    /// The ignore files of the directory and of its parents, in ascending order of precedence.
     lists: Vec<Rc<List>>,
-    /// The rule that ignores the folder: no path in it can be taken back. `None` if the folder is
-    /// not ignored.
+    /// The rule that ignores the directory, so that no rule can re-include a path in it. `None` if
+    /// the directory is not ignored.
     excluded: Option<Decision>,
 }
 
@@ -89,7 +89,7 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules in a commit, the same for every clone of it; `None` for a bare repository.
+    /// The rules in `commit`, which are the same in every clone; `None` for a bare repository.
     pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
         let files = IgnoreFiles::new(repository)?.of_commit(commit);
         Some(IgnoreRules {
@@ -101,7 +101,7 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules of every clone of the repository.
+    /// The rules that apply in every clone of the repository.
     pub fn of_clones(&self) -> Self {
         let here = IgnoreRules {
             outside: self.outside.clone(),
@@ -137,7 +137,8 @@ impl IgnoreRules {
         }
     }
 
-    /// The rule that decides about `path`, a path in the repository; `None` if none does.
+    /// The rule that decides about `path`, which is relative to the work tree; `None` if no rule
+    /// matches. `is_dir` is true for a directory.
     pub fn decide(&mut self, path: &[u8], is_dir: bool) -> Option<Decision> {
         let level = self.level(folder_of(path));
         level
@@ -152,8 +153,8 @@ impl IgnoreRules {
             .is_some_and(|decision| !decision.negated)
     }
 
-    /// Returns true if git reads the ignore file `file` in the work tree, or would if a sparse
-    /// checkout had not left it out.
+    /// Returns true if git reads rules from the ignore file `file`. Files that a sparse checkout
+    /// leaves out count, too.
     pub fn reads(&self, file: &[u8]) -> bool {
         self.files.list(file).is_some()
     }
@@ -177,8 +178,8 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules that decide in `folder`, an empty path for the top. A loop, because folders may
-    /// nest without end in an index.
+    /// The rules that apply in `folder`; the empty path is the root. Uses a loop, not recursion,
+    /// because paths in an index may be too deep for the stack.
     fn level(&mut self, folder: &[u8]) -> Rc<IgnoreLevel> {
         if let Some(level) = self.levels.get(folder) {
             return level.clone();
@@ -234,8 +235,8 @@ impl IgnoreRules {
         level
     }
 
-    /// Returns true if an ignore file counts. For clones, it must be tracked, or git must not
-    /// ignore it here, so that it will be tracked.
+    /// Returns true if the rules in the ignore file `file` apply. In clones, they apply only if the
+    /// file is tracked, or not ignored on this machine, so that it can be committed.
     fn reaches_clones(&mut self, file: &[u8]) -> bool {
         let tracked = self.files.tracks(file);
         self.here
@@ -244,7 +245,7 @@ impl IgnoreRules {
     }
 }
 
-/// The folder that a path lies in, empty for the top.
+/// The directory of a path; empty at the root.
 pub fn folder_of(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(&b""[..], |slash| &path[..slash])
 }

@@ -1,40 +1,42 @@
-//! One line of an ignore file: reading it as git does, and matching paths.
+//! Ignore patterns: parses the lines of an ignore file as git does, and matches paths.
 //!
-//! The order of steps is git's own, because its results depend on it: the part of a pattern before
-//! its first wildcard is compared byte for byte, and only the rest is matched as a glob, as if it
-//! stood alone.
+//! The order of steps is the same as in git, because the results depend on it: the part of a
+//! pattern before its first wildcard is compared byte by byte. Only the rest is a glob, and it is
+//! matched with the rest of the path.
 
 use super::fold::folded;
 use crate::git::{Slash, glob_matches};
 use crate::model::path::file_name;
 
-/// One line of an ignore file.
+/// The pattern in one line of an ignore file.
 pub struct IgnorePattern {
-    /// The text between a leading `!` and a trailing `/`.
+    /// The pattern without `!` or `/` at its start, and without `/` at its end.
     text: Vec<u8>,
-    /// The number of bytes of the text that are compared byte for byte; the rest is a glob.
+    /// The number of bytes of the text that are compared byte by byte; the rest is a glob.
     literal: usize,
-    /// The glob for comparison without regard to case.
+    /// The glob, converted for case-insensitive comparison.
     folded: Vec<u8>,
-    /// True if the pattern takes back paths that an earlier line ignores.
+    /// True if the pattern began with `!`: it re-includes paths that an earlier line ignores.
     pub negated: bool,
     only_folders: bool,
     /// True if the pattern began with a `/`.
     rooted: bool,
-    /// True if the pattern is compared with the last part of a path only.
+    /// True if the pattern had no `/` except at its end: only the last component of a path is
+    /// compared with it.
     is_name: bool,
-    /// The line, from 1.
+    /// The line number, from 1.
     pub line: usize,
 }
 
 /// An ignore file and its patterns.
 pub struct List {
-    /// The offset at which the patterns are compared with a path: the length of the file's folder
-    /// in bytes, with the `/`.
+    /// The number of bytes at the start of a path that are not compared with the patterns: the
+    /// length of the ignore file's directory, with its `/`.
     pub base: usize,
-    /// The name of the file: its path in the work tree, or its place outside.
+    /// The path of the file: relative to the work tree, or in the file system if it is outside the
+    /// work tree.
     pub name: Vec<u8>,
-    /// True if the file lies in the work tree.
+    /// True if the file is in the work tree.
     pub in_tree: bool,
     /// The text of the file.
     pub text: Vec<u8>,
@@ -42,8 +44,8 @@ pub struct List {
 }
 
 impl List {
-    /// Reads an ignore file as git does: a byte order mark is left out, a line ends at a line feed
-    /// with or without a carriage return before it, or where the file ends; in a line, at a zero.
+    /// Parses an ignore file as git does: skips a byte-order mark, splits lines at line feeds,
+    /// removes a carriage return at the end of a line, and cuts a line at its first zero byte.
     pub fn new(text: Vec<u8>, name: Vec<u8>, in_tree: bool) -> Self {
         let base = if in_tree {
             name.len() - file_name(&name).len()
@@ -67,7 +69,8 @@ impl List {
         }
     }
 
-    /// The last pattern that matches `path`, a path in the repository; `None` if none does.
+    /// The last pattern that matches `path`, which is relative to the work tree; `None` if no
+    /// pattern matches. `fold` ignores case.
     pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&IgnorePattern> {
         let below = path.get(self.base..)?;
         let name_start = memchr::memrchr(b'/', below).map_or(0, |slash| slash + 1);
@@ -81,7 +84,7 @@ impl List {
         })
     }
 
-    /// The text of a line, counted from 1, without its end.
+    /// The text of the line with this number, from 1, without its line ending.
     pub fn line(&self, number: usize) -> &[u8] {
         let line = self
             .text
@@ -117,7 +120,7 @@ impl IgnorePattern {
             .map_or((false, text), |rest| (true, rest));
         let wildcard = |byte: &u8| br"*?[\".contains(byte);
         let first = text.iter().position(wildcard).unwrap_or(text.len());
-        // A name is matched as a whole if it has a wildcard.
+        // A name with a wildcard is a glob as a whole.
         let literal = if is_name && first < text.len() {
             0
         } else {
@@ -185,14 +188,14 @@ fn same(one: &[u8], other: &[u8], fold: bool) -> bool {
     }
 }
 
-/// A line without the blanks at its end, unless a backslash keeps them.
+/// Removes spaces from the end of a line, except those that a backslash escapes.
 fn without_trailing_blanks(line: &[u8]) -> &[u8] {
     let mut end = 0;
     let mut at = 0;
     while at < line.len() {
         match line[at] {
             b' ' => at += 1,
-            // A backslash at the very end keeps the blanks before it.
+            // A backslash at the end of the line keeps the spaces before it.
             b'\\' if at + 1 == line.len() => return line,
             b'\\' => {
                 at += 2;

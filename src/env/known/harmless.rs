@@ -1,11 +1,11 @@
-//! Values that are not secret under any name: places, public keys, defaults, and substitutes for a
-//! value.
+//! Recognises values that are not secret, whatever the variable's name: paths, addresses, public
+//! keys, default passwords, and placeholders.
 
 use super::made_up;
 use super::phrase::{is_phrase, pieces};
 use crate::detect::decode::fragments;
 
-/// Returns true if a value under a secret's name is not a secret.
+/// Returns true if a value is not a secret, although its variable is named like one.
 pub fn is_harmless(name: &[u8], value: &[u8]) -> bool {
     is_place(value)
         || is_public(value)
@@ -14,24 +14,24 @@ pub fn is_harmless(name: &[u8], value: &[u8]) -> bool {
         || names_itself(name, value)
 }
 
-/// Returns true for the path of a file that has the value, or the address where it is requested.
+/// Returns true for a file path or a web address, which says where the real value is.
 fn is_place(value: &[u8]) -> bool {
     let is_address = [&b"./"[..], b"~/", b"http://", b"https://"]
         .iter()
         .any(|start| value.starts_with(start));
-    // A random value may begin with a slash, but then has both of these.
+    // A random value may begin with a slash, but it has uppercase letters and digits.
     let is_mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_digit);
     is_address || value.starts_with(b"/") && !is_mixed
 }
 
-/// Returns true for values that are meant to be public, or are in documentation.
+/// Returns true for publishable keys and public tokens.
 fn is_public(value: &[u8]) -> bool {
     const PUBLIC: [&[u8]; 3] = [b"sb_publishable_", b"pk_live_", b"pk_test_"];
     PUBLIC.iter().any(|prefix| value.starts_with(prefix)) || is_public_jwt(value)
 }
 
-/// Returns true for a JSON web token whose role is `anon`, or which every local set-up of Supabase
-/// has (its issuer is `supabase-demo`).
+/// Returns true for a JSON Web Token with the role `anon`, or with the issuer `supabase-demo`,
+/// which every local installation of Supabase uses.
 fn is_public_jwt(value: &[u8]) -> bool {
     const CLAIMS: [&[u8]; 2] = [br#""role":"anon""#, br#""iss":"supabase-demo""#];
     let encoded = || {
@@ -43,8 +43,8 @@ fn is_public_jwt(value: &[u8]) -> bool {
         && encoded().any(|(fragment, _)| memchr::memmem::find(value, &fragment).is_some())
 }
 
-/// Returns true if the value is the name, or one character repeated:
-/// `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`.
+/// Returns true if the value is the name, apart from case and punctuation, or one repeated
+/// character: `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`.
 fn names_itself(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter()
@@ -55,8 +55,8 @@ fn names_itself(name: &[u8], value: &[u8]) -> bool {
     letters(name) == letters(value) || value.iter().all(|byte| *byte == value[0])
 }
 
-/// Returns true for passwords that programs come with, and that everybody uses on their own
-/// machine: `postgres`, `root123`.
+/// Returns true for default passwords of programs, and for passwords that people commonly use on
+/// their own machine: `postgres`, `root123`.
 fn is_default(value: &[u8]) -> bool {
     const DEFAULTS: &str = "password passwd pass secret root admin administrator postgres postgresql mysql mariadb mongo \
         mongodb redis rabbitmq rabbit guest user username test testing dev development local localhost example default \
@@ -68,7 +68,7 @@ fn is_default(value: &[u8]) -> bool {
         .take_while(|byte| !byte.is_ascii_alphabetic())
         .count();
     let word = String::from_utf8_lossy(&value[..value.len() - end]).to_lowercase();
-    // `12345678`: digits alone, in a row or all the same.
+    // Digits alone: an ascending row such as `12345678`, or fewer than five.
     let digits = value.iter().all(u8::is_ascii_digit)
         && (b"12345678901234567890".starts_with(value) || value.len() < 5);
     digits
@@ -79,7 +79,7 @@ fn is_default(value: &[u8]) -> bool {
                 .all(|part| DEFAULTS.split(' ').any(|known| known == part))
 }
 
-/// Returns true for a phrase that asks for another value in its place.
+/// Returns true for a phrase that asks the reader to replace it with a value.
 fn is_request(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value).into_owned();
     // `asecuretokenwouldnormallygohere`

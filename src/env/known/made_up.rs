@@ -1,14 +1,14 @@
-//! Placeholders: values that are to be filled in.
+//! Recognises placeholders: values that the reader is asked to replace.
 //!
-//! A password may be any words, so a word alone proves nothing here: the whole value must be made
-//! of the parts of placeholders. A real value that is mistaken for one is not looked for, so in
-//! doubt a value is real.
+//! A password may consist of any words, so a single typical word is not enough: the whole value
+//! must consist of words that placeholders use. A real value that is taken for a placeholder is not
+//! searched for, so a doubtful value counts as real.
 
-/// Words of which a placeholder has at least one.
+/// Words that mark a placeholder: one that consists of words has at least one of these.
 const MARKS: &str = "change replace your here example placeholder dummy fake todo fixme tbd test testing sample insert \
     enter redacted mock demo undefined foobar default fill paste generate xxx removed";
 
-/// Words that may be beside the marks.
+/// Words that may occur in a placeholder in addition to one of `MARKS`.
 const FILLERS: &str = "a access admin an and api app at auth aws character characters chars client cookie credential \
     credentials database db dev development do env for from github google id in integration internal is \
     it jwt key least local long me must my mysql new not notion now oauth of only openai or own pass \
@@ -16,10 +16,11 @@ const FILLERS: &str = "a access admin an and api app at auth aws character chara
     secret secure sendgrid session slack string stripe strong super that the this to token use user \
     username value very webhook with";
 
-/// Words that mean a placeholder only as the whole password of an address.
+/// Words that mean a placeholder only if they are the whole value or the whole password of an
+/// address.
 const ALONE: [&str; 6] = ["password", "secret", "pass", "passwd", "root", "admin"];
 
-/// The largest number of bytes of a value that is read as words.
+/// The length in bytes above which a value is not split into words.
 const LONGEST: usize = 100;
 
 /// Returns true if a value is evidently a placeholder.
@@ -34,7 +35,8 @@ pub(super) fn is_evidently_made_up(value: &[u8]) -> bool {
             .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Returns true for `sk-xxxxxxxx`, `abc********`, `abc...`.
+/// Returns true for a value with six `x`, `*` or `.` in a row, or with an ellipsis at its end:
+/// `sk-xxxxxxxx`, `abc********`, `abc...`.
 fn is_starred(value: &[u8]) -> bool {
     let row = |six: &[u8]| {
         matches!(six[0], b'x' | b'X' | b'*' | b'.') && six.iter().all(|byte| *byte == six[0])
@@ -42,7 +44,7 @@ fn is_starred(value: &[u8]) -> bool {
     value.windows(6).any(row) || value.ends_with(b"...") || value.ends_with("…".as_bytes())
 }
 
-/// Returns true if a value has no more than three different characters.
+/// Returns true if a value of at least eight bytes has no more than three different bytes.
 fn has_few_kinds(value: &[u8]) -> bool {
     let mut kinds = [false; 256];
     value
@@ -51,8 +53,8 @@ fn has_few_kinds(value: &[u8]) -> bool {
     value.len() >= 8 && kinds.iter().filter(|seen| **seen).count() <= 3
 }
 
-/// Returns true for `1234567890ab`, `abcdefghijkl`: four in five characters are followed by the
-/// next one.
+/// Returns true for a value of at least eight bytes that counts upwards: at least four in five
+/// bytes are followed by the next higher one, as in `1234567890ab` and `abcdefghijkl`.
 fn counts(value: &[u8]) -> bool {
     let steps = value
         .windows(2)
@@ -72,7 +74,7 @@ fn is_bracketed(value: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_alphabetic() || b" _-.:'".contains(byte))
 }
 
-/// Returns true for `your` and words: `your-stripe-key`.
+/// Returns true for `your` followed by words: `your-stripe-key`.
 fn is_yours(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let rest = lower
@@ -84,8 +86,8 @@ fn is_yours(value: &[u8]) -> bool {
     })
 }
 
-/// Returns true if the letters are marks and fillers, with at least one mark, and few other
-/// characters are beside them: `ChangeMe123!`.
+/// Returns true if the letters of a value consist of words of `MARKS` and `FILLERS`, with at least
+/// one of `MARKS`, and there are few digits and other characters: `ChangeMe123!`.
 fn is_made_of_words(value: &[u8]) -> bool {
     let pick = |keep: fn(&u8) -> bool| value.iter().copied().filter(keep).collect::<Vec<u8>>();
     let (letters, digits) = (
@@ -96,29 +98,29 @@ fn is_made_of_words(value: &[u8]) -> bool {
     value.is_ascii() && few_digits && letters.len() * 5 >= value.len() * 3 && is_in_words(&letters)
 }
 
-/// Returns true if a word is one of the marks.
+/// Returns true if a word is one of `MARKS`, in any case.
 pub(super) fn is_mark(word: &str) -> bool {
     MARKS.split(' ').any(|mark| mark.eq_ignore_ascii_case(word))
 }
 
-/// Returns true if small letters can be split into marks and fillers.
+/// Returns true if lowercase letters can be split into words of `MARKS` and `FILLERS`.
 pub(super) fn is_of_words(letters: &[u8]) -> bool {
     parted(letters).0
 }
 
-/// Returns true if `letters` can be split into marks and fillers, with a mark among them.
+/// Returns true if `letters` can be split into words of `MARKS` and `FILLERS`, with at least one of
+/// `MARKS`.
 fn is_in_words(letters: &[u8]) -> bool {
     parted(letters).1
 }
 
-/// Returns whether `letters` can be split into marks and fillers, and whether that can be done with
-/// a mark among them.
+/// Returns the results of [`is_of_words`] and [`is_in_words`] for `letters`, in this order.
 fn parted(letters: &[u8]) -> (bool, bool) {
     let marks = MARKS.split(' ').map(|word| (word, true));
     let words: Vec<(&str, bool)> = marks
         .chain(FILLERS.split(' ').map(|word| (word, false)))
         .collect();
-    // The same two answers for the letters before each place.
+    // The two results for the letters before each offset.
     let mut reached = vec![(false, false); letters.len() + 1];
     reached[0].0 = true;
     for at in 0..letters.len() {

@@ -1,7 +1,8 @@
-//! Known values: the secret values of an env file, to be looked for exactly.
+//! Known values: secret values from an env file that a scan searches for as exact strings.
 //!
-//! Not every variable is worth looking for: a port or a placeholder would be found everywhere. The
-//! others are returned with the reason, so that nobody assumes that they were searched for.
+//! Values such as a port or a placeholder are not searched for, because they occur everywhere.
+//! Their variables are returned with the reason, so that nobody assumes that they were searched
+//! for.
 
 mod harmless;
 mod made_up;
@@ -28,48 +29,48 @@ use crate::model::known::Known;
 use crate::model::secret::Secret;
 use crate::rules::placeholder::is_published_example;
 
-/// The smallest number of bytes of a value that is looked for: shorter ones occur in innocent text
-/// by chance.
+/// The length in bytes below which a value is not searched for: shorter values occur in innocent
+/// text by chance.
 pub const MIN_LENGTH: usize = 12;
 
-/// The smallest number of bytes of a password that is masked: shorter ones would be masked in
-/// innocent words.
+/// The length in bytes below which a password is not masked: masking shorter ones would hide parts
+/// of innocent words.
 const MIN_HIDDEN: usize = 8;
 
-/// A variable of the file that is not looked for, or a line that could not be read, and why.
+/// A variable that is not searched for, or a line with a syntax error, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unused {
-    /// The variable's name, fit to be shown; empty for a line.
+    /// The variable's name, masked and escaped for display; empty for a line with a syntax error.
     pub variable: String,
-    /// The file.
+    /// The env file.
     pub file: PathBuf,
-    /// The line, from 1.
+    /// The line number, from 1.
     pub line: usize,
     /// The reason.
     pub reason: Ignored,
 }
 
-/// The reason why a variable is not looked for.
+/// The reason why a variable is not searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ignored {
     /// Neither the variable's name nor its value says that it is secret.
     NotSecret,
     /// The variable has no value.
     Empty,
-    /// The value stands for one that is kept elsewhere, or is encrypted.
+    /// The value refers to one that is stored elsewhere, or is encrypted.
     Reference,
     /// The value is shorter than [`MIN_LENGTH`].
     TooShort,
     /// The value is evidently made up.
     Placeholder,
-    /// A variable above has the same value.
+    /// An earlier variable has the same value.
     Duplicate,
-    /// The line has a fault; the text describes it.
+    /// The line has the syntax error that the text describes.
     Fault(&'static str),
 }
 
-/// Reads the env file at `file`. Returns the values to look for, and the variables that are not
-/// looked for.
+/// Reads the env file at `file`. Returns the values to search for, and the variables that are not
+/// searched for.
 ///
 /// # Errors
 ///
@@ -78,8 +79,8 @@ pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
     Ok(sort_out(&load(file, "--known")?, file))
 }
 
-/// Reads the bytes of an env file named by `flag`, with UTF-16 (which PowerShell writes) converted
-/// to UTF-8.
+/// Reads the env file that the user gave with the option `flag`. Converts UTF-16, which PowerShell
+/// writes, to UTF-8.
 ///
 /// # Errors
 ///
@@ -142,7 +143,7 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     (known, unused)
 }
 
-/// Returns true if a value begins as Notion's credentials do, and has their length.
+/// Returns true if a value has the prefix and the length of a Notion credential.
 pub(crate) fn is_notions(secret: &Secret) -> bool {
     value::notion_body(secret.expose()).is_some()
 }
@@ -152,13 +153,13 @@ pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
     suspect::suspicion(name, secret.expose())
 }
 
-/// The reason why a variable is not looked for; `None` if it is.
+/// The reason why a variable is not searched for; `None` if it is searched for.
 pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
     weighed(name, secret).err()
 }
 
-/// For a variable that is looked for, returns whether its value could be guessed, and the password
-/// in it; for any other, the reason why it is not.
+/// Judges a variable. Returns true if its value could be guessed, and the password in the value if
+/// there is one. Fails with the reason if the variable is not searched for.
 fn weighed(name: &[u8], secret: &Secret) -> std::result::Result<(bool, Option<Secret>), Ignored> {
     let value = secret.expose();
     if !name::is_secret(name) && !value::is_secret(value) {

@@ -1,20 +1,21 @@
-//! A variable's name as evidence about its value.
+//! Judges by a variable's name if its value is secret.
 
-/// Words of which a secret's name has one. They also count at the end of a longer word
-/// (`PGPASSWORD`).
+/// Words that mark the name of a secret, alone or at the end of a longer word (`PGPASSWORD`).
 const LONG: &str = "password passwd passphrase passcode secret token credential apikey secretkey accesskey privatekey \
     webhook mnemonic";
 
-/// Words that count as whole words only: too many others end in them.
+/// Words that mark the name of a secret only as whole words, because too many other words end in
+/// them.
 const SHORT: &str = "pass auth authorization bearer private signature salt pepper dsn cookie session jwt creds connstr \
     connectionstring";
 
-/// Last words of names that are about a secret and do not hold one (`TOKEN_URL`, `KEY_ID`).
+/// Last words of names of variables that describe a secret but do not hold it (`TOKEN_URL`,
+/// `KEY_ID`).
 pub(super) const ABOUT: &str = "id ids url uri endpoint host hostname port domain name user username email login file path dir \
     folder ttl age expiry expires expiration lifetime timeout length size count type alg algorithm \
     enabled disabled header prefix issuer audience region method mode driver fingerprint sock version";
 
-/// Words before `key` in the names of keys that are public, or are not secrets.
+/// Words before `key` that mean a key that is not secret (`PUBLIC_KEY`, `FOREIGN_KEY`).
 const PUBLIC: &str = "public pub publishable site primary foreign";
 
 /// Returns true if a name says that its value is secret.
@@ -27,7 +28,7 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
             words[at].as_str(),
         )
     });
-    // The address of a webhook is its key.
+    // The address of a webhook is itself a secret.
     if about {
         return pairs
             .clone()
@@ -53,8 +54,8 @@ pub(super) fn one(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
-/// The words of a name, in small letters: separated by characters that are neither letters nor
-/// digits, and by a change of case, without the number at their end.
+/// Splits a name into lowercase words: at characters that are neither letters nor digits, and at
+/// changes of case. Removes the number at the end of a word.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
@@ -77,8 +78,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// A name as shown by `show`, unless it could be a part of a value: the last line of a key without
-/// quotes ends in `=`, and so reads like a name.
+/// Returns `show(name)`, or a fixed text if the name could be part of a secret: the last line of an
+/// unquoted key of several lines ends in `=`, so the parser takes it for a name.
 pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
     let like_value = name
         .split(|byte| matches!(byte, b'_' | b'-' | b'.'))
@@ -90,8 +91,8 @@ pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
     }
 }
 
-/// Returns true if a part of a name is not a word: it is long, and has digits among its letters or
-/// changes case often.
+/// Returns true if a part of a name is unlikely to be a word: it is long, and has digits among its
+/// letters or changes case often.
 fn is_like_value(part: &[u8]) -> bool {
     let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
     let ends_in_digits = part

@@ -1,4 +1,4 @@
-//! Messages about variables that are not looked for.
+//! Messages about variables that are not searched for.
 
 use std::path::Path;
 
@@ -6,11 +6,12 @@ use super::{Ignored, MIN_LENGTH, Unused};
 use crate::detect::redact::shown_path;
 use crate::env::shortened;
 
-/// The largest number of names, or of lines, that are listed; the others are counted.
+/// The largest number of names for one reason, or of faulty lines in one file, that are listed. The
+/// others are only counted.
 const LISTED: usize = 8;
 
-/// One line for each file with variables that are not looked for, and one for each fault, in their
-/// order.
+/// Describes `unused`: for each file, one line about all variables that are not searched for, and
+/// one line for each syntax error.
 pub fn notes(unused: &[Unused]) -> Vec<String> {
     let mut files: Vec<&Path> = Vec::new();
     for one in unused {
@@ -46,7 +47,8 @@ fn of_file(file: &Path, unused: &[Unused]) -> Vec<String> {
     summary(&name, &groups).into_iter().chain(faults).collect()
 }
 
-/// `.env: 2 variables are not looked for: PORT (not secret by name), API_KEY (under 12 bytes)`
+/// A line such as `.env: 2 variables are not looked for: PORT (not secret by name), API_KEY (under
+/// 12 bytes)`; `None` if there are no variables.
 fn summary(file: &str, groups: &[(Ignored, Vec<&str>)]) -> Option<String> {
     let count: usize = groups.iter().map(|(_, names)| names.len()).sum();
     let are = if count == 1 {
@@ -65,7 +67,7 @@ fn words(reason: Ignored) -> String {
     match reason {
         Ignored::NotSecret => "not secret by name".to_owned(),
         Ignored::Empty => "empty".to_owned(),
-        Ignored::Reference => "refers to a value kept elsewhere".to_owned(),
+        Ignored::Reference => "refers to a value stored elsewhere".to_owned(),
         Ignored::TooShort => format!("under {MIN_LENGTH} bytes"),
         Ignored::Placeholder => "a placeholder".to_owned(),
         Ignored::Duplicate => "same value as a variable above".to_owned(),

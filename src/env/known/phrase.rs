@@ -1,9 +1,9 @@
-//! Values made of words: people write them, random values do not have them.
+//! Recognises values made of words: people choose them, but random generators do not produce them.
 
 use super::made_up;
 
-/// Returns true for words and numbers of up to four digits, which are not random:
-/// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`.
+/// Returns true if a value consists of words and of numbers of up to four digits, so it is not
+/// random: `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`.
 pub fn is_phrase(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
     let parts: Vec<&str> = text
@@ -24,8 +24,8 @@ pub fn is_phrase(value: &[u8]) -> bool {
     pieces.iter().all(fits) && (words >= 2 || in_dictionary())
 }
 
-/// Returns true if a part has more than one number among its letters: random values mix them,
-/// people put a number in one place.
+/// Returns true if a part has more than one number among its letters. Random values mix letters and
+/// digits; people write one number.
 fn counts_twice(part: &str) -> bool {
     let is_number = |piece: &&String| piece.bytes().all(|byte| byte.is_ascii_digit());
     pieces(part).iter().filter(is_number).count() > 1
@@ -53,7 +53,7 @@ pub fn pieces(part: &str) -> Vec<String> {
     pieces
 }
 
-/// Returns true for three letters or more with a vowel and no long row of consonants.
+/// Returns true for 3 to 16 letters with at least one vowel and at most four consonants in a row.
 fn is_word(piece: &str) -> bool {
     let is_vowel = |c: char| "aeiouyAEIOUY".contains(c);
     let consonants = piece.split(is_vowel).map(str::len).max().unwrap_or(0);
@@ -63,7 +63,8 @@ fn is_word(piece: &str) -> bool {
         && piece.contains(is_vowel)
 }
 
-/// Returns true for a short number, or a short word that people write between others.
+/// Returns true for a number of up to four digits, or for a short word that people write between
+/// others.
 fn is_filler(piece: &str) -> bool {
     const SHORT: &str = "a an as at be by db do go hs id if in is it js jwt me my no of on or rs sk so ssl ssh sha to up us v we aws gcp \
         md hex http https";

@@ -1,7 +1,7 @@
 //! The degree to which a variable of an env file looks like a secret that must not be committed.
 //!
-//! The names and the test of randomness are those of the project's design: by name alone a third of
-//! the values in committed env files would be reported, and nearly all of them falsely.
+//! Both the name and the randomness of the value count. By name alone, a third of the values in
+//! committed env files would be reported, nearly all of them falsely.
 
 use super::harmless::is_harmless;
 use super::name::{ABOUT, is_in, one, words};
@@ -13,9 +13,10 @@ use crate::rules::placeholder;
 /// order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suspicion {
-    /// Not at all: by its name, or because the value is a placeholder or public.
+    /// Not a secret: its name does not suggest one, or its value is a placeholder, public or
+    /// otherwise harmless.
     None,
-    /// A password, by its name, which a person chose.
+    /// A variable named like a password, with a value that a person chose.
     Chosen,
     /// A random value under a secret's name, or a credential under any name.
     Random,
@@ -23,7 +24,7 @@ pub enum Suspicion {
 
 /// Judges a variable by its name and value.
 pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
-    // A default value is in the file, whatever else may be set: `${NAME:-value}`.
+    // In `${NAME:-value}`, the default value is written in the file, so it is judged.
     let default = value
         .strip_prefix(b"${")
         .and_then(|inside| inside.strip_suffix(b"}"));
@@ -53,7 +54,7 @@ pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
 }
 
 /// Returns true if a value is secret under any name: an address with a random password, a private
-/// key, or a value that begins as only the secrets of a well-known service do.
+/// key, a Slack webhook, or a random value with the prefix of a well-known service.
 fn is_credential(value: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 11] = [
         b"ghp_",
@@ -83,13 +84,13 @@ fn is_credential(value: &[u8]) -> bool {
     in_address || is_key || is_known || is_hook
 }
 
-/// A name that says that its value is secret.
+/// A variable's name that means that its value is secret.
 struct SecretName {
     /// True for a password, which need not be random.
     is_password: bool,
 }
 
-/// Ends of words that say that a value is secret.
+/// Endings of words that mean that a value is secret.
 const SECRET: [&str; 6] = [
     "secret",
     "token",
@@ -99,10 +100,10 @@ const SECRET: [&str; 6] = [
     "credential",
 ];
 
-/// Words that say so too, behind another word.
+/// Words that mean that a value is secret only if another word precedes them.
 const WHOLE: [&str; 4] = ["key", "pass", "pwd", "apikey"];
 
-/// Words that say that a value is not secret.
+/// Words that mean that a value is not secret.
 const PUBLIC: [&str; 9] = [
     "publishable",
     "public",
@@ -115,7 +116,8 @@ const PUBLIC: [&str; 9] = [
     "mock",
 ];
 
-/// Words behind the secret one that are about the value and not part of it.
+/// Words that, like those in `ABOUT`, describe a secret if they follow its name: the variable does
+/// not hold the secret.
 const MORE_ABOUT: [&str; 13] = [
     "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider", "reset",
     "revision", "store", "limit", "rotation",
@@ -137,9 +139,9 @@ const BEHIND: [&str; 12] = [
     "admin",
 ];
 
-/// Reads a name that says that its value is secret; `None` if it does not. The words behind the
-/// secret one must not be about it (`TOKEN_URL`). A name is a password's only if all words behind
-/// that one are in `BEHIND`.
+/// Parses a name that means that its value is secret; `None` for other names. A name does not count
+/// if a word after the secret word describes it (`TOKEN_URL`). It is a password only if all words
+/// after the last secret word are in `BEHIND`.
 fn secret_name(name: &[u8]) -> Option<SecretName> {
     let words = words(&String::from_utf8_lossy(name));
     let is_secret = |word: &str| SECRET.iter().any(|secret| one(word).ends_with(secret));
@@ -168,8 +170,8 @@ fn secret_name(name: &[u8]) -> Option<SecretName> {
         .then_some(SecretName { is_password })
 }
 
-/// Returns true if build tools ship a variable with these words to browsers, where only one named
-/// as a password or secret is secret.
+/// Returns true if build tools copy a variable with these words in its name into the code that
+/// browsers load. Such a variable is secret only if it is named like a password.
 fn is_bundled(words: &[String]) -> bool {
     [
         &["vite"][..],
@@ -183,8 +185,8 @@ fn is_bundled(words: &[String]) -> bool {
     })
 }
 
-/// Returns true if a value could be found by trying. It could not if it has 24 random letters and
-/// digits in a row, as tokens have and nobody thinks up.
+/// Returns true if a value could be found by trying. A value with at least 24 random letters and
+/// digits in a row, such as a token, could not.
 pub(super) fn is_guessable(value: &[u8]) -> bool {
     let longest = value
         .split(|byte| !byte.is_ascii_alphanumeric())
@@ -193,9 +195,10 @@ pub(super) fn is_guessable(value: &[u8]) -> bool {
     longest.len() < 24 || !is_random(longest)
 }
 
-/// Returns true if a value has no blanks, and a run of sixteen characters of a token, of two
-/// classes, with at least three bits a character. The run may begin with words of a service's
-/// (`sb_secret_`), which do not count.
+/// Returns true if a value has no whitespace, and its longest run of token characters is random: at
+/// least 16 bytes, of at least two of lowercase letters, uppercase letters and digits, and not
+/// composed by a person (see `placeholder::is_composed`). Short words at the start of the run
+/// (`sb_secret_`) do not count.
 fn is_random(value: &[u8]) -> bool {
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
     let longest = value
@@ -218,7 +221,8 @@ fn is_random(value: &[u8]) -> bool {
         && !placeholder::is_composed(body)
 }
 
-/// A run without up to three short words of small letters at its start.
+/// Removes up to three words of one to eight lowercase letters, each with `_` or `-` after it, from
+/// the start of a run.
 fn without_prefix(run: &[u8]) -> &[u8] {
     let mut rest = run;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! A variable's value as evidence about itself.
+//! Judges a variable's value, independent of the variable's name.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,8 +7,8 @@ use super::made_up::is_evidently_made_up;
 use super::{Ignored, MIN_LENGTH};
 use crate::rules::{self, RULES, placeholder};
 
-/// The limits of Notion's credentials, in bytes: all are longer than the start, and tokens are
-/// shorter than the end.
+/// The length of Notion credentials in bytes: all are longer than the start of the range, and
+/// tokens are shorter than its end. Cookies may be longer.
 const NOTION_LENGTH: Range<usize> = 40..100;
 
 /// Returns true if a value is secret under any variable's name: a Notion credential, or an address
@@ -17,7 +17,7 @@ pub(super) fn is_secret(value: &[u8]) -> bool {
     notion_body(value).is_some() || login(value).is_some()
 }
 
-/// The reason why a value, although secret, is not looked for; `None` if it is.
+/// The reason why a secret value is not searched for; `None` if it is searched for.
 pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     if value.iter().all(u8::is_ascii_whitespace) {
         return Some(Ignored::Empty);
@@ -37,14 +37,14 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     made_up.then_some(Ignored::Placeholder)
 }
 
-/// The random part of a Notion token, or the end of that of a cookie, which has words at its start;
-/// `None` for any other value.
+/// The random part of a Notion credential: everything after the prefix of a token, or the last 24
+/// bytes of a cookie, which begins with words. `None` for any other value.
 pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| rules::prefixes(RULES));
     let body = PREFIXES
         .iter()
         .find_map(|prefix| value.strip_prefix(prefix.as_bytes()))?;
-    // A token is one word; a value with more behind its prefix is a cookie, of any length.
+    // Only cookies, which begin with `v0`, may be of any length.
     let is_token = value.len() < NOTION_LENGTH.end;
     let is_cookie = value.starts_with(b"v0");
     let fits = value.len() > NOTION_LENGTH.start && (is_cookie || is_token);
@@ -83,7 +83,7 @@ fn is_local(value: &[u8]) -> bool {
     .any(|start| value.starts_with(start))
 }
 
-/// Returns true if a value only says where the real one is, or is encrypted.
+/// Returns true if a value only refers to the real one, or is encrypted.
 fn is_reference(value: &[u8]) -> bool {
     const ELSEWHERE: [&[u8]; 11] = [
         b"op://",
@@ -106,7 +106,8 @@ fn is_reference(value: &[u8]) -> bool {
         || is_made_of_references(value)
 }
 
-/// Returns true for `$NAME`; a small letter behind the dollar is more often a password's.
+/// Returns true for `$NAME` without lowercase letters: one after a dollar sign is more often part
+/// of a password.
 fn is_variable(value: &[u8]) -> bool {
     value.strip_prefix(b"$").is_some_and(|name| {
         name.first().is_some_and(|first| !first.is_ascii_digit())
@@ -116,7 +117,7 @@ fn is_variable(value: &[u8]) -> bool {
     })
 }
 
-/// Returns true for `${NAME}`, or several, with only punctuation between them.
+/// Returns true for one or more `${NAME}`, with only punctuation between them.
 fn is_made_of_references(value: &[u8]) -> bool {
     let mut parts = memchr::memmem::find_iter(value, b"${").peekable();
     let is_bare = |part: &[u8]| {

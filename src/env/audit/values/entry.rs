@@ -1,4 +1,4 @@
-//! Env files as the checks read them.
+//! Env files and their variables, parsed for the checks of values.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::model::path::file_name;
 use crate::model::rule::{Confidence, Rule};
 use crate::model::secret::Fingerprint;
 
-/// The text for a value in an excerpt.
+/// The text that replaces a value in an excerpt.
 const MASK: &str = "****…";
 
 /// An env file or a template.
@@ -22,9 +22,9 @@ pub struct EnvFile {
     pub path: Vec<u8>,
     /// The role of the file by its name.
     pub role: Role,
-    /// The text of the file, in UTF-8 or any other encoding but UTF-16.
+    /// The content of the file. UTF-16 is converted to UTF-8; other encodings are unchanged.
     pub text: Vec<u8>,
-    /// The variables in their order.
+    /// The variables in the order of the file.
     pub entries: Vec<EnvEntry>,
 }
 
@@ -32,28 +32,27 @@ pub struct EnvFile {
 pub struct EnvEntry {
     /// The name of the variable.
     pub name: Vec<u8>,
-    /// The name of the variable, fit to be shown.
+    /// The name of the variable, masked and escaped for display.
     pub shown: String,
-    /// The range of the value in the text.
+    /// The byte range of the value in the text.
     pub span: Range<usize>,
     /// The position of the start of the value.
     pub start: Position,
-    /// True if the value is not a placeholder: it is random and its variable named like a secret,
-    /// or a credential under any name.
+    /// True if the value looks like a real secret: a random value of a variable that is named like
+    /// a secret, or a credential under any name.
     pub is_filled: bool,
-    /// True if the value begins as Notion's credentials do, and has their length.
+    /// True if the value has the prefix and the length of a Notion credential.
     pub is_notions: bool,
-    /// The identity of the value.
+    /// The fingerprint of the value.
     pub value: Fingerprint,
-    /// True if the value is empty, or only says where the real one is.
+    /// True if the value is empty, or only refers to a value stored elsewhere.
     pub is_elsewhere: bool,
-    /// The identity of the Notion credential that the value is, or contains; `None` if there is
-    /// none.
+    /// The fingerprint of the Notion credential in the value; `None` if there is none.
     pub credential: Option<Fingerprint>,
 }
 
 impl EnvFile {
-    /// Reads `text`; `scanner` finds Notion's credentials.
+    /// Parses `text`. `scanner` finds Notion credentials in it.
     pub fn new(path: Vec<u8>, role: Role, text: Vec<u8>, scanner: &Scanner) -> Self {
         let origin = Origin::File(file::path(&path));
         let found = scanner.scan(&Blob::whole(&origin, &text));
@@ -74,7 +73,7 @@ impl EnvFile {
         }
     }
 
-    /// The file without its text, for comparing files.
+    /// Drops the text. The entries are enough for comparing files.
     pub fn without_text(self) -> Self {
         EnvFile {
             text: Vec::new(),
@@ -82,7 +81,7 @@ impl EnvFile {
         }
     }
 
-    /// The last part of the file's path.
+    /// The last component of the file's path.
     pub fn name(&self) -> &[u8] {
         file_name(&self.path)
     }
@@ -92,11 +91,11 @@ impl EnvFile {
         &self.text[entry.span.clone()]
     }
 
-    /// A finding about a variable.
+    /// Makes a finding of `rule` about a variable.
     pub fn about(&self, rule: &'static Rule, entry: &EnvEntry) -> Finding {
         let start = entry.start;
-        // The value itself is not walked: the end has its own offset in bytes, but the line and
-        // column of the start.
+        // The end has its own byte offset, but the line and column of the start: the value is not
+        // read again to count them.
         let end = Position {
             offset: entry.span.end,
             ..start
@@ -113,7 +112,7 @@ impl EnvFile {
         }
     }
 
-    /// A finding about a credential that another rule has found in this file.
+    /// Converts `found`, a credential that another rule found in this file, to a finding of `rule`.
     pub fn about_credential(&self, rule: &'static Rule, found: Finding) -> Finding {
         let at = found.location.map_or(0, |at| at.start.offset);
         let entry = self.entries.iter().find(|entry| entry.span.contains(&at));
@@ -138,7 +137,7 @@ impl EnvFile {
         }
     }
 
-    /// The file's path, fit to be shown.
+    /// The file's path, masked and escaped for display.
     pub fn shown(&self) -> String {
         shown_path(&self.path)
     }
@@ -158,7 +157,8 @@ impl EnvEntry {
             start: Position {
                 line: variable.line,
                 column: variable.column,
-                // Only blanks and `export` precede the value.
+                // The text before the value is nearly always ASCII, where a character is one UTF-16
+                // unit.
                 utf16_column: variable.column,
                 offset: variable.span.start,
             },

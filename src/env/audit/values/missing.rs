@@ -1,4 +1,4 @@
-//! Variables that are required and missing.
+//! Finds variables that are required but not set.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,15 +11,15 @@ use crate::rules::ENV_KEY_MISSING;
 
 use super::entry::EnvFile;
 
-/// Files of one family in one folder.
+/// The env files and templates of one family in one directory.
 #[derive(Default)]
 struct FileGroup<'f> {
     env: Vec<&'f EnvFile>,
     templates: Vec<&'f EnvFile>,
 }
 
-/// The findings for variables that a template names and no env file beside it does. Env files of
-/// one folder are read one over the other, so a variable named in one of them is not missing.
+/// The findings for variables that a template names but no env file in the same directory sets.
+/// Programs merge the env files of a directory, so one of them is enough.
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
     let mut groups: BTreeMap<(&[u8], FileFamily), FileGroup<'_>> = BTreeMap::new();
     for file in files {
@@ -47,7 +47,11 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
     for template in templates {
         for entry in &template.entries {
             if known.insert(&entry.name) {
-                let note = format!("{}:{} names it.", template.shown(), entry.start.line);
+                let note = format!(
+                    "{}:{} lists this variable.",
+                    template.shown(),
+                    entry.start.line
+                );
                 findings.push(about(shortest, &entry.shown, note));
             }
         }
@@ -55,8 +59,8 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
     findings
 }
 
-/// The findings for variables of the configuration that no env file names, if there are any env
-/// files; likewise for templates.
+/// The findings for variables that the configuration requires but no env file sets, and for those
+/// that no template names. Without any env file, or without any template, that part is skipped.
 pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
     let of = |role: Role| -> Vec<&EnvFile> {
         files
@@ -78,7 +82,7 @@ pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
         let lacking = required
             .iter()
             .filter(|name| !known.contains(name.as_bytes()));
-        let note = "The configuration requires it.".to_owned();
+        let note = "The configuration requires this variable.".to_owned();
         findings
             .extend(lacking.map(|name| about(first, &shown_path(name.as_bytes()), note.clone())));
     }
@@ -119,8 +123,8 @@ fn family(name: &[u8]) -> FileFamily {
     }
 }
 
-/// Returns true if programs read variables from a file of this name: it is not a copy, a file of
-/// keys to others, or PHP code.
+/// Returns true if programs read variables from a file of this name. They do not read copies, key
+/// files (`.env.keys`, `.env.me`), and PHP code.
 fn is_read(name: &[u8]) -> bool {
     !is_copy(name)
         && !name.ends_with(b".keys")

@@ -1,5 +1,5 @@
-//! The checks of the contents of env files and templates, variable by variable. No value is kept:
-//! only the names of variables may be reported.
+//! Checks each variable in env files and templates. Findings contain the names of variables, never
+//! their values.
 
 mod entry;
 mod missing;
@@ -23,7 +23,8 @@ use super::EnvSurvey;
 use super::tree::{FoundFile, Tree};
 use entry::EnvFile;
 
-/// The largest number of findings of one rule that are listed for one file, unless they are errors.
+/// The largest number of findings that are listed for one rule and one file. Errors are listed
+/// without a limit.
 const TOLD: usize = 50;
 
 /// Reads the env files and templates in `tree` and checks their contents.
@@ -56,7 +57,7 @@ pub fn check(top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) -> Surveyed {
     checked
 }
 
-/// The findings for the env file or template at `path` if it had this text.
+/// The findings for an env file or template at `path` with the content `text`.
 pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec<Finding> {
     let plain = Scanner::with_decode_depth(RULES, 0);
     of_file(
@@ -70,8 +71,8 @@ pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec
     )
 }
 
-/// The findings for the filled-in variables of a template at `path` that has this text, without
-/// those that rules find in any file.
+/// The findings for variables with real values in a template at `path` with the content `text`.
+/// Notion credentials are left out, because other rules find them in any file.
 pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
     let file = EnvFile::new(
         path.to_vec(),
@@ -89,7 +90,7 @@ pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
         .collect()
 }
 
-/// The findings for one file by itself.
+/// The findings for one file, without comparing it to other files.
 fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.role == Role::Template {
@@ -121,7 +122,9 @@ pub fn holds_credential(text: &[u8]) -> bool {
         .any(|found| found.confidence >= Confidence::Medium)
 }
 
-/// Reads the text of a file; `None` if it has none, and with a skip if it cannot be read as text.
+/// Reads the text of a file. If it cannot be read as text, adds a skip to `checked` and returns
+/// `None`. Also returns `None`, without a skip, for links, pipes and files that git-crypt has
+/// encrypted.
 fn read(
     checked: &mut Surveyed,
     top: &Path,
@@ -135,7 +138,7 @@ fn read(
         None
     };
     let text = match file::read(&top.join(file::path(path)), survey.file_size()) {
-        // The target of a link is read at its own place. A pipe has no content at rest.
+        // The target of a link is checked under its own path. A pipe is never read.
         _ if !found.is_file => return None,
         FileContent::Text(text) => crate::env::dotenv::as_utf8(text),
         FileContent::Unread(reason, detail) => return skip(reason, detail),
@@ -155,7 +158,8 @@ fn read(
     Some(text)
 }
 
-/// Adds findings of one rule, and lists at most `TOLD` of each file.
+/// Adds findings. For one rule and one file, those after the first `TOLD` are only counted, unless
+/// they are errors.
 fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     let mut count = 0;
     for finding in findings {
@@ -163,7 +167,7 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
             |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
         let same = checked.findings.last().is_some_and(is_like);
         count = if same { count + 1 } else { 1 };
-        // Findings that fail a run are all listed.
+        // Errors fail the run, so all of them are listed.
         if count <= TOLD || finding.severity == Severity::Error {
             checked.findings.push(finding);
         } else if let Some(last) = checked.findings.last_mut() {
@@ -173,8 +177,8 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     }
 }
 
-/// The findings for the filled-in values of a template: those of which any rule is sure, and those
-/// of variables named like secrets.
+/// The findings for real values in a template: those that a rule finds with at least medium
+/// confidence, and random values of variables that are named like secrets.
 fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let origin = Origin::File(file::path(&file.path));
     let found = scanner.scan(&Blob::whole(&origin, &file.text));

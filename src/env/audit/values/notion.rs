@@ -1,11 +1,11 @@
-//! Variables that are named like Notion's tokens.
+//! Checks variables that hold Notion credentials or are named like them.
 
 use std::sync::LazyLock;
 
 use super::entry::{EnvEntry, EnvFile};
 use crate::rules::{self, RULES};
 
-/// The prefixes of variables that build tools put into public bundles.
+/// The prefixes of variables that build tools copy into the code that browsers load.
 const PUBLIC: [&[u8]; 7] = [
     b"NEXT_PUBLIC_",
     b"VITE_",
@@ -16,8 +16,8 @@ const PUBLIC: [&[u8]; 7] = [
     b"PUBLIC_",
 ];
 
-/// The variables that are shipped to browsers and hold a Notion credential, refer to a variable
-/// that holds one, or are named as if they did.
+/// The variables with a public prefix that hold a Notion credential, refer to a variable with a
+/// credential, or are named like a credential.
 pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let Some(own) = without_public_prefix(&entry.name) else {
@@ -27,13 +27,13 @@ pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     })
 }
 
-/// Returns true if a variable holds a credential or a random value, or refers to one: it is not
-/// only named like one.
+/// Returns true if the value of a variable is a credential or looks like a real secret, or refers
+/// to a variable that holds a credential or is named like one.
 pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
     entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
 }
 
-/// A name without the prefix that makes it public; `None` if it has none.
+/// A name without its public prefix; `None` if it has no such prefix.
 pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
     PUBLIC.iter().find_map(|prefix| name.strip_prefix(*prefix))
 }
@@ -57,7 +57,7 @@ fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
     })
 }
 
-/// The variables that should hold a token, and hold a value that begins otherwise.
+/// The variables that are named like a token, but whose value does not begin like a token.
 pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let name = without_public_prefix(&entry.name).unwrap_or(&entry.name);
@@ -77,7 +77,7 @@ fn begins_as_token(value: &[u8]) -> bool {
         .any(|prefix| value.starts_with(prefix.as_bytes()))
 }
 
-/// Returns true if a name is that of a secret of Notion's: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`,
+/// Returns true if a name is that of a Notion secret: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`,
 /// `MY_NOTION_API_KEY_DEV`.
 fn names_secret(name: &[u8]) -> bool {
     const ENDS: [&str; 6] = [
@@ -109,8 +109,8 @@ fn names_secret(name: &[u8]) -> bool {
     let Some((before, rest)) = upper.split_once("NOTION_") else {
         return false;
     };
-    // `PRENOTION_KEY` is another word. `NOTION_PAGE_KEY` is not a secret: of the names that end in
-    // `KEY` alone, only `NOTION_KEY` is one.
+    // `PRENOTION_KEY` does not contain the word `NOTION`. `NOTION_PAGE_KEY` is not a secret: of the
+    // names that end in `KEY` alone, only `NOTION_KEY` is one.
     let is_word = before.is_empty() || before.ends_with('_');
     is_word
         && ENDS.iter().any(|end| {

@@ -1,4 +1,4 @@
-//! Credentials that serve two purposes.
+//! Finds credentials that are used under two names or in two environments.
 
 use std::collections::HashMap;
 
@@ -10,18 +10,18 @@ use super::entry::{EnvEntry, EnvFile};
 use super::notion::without_public_prefix;
 use crate::env::{Role, is_copy};
 
-/// A place where a credential is set.
+/// A variable that holds a credential.
 struct Use<'f> {
     file: &'f EnvFile,
     entry: &'f EnvEntry,
     /// The name without a prefix that makes it public.
     key: &'f [u8],
-    /// The environment that the file is for; `None` if no name says so.
+    /// The environment that the file is for, such as `production`; `None` if its path names none.
     environment: Option<&'static str>,
 }
 
-/// The findings for variables with a credential that an earlier variable has too, under another
-/// name or for another environment.
+/// The findings for variables that hold the credential of an earlier variable, under another name
+/// or for another environment.
 pub fn find(files: &[EnvFile]) -> Vec<Finding> {
     let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
     let mut findings = Vec::new();
@@ -62,7 +62,7 @@ impl Use<'_> {
     fn finding(&self, other: &Use<'_>) -> Finding {
         let (file, line) = (other.file.shown(), other.entry.start.line);
         let note = Some(format!(
-            "{} in {file}:{line} holds the same.",
+            "{} in {file}:{line} holds the same credential.",
             other.entry.shown
         ));
         Finding {
@@ -72,8 +72,8 @@ impl Use<'_> {
     }
 }
 
-/// The environment named by a path, in the file's name or else in a folder's; `None` if there is
-/// none.
+/// The environment that a path names, in the file name or, failing that, in the name of a
+/// directory; `None` if it names none.
 fn environment(path: &[u8]) -> Option<&'static str> {
     const WORDS: [(&str, &str); 10] = [
         ("development", "development"),
