@@ -1,4 +1,4 @@
-//! Files in git: in the index, and in a commit.
+//! Reading files from the index and from commits.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use gix::index::entry::{Flags, Mode};
 use super::{ObjectId, Repository, read};
 use crate::error::Result;
 
-/// The files of a repository in the index and in commits. Entries of the index are counted from 0.
+/// The files of a repository in the index and in commits. An index entry is identified by its
+/// position, from 0.
 #[derive(Clone)]
 pub struct GitFiles {
     repository: gix::Repository,
@@ -30,8 +31,8 @@ impl GitFiles {
         })
     }
 
-    /// Returns the files of a repository, and an empty index if it cannot be read: that error is
-    /// reported elsewhere.
+    /// Returns the files of a repository like [`GitFiles::new`], but with an empty index if the
+    /// index cannot be read. Another part of the run reports that error.
     pub fn or_none(repository: &Repository) -> Self {
         GitFiles {
             repository: repository.inner().clone(),
@@ -39,7 +40,8 @@ impl GitFiles {
         }
     }
 
-    /// The entries that are files or links, with their numbers and paths; submodules are left out.
+    /// The positions and paths of all entries that are files or symbolic links. Submodules are left
+    /// out.
     pub fn tracked(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let index = self.index.as_deref();
         let entries = index.into_iter().flat_map(|index| {
@@ -50,7 +52,7 @@ impl GitFiles {
         files.map(|(at, _, path)| (at, path.as_bytes()))
     }
 
-    /// The path of an entry; empty if there is no such entry.
+    /// The path of the entry at position `at`; empty if there is no such entry.
     pub fn path(&self, at: usize) -> &[u8] {
         let index = self.index.as_deref();
         let path = index.and_then(|index| Some(index.entries().get(at)?.path(index)));
@@ -62,15 +64,15 @@ impl GitFiles {
         self.entry(path).is_some()
     }
 
-    /// Reads the content of an entry; `None` if there is no such entry, if it cannot be read, or if
-    /// it has more than `limit` bytes.
+    /// Reads the content of the entry at position `at`; `None` if there is no such entry, if it
+    /// cannot be read, or if it has more than `limit` bytes.
     pub fn content(&self, at: usize, limit: u64) -> Option<Vec<u8>> {
         let entry = self.index.as_deref()?.entries().get(at)?;
         read(&self.repository, entry.id, limit).ok()
     }
 
-    /// Reads the content of a file that a sparse checkout left out of the work tree; `None` for any
-    /// other file, and if it cannot be read within `limit` bytes.
+    /// Reads the content of a file that a sparse checkout leaves out of the work tree. `None` for
+    /// any other file, or if the content cannot be read or has more than `limit` bytes.
     pub fn left_out(&self, path: &[u8], limit: u64) -> Option<Vec<u8>> {
         let entry = self.entry(path)?;
         let is_left_out = entry.flags.contains(Flags::SKIP_WORKTREE);
@@ -78,8 +80,8 @@ impl GitFiles {
         content.filter(|_| is_left_out)
     }
 
-    /// Reads the content of a file in a commit; `None` if the commit has no file at `path`, or it
-    /// cannot be read within `limit` bytes.
+    /// Reads the content of a file in a commit; `None` if the commit has no file at `path`, or if
+    /// the content cannot be read or has more than `limit` bytes.
     pub fn in_commit(&self, commit: ObjectId, path: &[u8], limit: u64) -> Option<Vec<u8>> {
         let commit = self.repository.find_object(commit).ok()?;
         let tree = commit.peel_to_tree().ok()?;
@@ -94,13 +96,13 @@ impl GitFiles {
     }
 }
 
-/// The file system's path for a path in a repository.
+/// Converts a repository path, as git stores it, to a path of the operating system.
 pub fn file_path(name: &[u8]) -> PathBuf {
     let known = gix::path::from_byte_slice(name).map(Path::to_owned);
     known.unwrap_or_else(|_| PathBuf::from(name.to_str_lossy().into_owned()))
 }
 
-/// The treatment of `/` by the wildcards of an ignore file's pattern.
+/// The way in which the wildcards of a glob treat `/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slash {
     /// A wildcard matches a `/`.

@@ -1,12 +1,12 @@
-//! Refuses repositories of an unknown format.
+//! Refuses repositories whose format has an unknown version or extension.
 
 use std::fs;
 
 use super::Repository;
 use crate::error::{Error, Result};
 
-/// The extensions of a repository's format that are known, in small letters (git's documentation,
-/// gitrepository-layout and git-config, "extensions").
+/// The known extensions of the repository format, in lowercase. Source: git's documentation,
+/// `gitrepository-layout` and the section "extensions" of `git-config`.
 const KNOWN: [&str; 8] = [
     "noop",
     "noop-v1",
@@ -18,16 +18,17 @@ const KNOWN: [&str; 8] = [
     "refstorage",
 ];
 
-/// Refuses a repository of an unknown format: its contents could be elsewhere than in a known one.
+/// Fails if the format of a repository has an unknown version or extension: its objects and refs
+/// could be stored where this program does not look.
 pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     let file = repository.common_dir().join("config");
     let refused = |what: String| {
         Err(Error::new(format!("the repository format in {} is not supported: {what}", file.display()))
-            .help("a newer ntnguard may know it; files are scanned without git with `ntnguard scan PATH` in a copy"))
+            .help("a newer ntnguard may support it; to scan the files without git, copy them elsewhere without .git and run `ntnguard scan PATH`"))
     };
     let unreadable = |why: &str| {
         Err(Error::new(format!("{} cannot be read: {why}", file.display()))
-            .help("git reads it before anything else: mend it, or scan files without git with `ntnguard scan PATH` in a copy"))
+            .help("git needs this file, too: fix it; to scan the files without git, copy them elsewhere without .git and run `ntnguard scan PATH`"))
     };
     // A missing file is the same as an empty one.
     if let Err(error) = fs::File::open(&file)
@@ -65,14 +66,14 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     Ok(())
 }
 
-/// The way to get refs out of a table. Before git 2.48 `git refs migrate` handles only a repository
-/// without reflogs.
-pub const FROM_TABLE: &str = "`git refs migrate --ref-format=files` (git 2.48) writes them out as files, and so does `git clone --ref-format=files` into a \
+/// The advice for converting a reftable to files. The message names git 2.48 because older versions
+/// of `git refs migrate` fail if the repository has reflogs.
+pub const FROM_TABLE: &str = "`git refs migrate --ref-format=files` (git 2.48) converts the refs to files; `git clone --ref-format=files` does the same in a \
      new folder; then try again there";
 
 impl Repository {
-    /// Refuses a repository that keeps its refs in a reftable, which is not read: the objects they
-    /// lead to are unknown.
+    /// Fails if the repository stores its refs in a reftable, which ntnguard cannot read: it would
+    /// not know which objects the refs point to.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
-//! The parts of a repository that hooks need: their folder, the pushed objects, the settings for
-//! storing a message. All of git's configuration is read for these, the system's and the user's
-//! too; none of it is executed.
+//! The parts of a repository that hooks need: the hooks directory, pushed objects, and settings.
+//! All of git's configuration is read for them, including that of the system and the user. No
+//! command in it is executed.
 
 use std::path::{Path, PathBuf};
 
@@ -13,43 +13,46 @@ use super::Repository;
 use crate::error::{Error, Result, chain};
 
 impl Repository {
-    /// Opens the repository named by git's environment or, without one, the repository of the
-    /// current directory, bare or not.
+    /// Opens the repository that git's environment names or, if it names none, the repository of
+    /// the current directory. The repository may be bare.
     ///
     /// # Errors
     ///
-    /// When there is none, or git could not read it.
+    /// When there is no repository, or it cannot be read.
     pub fn with_hooks() -> Result<Self> {
         let repository = Self::named(Config::all())?;
         repository.refuse_table()?;
         Ok(repository)
     }
 
-    /// The folder in which git looks for hooks: `core.hooksPath`, or `hooks` in the folder that all
-    /// work trees share.
+    /// The directory in which git looks for hooks: `core.hooksPath`, or `hooks` in the `.git`
+    /// directory that all work trees share.
     ///
     /// # Errors
     ///
-    /// When the configured path is not a folder's.
+    /// When `core.hooksPath` cannot be the path of a directory.
     pub fn hooks(&self) -> Result<PathBuf> {
         let Some(named) = self.inner.config_snapshot().string("core.hooksPath") else {
             return Ok(self.inner.common_dir().join("hooks"));
         };
         let wrong = |why: &str| {
             Error::new(format!("core.hooksPath is `{named}`: {why}"))
-                .help("see where it is set with `git config --show-origin core.hooksPath`, and name a folder in full")
+                .help("see where it is set with `git config --show-origin core.hooksPath`, and set it to the full path of a folder")
         };
         let relative = named.strip_prefix(b"~/").unwrap_or(&named).as_bstr();
         let relative = gix::path::from_bstr(relative).map_err(|error| wrong(&chain(&error)))?;
         let path = match named.starts_with(b"~/") {
             true => std::env::home_dir()
-                .ok_or_else(|| wrong("there is no home folder"))?
+                .ok_or_else(|| wrong("the home folder is not known"))?
                 .join(relative),
-            _ if named.is_empty() => return Err(wrong("git looks for hooks nowhere")),
-            _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
-                return Err(wrong("that is not understood"));
+            _ if named.is_empty() => {
+                return Err(wrong("it is empty, so git looks for hooks nowhere"));
             }
-            // Hooks run at the top of the work tree, or in the bare repository.
+            _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
+                return Err(wrong("this kind of path is not understood"));
+            }
+            // A relative path starts where git runs hooks: at the root of the work tree, or in the
+            // bare repository.
             _ => self
                 .inner
                 .workdir()
@@ -64,8 +67,8 @@ impl Repository {
         Ok(path)
     }
 
-    /// Returns true if git tracks files in `folder`, a real path: in this repository, or in a
-    /// submodule around the folder.
+    /// Returns true if git tracks files in `folder`, which is an absolute path without links: in
+    /// this repository, or in a submodule that contains the directory.
     ///
     /// # Errors
     ///
@@ -81,7 +84,8 @@ impl Repository {
         let below = [inner.as_slice(), b"/"].concat();
         Ok(index.entries().iter().any(|entry| {
             let path = entry.path(&index);
-            // One entry for the whole folder: a submodule, or a folder that is not checked out.
+            // One entry stands for a whole directory: a submodule, or a directory that a sparse
+            // checkout leaves out.
             let is_folder = matches!(entry.mode, Mode::COMMIT | Mode::DIR);
             let leads_to = |rest: &[u8]| path.ends_with(b"/") || rest.starts_with(b"/");
             inner.is_empty()
@@ -90,26 +94,28 @@ impl Repository {
         }))
     }
 
-    /// The object with this full hexadecimal id; `None` if the text is not such an id. All zeros
-    /// are the null id, of no object.
+    /// Parses a full hexadecimal object id; `None` if the text is not an id of the repository's
+    /// hash. An id of all zeros is the null id, which names no object.
     pub fn object_id(&self, hexadecimal: &[u8]) -> Option<ObjectId> {
         ObjectId::from_hex(hexadecimal)
             .ok()
             .filter(|id| id.kind() == self.inner.object_hash())
     }
 
-    /// The new target of a ref, by its full id.
+    /// Parses the full object id of a ref's new target, as git passes it to hooks.
     ///
     /// # Errors
     ///
-    /// When the id is of another kind of repository.
+    /// When the text is not an id of the repository's hash.
     pub fn pushed(&self, hexadecimal: &[u8]) -> Result<ObjectId> {
         self.object_id(hexadecimal).ok_or_else(|| {
             Error::new(format!(
-                "standard input has ids of {} digits, this repository others",
+                "standard input has object ids of {} digits, which this repository does not use",
                 hexadecimal.len()
             ))
-            .help("run the hook in the repository that the push is from, or goes to")
+            .help(
+                "run the hook in the repository that pushes, or in the one that receives the push",
+            )
         })
     }
 
@@ -124,25 +130,26 @@ impl Repository {
             .map(gix::Id::detach)
             .map_err(|error| {
                 Error::new(format!(
-                    "`{revision}` means nothing here: {}",
+                    "`{revision}` names no object in this repository: {}",
                     chain(&error)
                 ))
                 .help("name a commit, branch or tag that was fetched")
             })
     }
 
-    /// Returns true if `HEAD` leads to a commit.
+    /// Returns true if `HEAD` points to a commit, directly or through a branch.
     pub fn has_head(&self) -> bool {
         self.inner.head_id().is_ok()
     }
 
-    /// Returns true if `HEAD` names a branch without a commit yet.
+    /// Returns true if `HEAD` names a branch that has no commit yet.
     pub fn is_new(&self) -> bool {
         self.inner.head().is_ok_and(|head| head.is_unborn())
     }
 
-    /// The branches of a remote as of the last fetch or push, and the objects that they led to.
-    /// `name` is the name of a remote or, where git was given an address alone, that address.
+    /// The remote-tracking branches of a remote, with the objects that they point to: the state of
+    /// the last fetch or push. `name` is the name of a remote or, if the user gave git only an
+    /// address, that address.
     ///
     /// # Errors
     ///
@@ -167,7 +174,7 @@ impl Repository {
             });
         let named = addressed.map(ToString::to_string).chain([name.to_owned()]);
         let mut known = Vec::new();
-        // A name that cannot be part of a ref is an address.
+        // A name that cannot be part of a ref name is an address.
         for name in named
             .filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok())
         {
@@ -202,7 +209,7 @@ impl Repository {
             .map(|value| value.to_string())
     }
 
-    /// Returns true if `key` is a true boolean in git's configuration.
+    /// Returns true if git's configuration sets the boolean `key` to true.
     pub fn is_set(&self, key: &str) -> bool {
         self.inner.config_snapshot().boolean(key).unwrap_or(false)
     }

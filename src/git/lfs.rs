@@ -1,4 +1,5 @@
-//! The folder in which git-lfs keeps the files that git has only pointers to.
+//! Finds the directory in which git-lfs stores the contents of files. Git itself stores only
+//! pointers to them.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +8,10 @@ use gix::open::permissions::Config;
 
 use super::trust;
 
-/// The folder of the objects that git-lfs keeps for `repository`: the one named by `lfs.storage`,
-/// else a folder in git's own. All of git's configuration is read for that, the system's and the
-/// user's too. The repository's files (`.lfsconfig`) are not.
+/// The directory of the git-lfs objects of `repository`: `objects` in the directory that
+/// `lfs.storage` names or, by default, in `lfs` in the `.git` directory. All of git's configuration
+/// is read for this, including that of the system and the user, but not the `.lfsconfig` in the
+/// work tree.
 pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
     let named = configured(repository)
         .and_then(|repository| repository.config_snapshot().string("lfs.storage"));

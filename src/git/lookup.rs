@@ -1,4 +1,4 @@
-//! Looking up references, revisions and paths.
+//! Lookup of references, revisions and paths.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ impl Repository {
     pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
         let failed = |error: &dyn std::error::Error| {
             Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
-                .help("name a commit that is here; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+                .help("name a commit that this clone has; fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
         };
         let id = self
             .inner
@@ -47,8 +47,9 @@ impl Repository {
         Ok(Some(text))
     }
 
-    /// The references whose names begin with `prefix` (`refs/remotes/`), by name, and the objects
-    /// that they lead to, tags followed. References to missing objects are left out.
+    /// The full names of the references that begin with `prefix` (such as `refs/remotes/`), with
+    /// the objects that they point to. An annotated tag is replaced by its target. References to
+    /// missing objects are left out.
     ///
     /// # Errors
     ///
@@ -74,9 +75,9 @@ impl Repository {
         Ok(found)
     }
 
-    /// The object named by a revision expression, tags not followed: for expressions typed by the
-    /// user, never for those from elsewhere. A name without `origin/` may name a branch of
-    /// `origin`.
+    /// The object that a revision expression names. An annotated tag is not replaced by its target.
+    /// A name without `origin/` may name a branch of `origin`. Only for expressions that the user
+    /// typed, never for untrusted input.
     ///
     /// # Errors
     ///
@@ -89,18 +90,19 @@ impl Repository {
                     "`{revision}` means no commit here: {}",
                     chain(&error)
                 ))
-                .help("what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+                .help("fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
             })
         })
     }
 
-    /// The commit of a base named by the user: the branch of `origin` with this name, else the
-    /// local branch or the tag, else a revision expression. The remote's branch precedes because
-    /// anybody may push a tag with its name.
+    /// The base commit that the user named: the branch of `origin` with this name, or else the
+    /// local branch or the tag, or else a revision expression. The branch of `origin` comes first,
+    /// because anybody may push a tag with the same name.
     ///
     /// # Errors
     ///
-    /// When it names no object, or a local branch and a tag of different commits.
+    /// When `name` names no object, or names a local branch and a tag that point to different
+    /// commits.
     pub fn resolve_base(&self, name: &str) -> Result<ObjectId> {
         let [remote, local, tag] = ["remotes/origin", "heads", "tags"]
             .map(|kind| self.reference(&format!("refs/{kind}/{name}")));
@@ -110,7 +112,7 @@ impl Repository {
                 format!("`{name}` is a branch and a tag here"),
             )
             .help(format!(
-                "name the one that is meant in full: refs/heads/{name} or refs/tags/{name}"
+                "write its full name: refs/heads/{name} or refs/tags/{name}"
             ))),
             (None, Some(id), _) => Ok(id),
             (None, None, _) => self.resolve(name),
@@ -129,17 +131,17 @@ impl Repository {
         })
     }
 
-    /// The merge base of two commits; `None` if it is missing.
+    /// The merge base of two commits; `None` if there is none, or if a commit is missing.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
         self.inner.merge_base(one, other).ok()?.map(gix::Id::detach)
     }
 
-    /// The tree of a commit; `None` if it is missing.
+    /// The tree of a commit; `None` if the commit or its tree is missing.
     pub fn tree(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_tree().ok()?.id)
     }
 
-    /// Returns true if the address of a remote ends in this name of a repository (`owner/name`).
+    /// Returns true if the address of `remote` ends in `repository` (`owner/name`), in any case.
     pub fn is_at(&self, remote: &str, repository: &str) -> bool {
         let address = self
             .setting(&format!("remote.{remote}.url"))
@@ -151,8 +153,8 @@ impl Repository {
         !repository.is_empty() && before.is_some_and(|before| before.ends_with(['/', ':']))
     }
 
-    /// The object with this hexadecimal id, or the only object whose id begins with these digits;
-    /// `None` if it is missing.
+    /// The object with this hexadecimal id, or the only object whose id begins with these digits.
+    /// `None` if there is no such object, or if several ids begin with these digits.
     pub fn object(&self, id: &str) -> Option<ObjectId> {
         match ObjectId::from_hex(id.as_bytes()) {
             Ok(id) => self.inner.has_object(id).then_some(id),
@@ -163,8 +165,8 @@ impl Repository {
         }
     }
 
-    /// The object that the reference of exactly this full name (`refs/heads/main`) names, tags not
-    /// followed; `None` if there is no such reference.
+    /// The object that the reference with exactly this full name (such as `refs/heads/main`) points
+    /// to. An annotated tag is not replaced by its target. `None` if there is no such reference.
     pub fn reference(&self, name: &str) -> Option<ObjectId> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let mut found = self.inner.try_find_reference(full.as_ref()).ok()??;
@@ -190,7 +192,8 @@ impl Repository {
         self.inner.head_id().ok().map(gix::Id::detach)
     }
 
-    /// The commit that an object is, or leads to as a tag; `None` if there is none.
+    /// The object itself if it is a commit, or the commit that it points to if it is a tag; `None`
+    /// otherwise.
     pub fn commit(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_commit().ok()?.id)
     }
@@ -259,8 +262,8 @@ impl Repository {
         files
     }
 
-    /// The content of a file; `None` if it cannot be read, or is larger than
-    /// `defaults::COMPARED_FILE`.
+    /// The content of a blob; `None` if it cannot be read, or has more than
+    /// `defaults::COMPARED_FILE` bytes.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
         read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()
     }

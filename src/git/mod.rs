@@ -1,10 +1,10 @@
-//! Opening a repository the way git would inside a hook, looking up names and paths, and reading
-//! objects; errors of gix are converted to ours.
+//! Opens repositories as git does, also inside a hook, looks up refs and paths, and reads objects.
+//! Errors of gix are converted to [`Error`].
 //!
-//! Nothing here starts a process, and nothing from a repository's configuration is executed. Only
-//! the repository's own configuration is read (for its object format and work tree), whoever owns
-//! it: reading needs no trust. The parts of the user's that hooks need are read in [`hooks`]; those
-//! that a pointer of git-lfs needs, in `lfs`.
+//! No process is started, and no command in a repository's configuration is executed. The
+//! repository's own configuration is read, whoever owns the repository, because reading needs no
+//! trust. The configurations of the system and the user are read to find personal ignore files, for
+//! hooks (see [`hooks`]), and for git-lfs (see `lfs`).
 
 mod files;
 mod format;
@@ -41,8 +41,8 @@ pub struct Repository {
     inner: gix::Repository,
     named_index: Option<PathBuf>,
     index: OnceCell<Arc<gix::index::File>>,
-    /// The folder that lists the object folders named by git's environment; deleted with the
-    /// repository.
+    /// The temporary directory that lists the object directories from git's environment. It is
+    /// deleted when the repository is dropped.
     _quarantine: Option<TempDir>,
 }
 
@@ -51,35 +51,38 @@ pub fn stands_at(folder: &Path) -> bool {
     std::env::current_dir().is_ok_and(|here| here == folder)
 }
 
-/// The size, in bytes, above which an index is read with several threads.
+/// The size in bytes above which an index is read with several threads.
 const WORTH_THREADS: u64 = 1024 * 1024;
 
 impl Repository {
-    /// Opens the repository of the current directory, or the one named by git's environment
-    /// (`GIT_DIR`, `GIT_WORK_TREE`, `GIT_INDEX_FILE`: git sets them for a hook).
+    /// Opens the repository that git's environment names or, if it names none, the repository of
+    /// the current directory. Git sets `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE` for a hook.
     ///
     /// # Errors
     ///
-    /// When there is none, or git could not read it.
+    /// When there is no repository, when it cannot be read, or when it is bare and the environment
+    /// names no index.
     pub fn of_hook() -> Result<Self> {
         let mut repository = Self::named(Config::isolated())?;
         repository.refuse_table()?;
         repository.refuse_piped_head()?;
-        // Git goes to the top of the work tree first, so a relative path starts from there.
+        // Git changes to the root of the work tree before it runs a hook, so a relative path starts
+        // there.
         let named = std::env::var_os("GIT_INDEX_FILE");
         let top = repository.inner.workdir();
         if named.is_none() && top.is_none() {
             return Err(
                 Error::new("this repository is bare: nothing is staged in it")
-                    .help("run it in a work tree"),
+                    .help("run this in a work tree"),
             );
         }
         repository.named_index = named.map(|named| top.unwrap_or(Path::new(".")).join(named));
         Ok(repository)
     }
 
-    /// Opens the repository named by git's environment or, without one, the repository of the
-    /// current directory, with the objects that the environment names.
+    /// Opens the repository that git's environment names or, if it names none, the repository of
+    /// the current directory. Objects are also read from the directories that the environment
+    /// names.
     fn named(config: Config) -> Result<Self> {
         let here = Path::new(".");
         let mut permissions = Permissions::isolated();
@@ -132,9 +135,9 @@ impl Repository {
         })
     }
 
-    /// Opens the repository named by git's environment together with its files (`GIT_DIR` and
-    /// `GIT_WORK_TREE`), else the repository of the current directory; `None` if there is none. One
-    /// of the two variables alone is set by git for any hook, and is ignored.
+    /// Opens the repository that git's environment names, if `GIT_DIR` and `GIT_WORK_TREE` are both
+    /// set. Otherwise opens the repository of the current directory; `None` if there is none. One
+    /// of the two variables alone is ignored, because git sets one for every hook.
     ///
     /// # Errors
     ///
@@ -147,8 +150,8 @@ impl Repository {
         }
     }
 
-    /// Opens the repository around `directory`; `None` if there is none. The environment is used
-    /// only if it names both a repository and files that include `directory`.
+    /// Opens the repository that contains `directory`; `None` if there is none. Git's environment
+    /// is used only if it names both a repository and a work tree that contains `directory`.
     ///
     /// # Errors
     ///
@@ -161,8 +164,7 @@ impl Repository {
         let Some(nearest) = nearest else {
             return Ok(None);
         };
-        // gix finds git's own folder from within, or by a path that leads out of the folder, only
-        // by its real path.
+        // If the repository is not plain, gix would find it only from its own real path.
         let from = if nearest.is_plain {
             directory
         } else {
@@ -179,11 +181,12 @@ impl Repository {
         Ok(Some(repository))
     }
 
-    /// Opens the repository whose own directory is `directory`, whatever lies above it.
+    /// Opens the repository whose `.git` directory is `directory`, or the bare repository
+    /// `directory`. The directories above it are not searched.
     ///
     /// # Errors
     ///
-    /// When it cannot be opened as a repository.
+    /// When `directory` cannot be opened as a repository.
     pub fn at(directory: &Path) -> Result<Self> {
         let options = trust(Permissions::isolated()).full.open_path_as_is(true);
         sound::refuse_pipes(directory)?;
@@ -192,18 +195,18 @@ impl Repository {
         Self::opened(&shared)
     }
 
-    /// The top of the work tree; `None` in a bare repository.
+    /// The root of the work tree, as an absolute path without links; `None` for a bare repository.
     pub fn work_tree(&self) -> Option<PathBuf> {
         let path = self.inner.workdir()?;
         Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
-    /// The lists of ignored files that no clone has, the weakest first: the user's own, then
-    /// `info/exclude`.
+    /// The paths of ignore files that no clone has, in ascending order of precedence: the user's
+    /// own (`core.excludesFile`), then `info/exclude`.
     pub fn personal_excludes(&self) -> Vec<PathBuf> {
         let config = self.inner.config_snapshot();
         let of_user = match config.trusted_path("core.excludesFile") {
-            // A relative path starts from the top of the work tree, where git goes first.
+            // A relative path starts at the root of the work tree, because git changes to it first.
             Ok(Some(path)) => Some(self.inner.workdir().unwrap_or(Path::new("")).join(path)),
             Ok(None) => gix::path::env::xdg_config("ignore", &mut |name| std::env::var_os(name)),
             Err(_) => None,
@@ -214,7 +217,7 @@ impl Repository {
             .collect()
     }
 
-    /// Returns true if git ignores case in names of this repository (`core.ignoreCase`).
+    /// Returns true if git ignores the case of paths in this repository (`core.ignoreCase`).
     pub fn ignores_case(&self) -> bool {
         self.inner
             .config_snapshot()
@@ -222,8 +225,8 @@ impl Repository {
             .unwrap_or(false)
     }
 
-    /// Returns true if `path`, absolute and without links, lies in the repository: in a work tree
-    /// of it, in git's own folder, or in a submodule.
+    /// Returns true if `path` is in the repository: in one of its work trees, in its `.git`
+    /// directory, or in a submodule. `path` must be absolute and without links.
     pub fn has_inside(&self, path: &Path) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let own = real(self.inner.common_dir());
@@ -234,8 +237,8 @@ impl Repository {
             || around.is_some_and(|around| real(around.inner.common_dir()).starts_with(&own))
     }
 
-    /// The index that the next commit is made from, read once. A repository without one has nothing
-    /// staged.
+    /// The index, from which git makes the next commit. It is read once. A repository without an
+    /// index has nothing staged.
     ///
     /// # Errors
     ///
@@ -248,8 +251,8 @@ impl Repository {
         Ok(self.index.get_or_init(|| index).clone())
     }
 
-    /// Reads the index. As in git itself, the checksum at its end is not compared: that would take
-    /// longer than all the rest.
+    /// Reads the index. Like git, does not verify the checksum at its end, which would take longer
+    /// than everything else.
     fn read_index(&self) -> Result<gix::index::File> {
         let path = self
             .named_index
@@ -264,7 +267,7 @@ impl Repository {
             min_extension_block_in_bytes_for_threading: 256 * 1024,
             ..Default::default()
         };
-        // A named index must exist; a new repository has none.
+        // An index that the environment names must exist. A new repository has no index yet.
         let read = match &self.named_index {
             Some(named) => gix::index::File::at(named, self.inner.object_hash(), true, options),
             None => gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options),
@@ -295,13 +298,14 @@ impl Repository {
         })
     }
 
-    /// The repository as gix's type, for one thread.
+    /// The repository as a value of gix, for use in one thread.
     pub fn inner(&self) -> &gix::Repository {
         &self.inner
     }
 }
 
-/// Options that read a repository as it is: replacement refs are ignored.
+/// Options for opening a repository, whoever owns it. Replacement refs are ignored, so objects are
+/// read as they are stored.
 fn trust(permissions: Permissions) -> gix::sec::trust::Mapping<Options> {
     let options = Options::isolated()
         .permissions(permissions)
@@ -320,8 +324,8 @@ fn discovery() -> upwards::Options<'static> {
     }
 }
 
-/// The configurations that say what is ignored: a personal list of ignored files is named in the
-/// user's.
+/// The configurations that may name a personal ignore file: those of the system, the git
+/// installation and the user.
 fn of_user() -> Config {
     Config {
         system: true,
@@ -331,15 +335,15 @@ fn of_user() -> Config {
     }
 }
 
-/// Returns true if git's environment names a repository and its files.
+/// Returns true if git's environment names both a repository and its work tree.
 fn is_named() -> bool {
     ["GIT_DIR", "GIT_WORK_TREE"]
         .iter()
         .all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Returns true if `directory` lies among the files that git's environment names, and not in
-/// another repository among them.
+/// Returns true if `directory` is in the work tree that git's environment names, and not in another
+/// repository inside it.
 fn is_in_named(directory: &Path, nearest: Option<&Nearest>) -> bool {
     let top = std::env::var_os("GIT_WORK_TREE")
         .filter(|_| is_named())
@@ -357,5 +361,5 @@ fn not_open(directory: &Path, error: &gix::Error) -> Error {
         directory.display(),
         chain(error)
     ))
-    .help("run it inside a repository, or scan files that are in none with `ntnguard scan PATH`")
+    .help("run this inside a repository, or scan files outside of any repository with `ntnguard scan PATH`")
 }

@@ -1,8 +1,8 @@
-//! The search for the folder whose repository answers for a folder.
+//! Finds the repository that a directory belongs to.
 //!
-//! Git takes any folder with a `HEAD`, `objects` and `refs` for a bare repository, and so anybody
-//! can commit one, with a configuration of its own. Here such a folder answers for itself only if
-//! no repository around it tracks files in it.
+//! Git treats every directory with `HEAD`, `objects` and `refs` as a bare repository. So anybody
+//! can commit such a directory, with its own configuration, to another repository. Here, such a
+//! directory counts as a repository only if no repository around it tracks files in it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,23 @@ use super::Repository;
 use super::sound::refuse_pipes;
 use crate::error::{Error, Result};
 
-/// The repository at or above a folder.
+/// The location of the repository that a directory belongs to.
 pub struct Nearest {
-    /// The folder that has the `.git`, or git's own folder; without links.
+    /// The directory that contains `.git`, or the bare repository or `.git` directory itself. An
+    /// absolute path without links.
     pub folder: PathBuf,
-    /// True if git, starting from the same path, finds the same repository: no folder was passed
-    /// over.
+    /// True if git would find the same repository from the same path. False if a directory that
+    /// looks like a repository was passed over, if `.git` cannot be read, or if `folder` is itself
+    /// the repository.
     pub is_plain: bool,
 }
 
-/// Finds the repository that answers for `directory`; `None` if there is none.
+/// Finds the repository that `directory` belongs to; `None` if there is none.
 ///
 /// # Errors
 ///
-/// When that cannot be determined, or a pipe stands in the place of one of git's files.
+/// When a repository around `directory` cannot be read, or when a pipe or a device is in place of
+/// one of git's files.
 pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
     let Ok(real) = directory.canonicalize() else {
         return Ok(None);
@@ -62,19 +65,19 @@ pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
     }))
 }
 
-/// Returns true if a folder is named `.git` or lies in one: no commit can have such a name.
+/// Returns true if a directory is named `.git` or is inside one: no commit can contain such a path.
 fn is_inside_git(folder: &Path) -> bool {
     folder.iter().any(|part| part == OsStr::new(".git"))
 }
 
-/// Returns true if a folder looks like git's own.
+/// Returns true if a directory has the layout of a `.git` directory.
 fn is_laid_out(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
-    // A linked work tree's own folder has its objects elsewhere.
+    // The `.git` directory of a linked work tree has `commondir` in place of `objects` and `refs`.
     has("HEAD") && (has("objects") && has("refs") || has("commondir"))
 }
 
-/// Returns true if the repository around `folder` tracks anything in it.
+/// Returns true if the repository around `folder` tracks files in `folder`.
 fn is_tracked(folder: &Path) -> Result<bool> {
     let Some(above) = folder.parent() else {
         return Ok(false);
@@ -101,23 +104,23 @@ fn is_tracked(folder: &Path) -> Result<bool> {
     Ok(index.entries().iter().any(holds_it))
 }
 
-/// Refuses a repository that was found by its layout alone and says that its files lie elsewhere:
-/// the user, who only stands in it, did not ask for those.
+/// Fails if a repository was found by its layout alone, and its configuration names a work tree
+/// elsewhere. The user only works in this directory, and did not ask for the files elsewhere.
 pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
     let own = repository.git_dir();
     let own = own.canonicalize().unwrap_or_else(|_| own.to_owned());
     match repository.workdir().filter(|_| !is_inside_git(&own)) {
         Some(files) if is_laid_out(&own) && !has_git_file(files, &own) => Err(Error::new(format!(
-            "{} is laid out as a repository, and says that its files are in {}",
+            "{} looks like a repository, but its configuration says that its files are in {}",
             own.display(),
             files.display()
         ))
-        .help("if that is meant, name both: GIT_DIR and GIT_WORK_TREE; files are scanned with `ntnguard scan PATH`")),
+        .help("if you want that, set both GIT_DIR and GIT_WORK_TREE; to scan files without git, run `ntnguard scan PATH`")),
         _ => Ok(()),
     }
 }
 
-/// Returns true if the `.git` of a work tree, a file or a link, leads to git's own folder `own`.
+/// Returns true if the `.git` in the work tree `files` is, or leads to, the `.git` directory `own`.
 fn has_git_file(files: &Path, own: &Path) -> bool {
     let file = files.join(".git");
     let leads = if file.is_dir() {

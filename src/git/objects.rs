@@ -1,4 +1,4 @@
-//! Objects, read within a limit.
+//! Reading blobs up to a size limit.
 
 use super::ObjectId;
 use super::sound::refuse_piped;
@@ -9,12 +9,12 @@ use crate::model::skip::SkipReason;
 pub struct Unreadable {
     /// The kind of reason.
     pub reason: SkipReason,
-    /// The message from git.
+    /// The description of the problem.
     pub detail: String,
 }
 
 impl Unreadable {
-    /// The reason for a damaged object.
+    /// Converts an error about a damaged object.
     fn corrupt(error: &dyn std::error::Error) -> Self {
         Unreadable {
             reason: SkipReason::Corrupt,
@@ -36,15 +36,15 @@ pub fn read(
     if real != id {
         return Err(Unreadable {
             reason: SkipReason::Corrupt,
-            detail: format!("object {id} holds something else"),
+            detail: format!("object {id} has content that does not match its id"),
         });
     }
     Ok(data)
 }
 
-/// Reads the content of blob `id` as [`read`] does, without checking its id, which takes longer
-/// than all the rest. Git does not check it either; each stream of a pack has a checksum of its
-/// own.
+/// Reads the content of blob `id` like [`read`], but does not check that the content has this id:
+/// the check would take longer than everything else. Git does not check it either, and each
+/// compressed stream in a pack has its own checksum.
 pub fn read_trusting(
     repository: &gix::Repository,
     id: ObjectId,

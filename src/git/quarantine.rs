@@ -1,8 +1,9 @@
-//! The objects named by git's environment: those of a push, which a server keeps apart until its
-//! hooks agree.
+//! The object directories that git's environment names. A server stores the objects of a push in
+//! such a directory until its hooks accept the push.
 //!
-//! gix reads a repository's own objects and the folders in their list of alternates. So a folder is
-//! made that has nothing but such a list, of all the folders named by the environment.
+//! gix reads a repository's own objects and the directories in its `info/alternates` file. So a
+//! temporary directory is made that contains only such a file, which lists all object directories
+//! from the environment.
 
 use std::env;
 use std::fs;
@@ -18,8 +19,8 @@ const SEPARATOR: u8 = b':';
 const SEPARATOR: u8 = b';';
 
 /// Makes `repository` read the objects that `GIT_OBJECT_DIRECTORY` and
-/// `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. The returned folder must live as long as the repository
-/// and any copy of it; `None` if the environment names no objects.
+/// `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. The returned directory must exist as long as the
+/// repository and every copy of it. `None` if the environment names no objects.
 pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     let own = env::var_os("GIT_OBJECT_DIRECTORY").filter(|own| !own.is_empty());
     let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
@@ -28,14 +29,15 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     }
     let failed = |error: &dyn std::fmt::Display| {
         Error::new(format!("the objects that git's environment names cannot be read: {error}"))
-            .help("see GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES; the repository must be writable")
+            .help("check GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES; the repository must be writable")
     };
     let own = own.map_or_else(|| repository.common_dir().join("objects"), PathBuf::from);
     let mut list = line(absolute(&own).as_os_str().as_encoded_bytes());
     for other in entries(others.as_encoded_bytes()) {
         list.extend_from_slice(&other);
     }
-    // Beside the repository's own objects: gix resolves relative entries of any list from there.
+    // Beside the repository's own objects, because gix resolves relative entries of every
+    // `info/alternates` file from there.
     let folder = tempfile::Builder::new()
         .prefix("ntnguard-")
         .tempdir_in(repository.common_dir());
@@ -50,8 +52,8 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     Ok(Some(folder))
 }
 
-/// The lines of a list of alternates, for folders between separators. Quoted ones are kept as they
-/// are.
+/// Converts a list of directories, as in git's environment, to lines of an `info/alternates` file.
+/// Quoted directories are copied unchanged.
 fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     while !list.is_empty() {
@@ -80,8 +82,8 @@ fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     lines
 }
 
-/// The offset behind the closing quote of a text that begins with a quote; `None` if it does not
-/// close.
+/// The offset after the closing quote of a text that begins with a quote; `None` if there is no
+/// closing quote.
 fn quoted(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     while at < text.len() {
@@ -94,7 +96,8 @@ fn quoted(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The line of a list of alternates for a path, in quotes because a name may hold line breaks.
+/// The line of an `info/alternates` file for a path, in quotes because a path may contain line
+/// breaks.
 fn line(path: &[u8]) -> Vec<u8> {
     let escaped = path.iter().flat_map(|byte| match byte {
         b'"' | b'\\' => vec![b'\\', *byte],

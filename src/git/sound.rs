@@ -1,5 +1,5 @@
-//! The check of git's own folder before it is read: no pipe or device may stand in the place of a
-//! file.
+//! Checks a `.git` directory before it is read: opening a pipe or a device in place of a file could
+//! block forever.
 
 use std::ffi::OsString;
 use std::fs;
@@ -22,15 +22,16 @@ const FILES: [&str; 8] = [
     "shallow",
 ];
 
-/// The largest number of folders of objects that borrow from one another in a row, as in git.
+/// The largest number of object directories in a chain in which each borrows objects from the next.
+/// Git has the same limit.
 const BORROWED: usize = 5;
 
-/// The largest depth to which folders of refs are searched; no path is deeper.
+/// The largest depth to which directories of refs are searched.
 const DEEPEST: usize = 64;
 
-/// Refuses a `.git` at `place`, or git's own folder there, in which a pipe or a device stands in
-/// the place of a file: opening one waits without end. Returns true if the folder has the layout of
-/// git's own folder.
+/// Fails if a pipe or a device is in place of one of git's files: opening it could block forever.
+/// `place` is a `.git` directory, a bare repository, or a `.git` file. Returns true if the
+/// directory has the layout of a `.git` directory.
 pub fn refuse_pipes(place: &Path) -> Result<bool> {
     let own = if place.is_file() {
         leads_to(place)
@@ -50,7 +51,7 @@ pub fn refuse_pipes(place: &Path) -> Result<bool> {
     Ok(has(&names, "HEAD") && ["objects", "refs"].iter().all(|name| has(&shared, name)))
 }
 
-/// Checks the files at the top of git's own folder. Returns the names there.
+/// Checks the files directly in the `.git` directory `own`. Returns the names of all its entries.
 fn top(own: &Path) -> Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in entries(own) {
@@ -66,7 +67,8 @@ fn top(own: &Path) -> Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// Refuses refs and their logs that are pipes, those of linked work trees included.
+/// Fails if a ref or a reflog is a pipe or a device, also in linked work trees. `own` is the `.git`
+/// directory that all work trees share.
 pub fn refuse_piped_refs(own: &Path) -> Result<()> {
     let refs = |own: &Path| {
         refuse(&own.join("logs"))?;
@@ -82,17 +84,17 @@ pub fn refuse_piped_refs(own: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The kind of git's objects that is checked.
+/// The way in which objects are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// Objects in files of their own.
+    /// Each object in its own file.
     Loose,
     /// Objects in packs.
     Packed,
 }
 
-/// Refuses objects of this kind that are pipes, in git's own folder `own` and in the folders that
-/// it borrows from.
+/// Fails if the file of an object or pack is a pipe or a device, in the `.git` directory `own` or
+/// in the object directories that it borrows from.
 pub fn refuse_piped_objects(own: &Path, kept: Kept) -> Result<()> {
     objects(&own.join("objects"), kept, BORROWED)
 }
@@ -114,7 +116,8 @@ fn objects(folder: &Path, kept: Kept, depth: usize) -> Result<()> {
         .try_for_each(|other| objects(&other, kept, depth - 1))
 }
 
-/// Checks the files below a folder, which may be missing.
+/// Checks the files in a directory, and in its subdirectories down to `depth` levels. The directory
+/// may be missing.
 fn below(folder: &Path, depth: usize) -> Result<()> {
     for entry in entries(folder) {
         match entry.file_type() {
@@ -145,27 +148,27 @@ fn is_endless(_: fs::FileType) -> bool {
     false
 }
 
-/// Refuses a file that would be waited for, or read, without end. Sockets pass: they cannot be
-/// opened, and git has one for itself.
+/// Fails if a file is a pipe or a device, which could block or be read forever. Sockets are
+/// accepted: they cannot be opened, and git itself creates one.
 pub fn refuse(file: &Path) -> Result<()> {
     match file.metadata() {
         Ok(metadata) if is_endless(metadata.file_type()) => Err(Error::new(format!(
-            "{} is a pipe or a device, where git has a file",
+            "{} is a pipe or a device, where git needs a file",
             file.display()
         ))
-        .help("git could not read this repository either; take a good copy of it (`git clone`)")),
+        .help("git cannot read this repository either; clone it again from an intact copy (`git clone`)")),
         _ => Ok(()),
     }
 }
 
-/// The folder that a `.git` file leads to; `None` if it cannot be read or names no folder.
+/// The directory that a `.git` file names; `None` if the file cannot be read or names none.
 fn leads_to(file: &Path) -> Option<PathBuf> {
     let text = small(file)?;
     let path = text.strip_prefix("gitdir:")?.trim();
     Some(file.parent()?.join(path))
 }
 
-/// The first 64 KiB of a file, such as one that leads elsewhere; `None` if it cannot be read.
+/// The first 64 KiB of a text file, such as `HEAD` or a `.git` file; `None` if it cannot be read.
 fn small(file: &Path) -> Option<String> {
     let mut text = Vec::new();
     crate::files::open::open(&file.canonicalize().ok()?)
@@ -177,12 +180,12 @@ fn small(file: &Path) -> Option<String> {
 }
 
 impl Repository {
-    /// Returns the same repository after a check that no pipe stands in the place of a ref, an
-    /// object or a pack: looking one up opens it.
+    /// Returns the same repository after a check that no ref, object or pack is a pipe or a device.
+    /// A lookup would open it and could block forever.
     ///
     /// # Errors
     ///
-    /// When a pipe stands there.
+    /// When a ref, an object or a pack is a pipe or a device.
     pub fn without_pipes(self) -> Result<Self> {
         let own = self.inner.common_dir();
         refuse_piped_refs(own)?;
@@ -192,19 +195,18 @@ impl Repository {
         Ok(self)
     }
 
-    /// Refuses a repository in which a pipe stands in the place of a pack, or of the branch that is
-    /// checked out.
+    /// Fails if a pack, or the file of the branch that is checked out, is a pipe or a device.
     pub(super) fn refuse_piped_head(&self) -> Result<()> {
         let own = self.inner.common_dir();
         refuse_piped_objects(own, Kept::Packed)?;
-        // gix would open the branch to tell its name.
+        // gix opens the file of the branch when it looks up `HEAD`.
         let head = small(&self.inner.git_dir().join("HEAD")).unwrap_or_default();
         head.strip_prefix("ref:")
             .map_or(Ok(()), |name| refuse(&own.join(name.trim())))
     }
 }
 
-/// Refuses the file of an object if it is a pipe.
+/// Fails if the file of the loose object `id` is a pipe or a device.
 pub fn refuse_piped(repository: &gix::Repository, id: gix::ObjectId) -> Result<()> {
     let name = id.to_string();
     let (folder, file) = name.split_at(2);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A delta: the size of its base, the size of what it builds, and the steps that build it.
+/// A delta: the size of its base, the size of the result, and the steps that build the result.
 #[derive(Clone, Copy)]
 pub struct Delta<'d> {
     /// The number of bytes of the base.
@@ -12,18 +12,18 @@ pub struct Delta<'d> {
     steps: &'d [u8],
 }
 
-/// The stretches of an object that are not simply copied from its base, in order: the bytes that a
-/// delta inserts, and empty stretches at the seams between copies from different places. A range of
-/// the object that touches none of them lies in one piece in the base too.
+/// The ranges of an object that are not copied from its base in one piece, in ascending order: the
+/// bytes that a delta inserts, and empty ranges between copies that are not adjacent in the base. A
+/// range of the object that touches none of these also occurs in the base in one piece.
 #[derive(Default)]
 pub struct Fresh(Vec<Range<usize>>);
 
-/// The largest distance, in bytes, at which two stretches are joined: reading a few bytes more
-/// takes less time than a second look.
+/// The largest distance in bytes at which two ranges are joined: searching a few more bytes is
+/// faster than a second search.
 const NEAR: usize = 64;
 
 impl Fresh {
-    /// The stretches.
+    /// The ranges, in ascending order.
     pub fn stretches(&self) -> &[Range<usize>] {
         &self.0
     }
@@ -37,7 +37,7 @@ impl Fresh {
 }
 
 impl<'d> Delta<'d> {
-    /// Reads the sizes at the start of `bytes`; `None` if they are cut short or too large.
+    /// Reads the two sizes at the start of `bytes`; `None` if they are truncated or too large.
     pub fn parse(bytes: &'d [u8]) -> Option<Self> {
         let (base_size, rest) = size(bytes)?;
         let (result_size, steps) = size(rest)?;
@@ -48,15 +48,15 @@ impl<'d> Delta<'d> {
         })
     }
 
-    /// Builds the object from `base` into `result`, and lists its stretches that are not simply
-    /// copied in `fresh`. Returns `None` if a step is invalid, or the base or the result does not
-    /// have the size that the delta says.
+    /// Builds the object from `base` into `result`, and lists in `fresh` the ranges that are not
+    /// copied in one piece. Returns `None` if a step is invalid, or if `base` or the result does
+    /// not have the size that the delta states.
     pub fn build(self, base: &[u8], result: &mut Vec<u8>, fresh: &mut Fresh) -> Option<()> {
         result.clear();
         fresh.0.clear();
         let size = usize::try_from(self.size).ok()?;
-        // The offset in the base at which the last copy ended: as if the bytes before the base had
-        // been copied, up to its beginning.
+        // The offset in the base at which the last copy ended; `None` after an insertion. It begins
+        // at 0, because a first copy from the start of the base leaves no seam.
         let mut copied = Some(0);
         let mut rest = self.steps;
         while let Some((&code, tail)) = rest.split_first() {
@@ -65,7 +65,7 @@ impl<'d> Delta<'d> {
                 let (offset, tail) = sparse(tail, code & 0x0F, 4)?;
                 let (length, tail) = sparse(tail, code >> 4 & 0x07, 3)?;
                 rest = tail;
-                // No length means 64 KiB, one more than two bytes can say.
+                // A length of 0 means 64 KiB, as in git.
                 let length = if length == 0 { 0x10000 } else { length };
                 result.extend_from_slice(base.get(offset..offset.checked_add(length)?)?);
                 if copied != Some(offset) {
@@ -85,7 +85,8 @@ impl<'d> Delta<'d> {
                 return None;
             }
         }
-        // Unless the last copy ends at the end of the base, there is a seam here too.
+        // If the last copy does not end at the end of the base, the end of the object is a seam,
+        // too.
         if copied != Some(base.len()) {
             fresh.add(size..size);
         }
@@ -93,8 +94,8 @@ impl<'d> Delta<'d> {
     }
 }
 
-/// Reads a number in groups of seven bits, the lowest first. Returns the number and the bytes after
-/// it; `None` if it is cut short or too large.
+/// Reads a number that is stored in groups of seven bits, the lowest group first. Returns the
+/// number and the bytes after it; `None` if it is truncated or too large.
 fn size(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
     for (at, byte) in bytes.iter().enumerate().take(10) {
@@ -106,8 +107,9 @@ fn size(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-/// Reads a number of up to `count` bytes, the lowest first, of which only those with a bit in
-/// `present` are stored. Returns the number and the bytes after it; `None` if they are cut short.
+/// Reads a number of up to `count` bytes, the lowest byte first. Only bytes whose bit is set in
+/// `present` are stored; the others are zero. Returns the number and the bytes after it; `None` if
+/// it is truncated.
 fn sparse(bytes: &[u8], present: u8, count: usize) -> Option<(usize, &[u8])> {
     let (mut value, mut rest) = (0, bytes);
     for at in (0..count).filter(|at| present & 1 << at != 0) {
@@ -150,7 +152,7 @@ mod tests {
         (head.into_iter().chain(steps).collect(), size)
     }
 
-    /// A range that touches no fresh stretch lies in the base in one piece.
+    /// A range that touches no fresh range occurs in the base in one piece.
     #[test]
     fn what_is_not_in_the_base_touches_something_fresh() {
         for seed in 1..2000 {

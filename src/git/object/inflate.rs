@@ -1,4 +1,4 @@
-//! Inflating git's deflated data.
+//! Decompression of git's zlib data.
 
 use sirocco::Format;
 use sirocco::inflate::Decoder;
@@ -6,7 +6,8 @@ use sirocco::inflate::Decoder;
 /// A decoder that is reused for one object after another.
 pub struct Inflater(Decoder);
 
-/// The largest number of bytes that one byte can inflate to in deflate.
+/// The largest number of bytes that one byte of deflate data can expand to (zlib's technical
+/// details give 1032:1).
 const DENSEST: u64 = 1032;
 
 impl Inflater {
@@ -15,15 +16,19 @@ impl Inflater {
         Inflater(Decoder::new(Format::Zlib))
     }
 
-    /// Inflates all of `packed`, a single stream, into `bytes`.
+    /// Decompresses `packed`, a single zlib stream, into `bytes`.
     ///
     /// # Errors
     ///
-    /// When the stream is damaged, or does not have `size` bytes; the text says in a few words why.
+    /// When the stream is damaged, or does not expand to `size` bytes. The error is a short
+    /// description.
     pub fn inflate(&mut self, packed: &[u8], size: u64, bytes: &mut Vec<u8>) -> Result<(), String> {
-        // A stream that claims more than it can hold must not get the memory for it.
+        // Refuse an impossible size before memory is allocated for it.
         if size > packed.len() as u64 * DENSEST {
-            return Err(format!("{} bytes cannot inflate to {size}", packed.len()));
+            return Err(format!(
+                "{} bytes cannot decompress to {size}",
+                packed.len()
+            ));
         }
         bytes.resize(size as usize, 0);
         self.0.reset();
@@ -37,11 +42,9 @@ impl Inflater {
             progress.consumed == packed.len(),
         ) {
             (true, true, true) => Ok(()),
-            (true, true, false) => {
-                Err("something follows its data that belongs to no object".into())
-            }
+            (true, true, false) => Err("extra bytes follow the data of the object".into()),
             _ => Err(format!(
-                "it does not inflate to the {size} bytes that it should have"
+                "it does not decompress to the expected {size} bytes"
             )),
         }
     }
