@@ -1,4 +1,5 @@
-//! Collects the forms of secrets from texts during a scan, since a finding holds no secret.
+//! Collects the forms of secrets during a scan: the bytes of each spelling in which a secret
+//! occurs. A finding cannot provide them, because it holds no secret.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,19 +13,20 @@ use crate::model::secret::Fingerprint;
 use super::expressions::{MASK, replaced};
 use super::found::{FoundForms, lfs_object};
 
-/// The number of first bytes in which a zero makes git-filter-repo take a text for binary and leave
-/// it alone.
+/// The number of bytes at the start of a text in which git-filter-repo looks for a zero byte. It
+/// treats a text with one as binary, and does not change it.
 const HEAD: usize = 8192;
 
-/// The number of times that a text, or its rest after replacements, is searched.
+/// The largest number of searches of one text. Each search after the first looks for secrets that
+/// the replacements so far leave behind.
 const ROUNDS: usize = 4;
 
-/// The forms of all secrets found, by secret. Only at the end of the scan is it known which are
-/// reported.
+/// The forms of all secrets found, by secret. All are collected, because only the end of the scan
+/// decides which secrets are reported.
 #[derive(Default)]
 pub struct FormCollector {
     forms: Mutex<BTreeMap<Fingerprint, FoundForms>>,
-    /// The size in bytes of each file of the large file storage.
+    /// The size in bytes of each git-lfs object, by its SHA-256.
     sizes: Mutex<BTreeMap<String, usize>>,
 }
 
@@ -32,10 +34,10 @@ pub struct FormCollector {
 type FormsBySecret = BTreeMap<Fingerprint, BTreeSet<Vec<u8>>>;
 
 impl FormCollector {
-    /// Collects the forms of the secrets that `scanner` `found` in a text.
+    /// Collects the forms of the secrets in `blob`. `found` are the findings of `scanner` in it.
     pub fn see(&self, blob: &Blob<'_>, found: &[Finding], scanner: &Scanner) {
         if let (Origin::File(_), Some(oid)) = (blob.origin, lfs_object(blob.origin)) {
-            // A large file comes in parts.
+            // A large file is scanned as several blobs.
             let end = blob.start.offset + blob.core.end;
             let mut sizes = lock(&self.sizes);
             let known = sizes.entry(oid).or_default();
@@ -65,7 +67,8 @@ impl FormCollector {
         }
     }
 
-    /// Adds `forms` of the secrets that are `here`; `None` if replacing them is not enough.
+    /// Adds the forms of the secrets in a text. `here` are all secrets that the scan found in it;
+    /// `forms` is `None` if replacing bytes cannot remove them.
     fn see_text(&self, origin: &Origin, here: &FormsBySecret, forms: Option<FormsBySecret>) {
         let mut kept = lock(&self.forms);
         let mut in_text = |secret: &Fingerprint, forms| {
@@ -91,7 +94,7 @@ impl FormCollector {
     }
 }
 
-/// Returns the forms in `text`, which lies at `path`, as found by one search.
+/// Searches `text`, the content of the file at `path`, once. Returns the forms found.
 fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     let mut forms = FormsBySecret::new();
     for found in scanner.matches(path, text) {
@@ -101,8 +104,8 @@ fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     forms
 }
 
-/// Returns the forms to replace in `text` so that a scan of the rest finds nothing, beginning with
-/// `forms`; `None` if that cannot be done.
+/// Adds to `forms` until a scan of `text` with all forms replaced finds nothing, and returns them;
+/// `None` if that cannot be achieved.
 fn all(
     scanner: &Scanner,
     path: &[u8],
@@ -114,7 +117,7 @@ fn all(
     }
     for _ in 1..ROUNDS {
         let known: BTreeSet<Vec<u8>> = forms.values().flatten().cloned().collect();
-        // What holds a mask is not in the text itself.
+        // A form that contains the mask does not occur in the original text.
         let has_mask = |form: &Vec<u8>| memchr::memmem::find(form, MASK).is_some();
         if known.iter().any(has_mask) {
             return None;

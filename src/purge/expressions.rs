@@ -11,10 +11,11 @@ pub const MASK: &[u8] = b"***REMOVED***";
 /// The kind of bytes to replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplacementKind {
-    /// Bytes of a text.
+    /// Bytes in a text.
     Text,
-    /// Bytes of the name of a file, a folder or a ref. Each gets a name of its own, so that no two
-    /// files become one, of characters that every name can have.
+    /// Bytes in the name of a file, a directory or a ref. Each form gets its own replacement, so
+    /// that two files never get the same name. The replacement has only characters that every name
+    /// may contain.
     Name,
 }
 
@@ -22,7 +23,7 @@ pub enum ReplacementKind {
 pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: ReplacementKind) -> Vec<u8> {
     let mut lines = Vec::new();
     for form in ordered(forms) {
-        // A plain expression would be a path from the top.
+        // In a list of paths, an expression without `regex:` would be a path from the root.
         let (old, new) = match kind {
             ReplacementKind::Text => (expression(form), MASK.to_vec()),
             ReplacementKind::Name => (regex(form), name(form).into_bytes()),
@@ -40,7 +41,7 @@ fn ordered(forms: &BTreeSet<Vec<u8>>) -> Vec<&Vec<u8>> {
     ordered
 }
 
-/// Returns `text` as git-filter-repo leaves it.
+/// Returns `text` after the replacements of git-filter-repo.
 pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
     ordered(forms)
         .into_iter()
@@ -57,15 +58,16 @@ pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
         })
 }
 
-/// Returns the replacement of `form` in names, the same each time in one plan. The new names are
-/// public: no key is kept with which somebody could guess the bytes that they were made of.
+/// Returns the replacement of `form` in names: the same each time within one plan. It is a hash
+/// with a random key that is not stored. The new names are public, and with the key somebody could
+/// test guesses of `form`.
 fn name(form: &[u8]) -> String {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     format!("removed-{:08x}", KEY.hash_one(form) as u32)
 }
 
-/// Returns true if `form` can be written as a literal. A literal ends with its line, and
-/// git-filter-repo splits a line at the last arrow; older versions split at the first.
+/// Returns true if `form` can be written as a literal. A literal cannot contain line breaks, nor an
+/// arrow (`==>`): git-filter-repo splits a line at the last arrow, older versions at the first.
 fn is_literal(form: &[u8]) -> bool {
     !form.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
         && memchr::memmem::find(form, b"==>").is_none()

@@ -1,5 +1,5 @@
-//! The folder that a plan is written into: for its owner's eyes only, and nowhere that it could be
-//! committed from.
+//! The directory of a plan. Only its owner can read it, and it must be outside the repository, so
+//! that nobody can commit it.
 
 use std::fs;
 use std::io;
@@ -10,12 +10,12 @@ use crate::files::open::reach;
 use crate::files::write::{Readers, replace};
 use crate::git::Repository;
 
-/// A folder that a plan may be written into.
+/// A directory that a plan may be written to.
 pub struct PlanFolder {
     path: PathBuf,
 }
 
-/// The names of all files of a plan. Git ignores the folder, wherever it is.
+/// The names of all files of a plan. Its `.gitignore` makes git ignore the whole directory.
 const FILES: [&str; 17] = [
     MARK,
     ".gitignore",
@@ -36,16 +36,18 @@ const FILES: [&str; 17] = [
     "strip-blobs.txt",
 ];
 
-/// The file that marks a folder as a plan, since other folders may have files of the same names. It
-/// is written first.
+/// The file by which a directory is recognised as a plan, because other directories may have files
+/// with the other names, too. It is written first.
 const MARK: &str = "replace-record.txt";
 
 impl PlanFolder {
-    /// Returns the folder at `path`, which need not exist yet, for a plan about `repository`.
+    /// Checks that a plan for `repository` may be written to the directory `path`, which need not
+    /// exist yet.
     ///
     /// # Errors
     ///
-    /// When the folder lies in the repository, or is neither empty nor an earlier plan.
+    /// When the directory is in the repository, cannot be read, or contains other files than those
+    /// of an earlier plan.
     pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree();
         if top.is_some_and(|top| {
@@ -61,7 +63,7 @@ impl PlanFolder {
         let place = resolved(path);
         if repository.has_inside(&place) {
             return Err(Error::new(format!(
-                "the plan would lie in the repository itself: {}",
+                "the plan would be in the repository itself: {}",
                 path.display()
             ))
             .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
@@ -72,7 +74,7 @@ impl PlanFolder {
             Ok(entries) => {
                 if !may_be_replaced(entries) {
                     return Err(Error::new(format!(
-                        "{} holds other files than an earlier plan",
+                        "{} holds other files than those of an earlier plan",
                         path.display()
                     ))
                     .help("name a folder that does not exist yet, or an empty one"));
@@ -82,17 +84,17 @@ impl PlanFolder {
         Ok(PlanFolder { path: place })
     }
 
-    /// Returns the path of the folder.
+    /// Returns the path of the directory.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns true if an earlier plan is in the folder.
+    /// Returns true if the directory contains an earlier plan.
     pub fn has_plan(&self) -> bool {
         self.path.join(MARK).is_file()
     }
 
-    /// Writes all files of a plan, each whole or not at all.
+    /// Writes all files of a plan, each atomically.
     pub(super) fn write(&self, files: &[(&str, Vec<u8>)]) -> Result<()> {
         make(&self.path).map_err(|error| failed(&self.path, &error))?;
         for (name, content) in files.iter().chain([&(".gitignore", b"*\n".to_vec())]) {
@@ -107,7 +109,7 @@ impl PlanFolder {
     }
 }
 
-/// Returns true if a folder is empty, or holds an earlier plan and nothing else.
+/// Returns true if a directory is empty, or contains an earlier plan and nothing else.
 fn may_be_replaced(entries: fs::ReadDir) -> bool {
     let name = |entry: io::Result<fs::DirEntry>| {
         Some(entry.ok()?.file_name().to_string_lossy().into_owned())
@@ -119,7 +121,7 @@ fn may_be_replaced(entries: fs::ReadDir) -> bool {
     names.is_empty() || names.iter().all(is_ours) && names.iter().any(|name| name == MARK)
 }
 
-/// Resolves the links of `path`, as far as it exists.
+/// Resolves the links in the part of `path` that exists.
 fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let known = path
@@ -132,7 +134,7 @@ fn resolved(path: &Path) -> PathBuf {
         .map_or_else(|| real.clone(), |rest| real.join(rest))
 }
 
-/// Makes a folder that nobody but its owner can read.
+/// Creates a directory that only its owner can read and write.
 fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -149,5 +151,5 @@ fn failed(folder: &Path, error: &io::Error) -> Error {
         folder.display(),
         error.kind()
     ))
-    .help("name a folder that you may make and write to")
+    .help("name a folder that you can create and write to")
 }

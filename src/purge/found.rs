@@ -1,33 +1,34 @@
-//! The bytes that are to be removed, and where replacing them is not enough.
+//! The bytes to remove, and the places in which replacing them is not enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::redact::shown_path;
 use crate::model::blob::{Origin, Part};
 
-/// The bytes to remove, each in the form found: in plain, encoded, or cut in pieces.
+/// The bytes to remove, in each form that was found: plain, encoded, or cut into pieces.
 #[derive(Clone, Default)]
 pub struct FoundForms {
     /// In the content of text files.
     pub texts: BTreeSet<Vec<u8>>,
     /// In messages and headers of commits and tags.
     pub messages: BTreeSet<Vec<u8>>,
-    /// In records: configuration, reflogs, messages of commits that were begun.
+    /// In git's own files: configuration, reflogs, messages of unfinished commits.
     pub records: BTreeSet<Vec<u8>>,
-    /// In names of files, folders and refs.
+    /// In names of files, directories and refs.
     pub names: BTreeSet<Vec<u8>>,
-    /// The ids of blobs that no replacement reaches.
+    /// The ids of blobs to drop, because replacing bytes cannot remove the secret in them.
     pub strip: BTreeSet<String>,
-    /// Files of the large file storage that hold a secret, by the SHA-256 that names them.
+    /// The git-lfs objects that hold a secret, by their SHA-256.
     pub lfs: BTreeSet<String>,
-    /// The size in bytes of each file of the large file storage.
+    /// The size in bytes of each git-lfs object, by its SHA-256.
     pub sizes: BTreeMap<String, usize>,
-    /// The places to clean by hand, fit to be shown.
+    /// The places to clean by hand, masked and escaped for display.
     pub left: BTreeSet<String>,
 }
 
 impl FoundForms {
-    /// Returns the text of the pointer to each of `lfs` whose size is known, as history has it.
+    /// Returns the content of the pointer file, as committed, for each object in `lfs` whose size
+    /// is known.
     pub fn pointers(&self) -> impl Iterator<Item = String> {
         let of = |(oid, size)| {
             format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n")
@@ -49,7 +50,7 @@ impl FoundForms {
         self.left.append(&mut other.left);
     }
 
-    /// Adds `forms`, found in a name.
+    /// Adds `forms`, which were found in the name of `origin`.
     pub fn in_name(&mut self, origin: &Origin, forms: impl Iterator<Item = Vec<u8>>) {
         match origin {
             Origin::Object { .. }
@@ -60,7 +61,7 @@ impl FoundForms {
                 part: Part::RefName,
                 ..
             } => self.names.extend(forms),
-            // It is the name of a ref, and goes with that.
+            // A reflog has the name of its ref, whose name is added separately.
             Origin::Record {
                 part: Part::Reflog, ..
             } => {}
@@ -68,7 +69,8 @@ impl FoundForms {
         }
     }
 
-    /// Adds the finds of a text: `forms`, if replacing them is enough; otherwise `None`.
+    /// Adds the result of searching one text: the forms to replace, or `None` if replacing bytes is
+    /// not enough.
     pub fn in_text(&mut self, origin: &Origin, forms: Option<BTreeSet<Vec<u8>>>) {
         match (origin.part(), forms) {
             (Some(Part::Content), Some(forms)) => self.texts.extend(forms),
@@ -86,13 +88,13 @@ impl FoundForms {
     }
 }
 
-/// Returns true if a file of git's may be changed: in some, paths to work trees lead to the folders
-/// of that name.
+/// Returns true if one of git's own files may be changed. `gitdir` and `commondir` may not, because
+/// they contain paths of existing directories.
 fn may_change(name: &[u8]) -> bool {
     !name.ends_with(b"/gitdir") && !name.ends_with(b"/commondir")
 }
 
-/// Returns the SHA-256 that names a file of the large file storage; `None` for any other file.
+/// Returns the SHA-256 of a git-lfs object, taken from its file name; `None` for any other file.
 pub fn lfs_object(origin: &Origin) -> Option<String> {
     let path = String::from_utf8_lossy(origin.path()?).replace('\\', "/");
     let name = path.rsplit('/').next()?;

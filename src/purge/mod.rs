@@ -1,10 +1,11 @@
-//! A plan to remove findings from history: files that git-filter-repo reads, and a script that runs
-//! it.
+//! A plan to remove secrets from history: files that git-filter-repo reads, and a script that runs
+//! git-filter-repo.
 //!
-//! A finding holds no secret, so the forms of secrets are collected from each text during the scan,
-//! in whatever encoding (`collector`). The forms of reported secrets (`found`) go into expressions
-//! (`expressions`). These go into files that only their owner can read (`folder`), together with
-//! the commands in order and the steps for people (`script`).
+//! A finding holds no secret, so `collector` collects the forms of secrets during the scan: the
+//! bytes of each spelling in which a secret occurs, plain or encoded. The forms of reported secrets
+//! (`found`) become expressions for git-filter-repo (`expressions`). The expressions are written to
+//! files that only their owner can read (`folder`), together with a script and instructions
+//! (`script`).
 
 mod collector;
 mod expressions;
@@ -26,16 +27,16 @@ use expressions::{ReplacementKind, lines};
 pub use folder::PlanFolder;
 use found::FoundForms;
 
-/// A plan to remove everything reported from a repository.
+/// A plan to remove all reported secrets from a repository.
 pub struct PurgePlan {
     found: FoundForms,
-    /// The paths of dropped blobs, fit to be shown.
+    /// The paths of dropped blobs, masked and escaped for display.
     dropped: BTreeSet<String>,
-    /// The repositories of submodules to rewrite, each before the repository that it is in.
+    /// The repositories of submodules to rewrite, each before the repository that contains it.
     modules: Vec<String>,
     repository: String,
-    /// The path of this program. Run with `arguments`, it judges as in the scan that the plan was
-    /// made from.
+    /// The path of the ntnguard executable. With `arguments`, it scans with the same options as the
+    /// scan behind this plan.
     program: String,
     arguments: Vec<String>,
     is_complete: bool,
@@ -43,8 +44,8 @@ pub struct PurgePlan {
 
 impl PurgePlan {
     /// Returns the plan to remove the secrets that `report` reports from `history`; `None` where it
-    /// reports no secret. `collected` has seen the scan; `program` and `arguments` scan and judge
-    /// in the same way.
+    /// reports no secret. `collected` holds the forms from the same scan. `program` and `arguments`
+    /// are the command that repeats the scan with the same options.
     pub fn new(
         history: &History<'_>,
         collected: &FormCollector,
@@ -106,7 +107,7 @@ impl PurgePlan {
     ///
     /// # Errors
     ///
-    /// When `folder` cannot be made or written to.
+    /// When `folder` cannot be created or written to.
     pub fn write(&self, folder: &PlanFolder) -> Result<()> {
         let found = &self.found;
         let listed = |ids: &BTreeSet<String>| {

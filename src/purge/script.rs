@@ -1,4 +1,4 @@
-//! The commands of a plan, and the steps for people.
+//! The script and the instructions of a plan.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -68,37 +68,39 @@ fn flags(plan: &PurgePlan) -> String {
     flags
 }
 
-/// Returns the deeds of the plan, one per line.
+/// Returns the list of changes that the plan makes, one per line.
 fn deeds(plan: &PurgePlan) -> String {
     let found = &plan.found;
     let rows = [
         (
             found.texts.len(),
-            "In text files, `***REMOVED***` takes the place of # different texts (`replace-text.txt`).",
+            "In text files, `***REMOVED***` replaces # different strings (`replace-text.txt`).",
         ),
         (
             found.messages.len(),
-            "In messages, and names and addresses of authors, of # (`replace-message.txt`).",
+            "In messages, and in names and addresses of authors, `***REMOVED***` replaces # different strings \
+             (`replace-message.txt`).",
         ),
         (
             found.records.len(),
-            "In git's own files (configuration, hooks, messages begun), of # (`replace-record.txt`).",
+            "In git's own files, such as configuration and hooks, `***REMOVED***` replaces # different strings \
+             (`replace-record.txt`).",
         ),
         (
             found.names.len(),
-            "In names of files, folders, branches and tags, # become `removed-…` (`rename.txt`).",
+            "In names of files, folders, branches and tags, `removed-…` replaces # different strings (`rename.txt`).",
         ),
         (
             found.strip.len(),
-            "# blobs are dropped whole, because no replacement reaches what they hold (`strip-blobs.txt`).",
+            "# blobs are dropped whole, because replacing bytes cannot remove the secrets in them (`strip-blobs.txt`).",
         ),
         (
             found.lfs.len(),
-            "# files of the local large file storage are deleted (`lfs-objects.txt`).",
+            "# files are deleted from the local storage of git-lfs (`lfs-objects.txt`).",
         ),
         (
             plan.modules.len(),
-            "# submodules are rewritten before the repository that they are in, whose links follow.",
+            "# submodules are rewritten first; the repository that contains them then refers to their new commits.",
         ),
     ];
     let rows = rows.into_iter().filter(|(number, _)| *number > 0);
@@ -110,8 +112,8 @@ fn deeds(plan: &PurgePlan) -> String {
 pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     let mut left = String::new();
     if !plan.is_complete {
-        left += "\n**The scan was incomplete, so this plan may be.** Do what the report says about what was not scanned, and \
-                 make a new plan.\n";
+        left += "\n**The scan was incomplete, so this plan may be incomplete, too.** Follow the report's \
+                 advice about what was not scanned, and make a new plan.\n";
     }
     left += &listed(
         "**Dropped whole**: binary files, UTF-16, archives. Put clean versions back afterwards, if you need them:",
@@ -145,7 +147,8 @@ fn listed(title: &str, items: &BTreeSet<String>) -> String {
     }
 }
 
-/// Returns `template` with each `@NAME@` replaced. Values are not searched for names.
+/// Returns `template` with each `@NAME@` replaced by the value of that name. Names inside inserted
+/// values are not replaced.
 fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();

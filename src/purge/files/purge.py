@@ -1,4 +1,4 @@
-"""What purge.sh does that git-filter-repo does not. Secrets are read from the files beside this one."""
+"""The steps of purge.sh that git-filter-repo does not do. Secrets are read from the files beside this one."""
 
 import functools
 import os
@@ -9,17 +9,17 @@ import purge_refs
 from purge_git import common, git, note_refs, note_rewritten, refs, refuse, renamed_commits, work_trees, works
 from purge_texts import clean_records, without
 
-# What git works at, as long as it does.
+# Files in a .git directory that exist while git has an unfinished operation.
 BUSY = ["rebase-merge", "rebase-apply", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"]
 
 
 def check():
-    """Refuses what cannot be rewritten safely."""
+    """Ends with an error if the repository cannot be rewritten safely."""
     folder = common()
     if git("rev-parse", "--is-shallow-repository").strip() == b"true":
-        refuse("its history was cut off when it was cloned: run `git fetch --unshallow`, then make a new plan")
+        refuse("its history was cut off by a shallow clone: run `git fetch --unshallow`, then make a new plan")
     if works("config", "--get-regexp", r"promisor$|^extensions\.partialclone$"):
-        refuse("objects were left out when it was cloned: clone it in full, and make a plan there")
+        refuse("it is a partial clone: clone it in full, and make a plan there")
     if os.path.exists(os.path.join(folder, "objects", "info", "alternates")):
         refuse("it borrows objects: run `git repack -a -d`, remove .git/objects/info/alternates, then make a new plan")
     if git("rev-parse", "--is-inside-git-dir").strip() == b"true" and works("config", "core.worktree"):
@@ -37,12 +37,12 @@ def check():
 
 
 def before():
-    """Prepares refs for git-filter-repo, and drops what only git itself needed."""
+    """Prepares refs for git-filter-repo, and deletes files that would keep old objects: .keep, FETCH_HEAD, ORIG_HEAD."""
     folder = common()
     shutil.rmtree(os.path.join(folder, "filter-repo"), ignore_errors=True)
     packs = os.path.join(folder, "objects", "pack")
     for keep in os.listdir(packs) if os.path.isdir(packs) else []:
-        # A pack that is kept would keep the secrets in it.
+        # Git never repacks a pack with a .keep file, so the secrets in it would stay.
         if keep.endswith(".keep"):
             os.remove(os.path.join(packs, keep))
     for tree, own in work_trees():
@@ -57,7 +57,7 @@ def before():
 
 
 def after():
-    """Brings back what was kept, from its rewritten commits, but for the stash."""
+    """Restores heads, odd refs, notes and replacements from their rewritten commits. The stash follows in its own step."""
     purge_refs.restore_heads()
     for tree, _ in work_trees():
         if works("rev-parse", "--verify", "--quiet", "HEAD", cwd=tree):
@@ -70,7 +70,7 @@ def after():
 
 
 def relink(commit):
-    """Lets a commit's submodules be at their rewritten commits."""
+    """Points the submodules of a commit to their rewritten commits."""
     for change in commit.file_changes:
         if change.type == b"M" and change.mode == b"160000":
             change.blob_id = relinked().get(change.blob_id, change.blob_id)
@@ -78,7 +78,7 @@ def relink(commit):
 
 @functools.lru_cache(maxsize=None)
 def relinked():
-    """The rewritten commits of all submodules."""
+    """Returns the new id of each rewritten commit of all submodules, by its old id."""
     pairs = {}
     for folder, below, _ in os.walk(common()):
         if "objects" in below:

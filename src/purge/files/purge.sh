@@ -5,24 +5,24 @@
 set -eu
 plan=$(cd "$(dirname "$0")" && pwd)
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
-# What counts is what counted when this was made.
+# The scan below must use the options of this plan, not those of the environment.
 unset NTNGUARD_CONFIG NTNGUARD_BASELINE NTNGUARD_MIN_CONFIDENCE NTNGUARD_FAIL_ON NTNGUARD_FORMAT
-# Objects are themselves, not what a replacement puts in their place.
+# Git reads objects as they are stored, without replacement refs.
 export GIT_NO_REPLACE_OBJECTS=1
-# No hook runs meanwhile, git prints what is asked for alone, and Python leaves nothing beside the plan.
+# No hook runs, git shows no signatures in logs, and Python writes no cache files into the folder of the plan.
 export GIT_CONFIG_COUNT=2
 export GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null
 export GIT_CONFIG_KEY_1=log.showSignature GIT_CONFIG_VALUE_1=false
 export PYTHONPATH="$plan" PYTHONDONTWRITEBYTECODE=1
 ntnguard=${NTNGUARD:-@NTNGUARD@}
 
-# What comes last, as README.md says: forces to the remotes what was rewritten before, after a yes for each of them.
+# The step `push` of README.md: pushes the rewritten refs to the remotes by force, after a yes for each remote.
 if test "${1-}" = push; then
     test -e "$plan/rewritten.txt" || { echo "Nothing was rewritten yet: run this without push first" >&2; exit 2; }
     for repository in@REPOSITORIES@; do
         (cd "$repository" && python3 "$plan/purge_push.py") || incomplete=1
     done
-    test -z "${incomplete-}" || { echo "Something is left to do, as said above" >&2; exit 1; }
+    test -z "${incomplete-}" || { echo "Some refs or remotes still need work: see the messages above" >&2; exit 1; }
     exit 0
 fi
 
@@ -31,37 +31,37 @@ for tool in python3 git-filter-repo "$ntnguard"; do
         case "$tool" in
             git-filter-repo) how='`pipx install git-filter-repo`, or your package manager, installs it' ;;
             python3) how='install Python 3' ;;
-            *) how='NTNGUARD=/path/to/ntnguard, if that has moved' ;;
+            *) how='set NTNGUARD=/path/to/ntnguard if it has moved' ;;
         esac
         echo "$tool is not installed: nothing was changed. $how" >&2
         exit 2
     }
 done
-# Refuses what cannot be rewritten, such as uncommitted changes, before anything is.
+# Stops before the first change if a repository cannot be rewritten, for example because of uncommitted changes.
 for repository in@REPOSITORIES@; do
     (cd "$repository" && python3 "$plan/purge.py" check) || exit 2
 done
 
 under_way=
-trap 'test -z "$under_way" || echo "Stopped in the middle of $under_way: bring back the copy of it before you go on" >&2' EXIT
+trap 'test -z "$under_way" || echo "Stopped in the middle of $under_way: restore your copy of it before you go on" >&2' EXIT
 
 purge() {
     cd "$1"
     echo "Rewriting $1"
     under_way=$1
-    # Renames refs, and makes commits of what git-filter-repo does not look at: stashes, detached heads, refs to files.
+    # Renames refs. Makes temporary refs for what git-filter-repo does not rewrite: stashes, detached heads, refs to files.
     python3 "$plan/purge.py" before
     # A repository without refs has no history.
     test -z "$(git for-each-ref --count=1)" ||
         git filter-repo --force --partial --prune-empty never --prune-degenerate never@FLAGS@
-    # Brings that back from the rewritten commits, resets work trees, and cleans git's own files.
+    # Restores these from the rewritten commits, resets work trees, and removes secrets from git's own files.
     python3 "$plan/purge.py" after
     git reflog expire --expire=now --all
-    # The stash is a reflog.
+    # The stash is a reflog, so it is restored after reflogs are expired.
     python3 "$plan/purge.py" stash
     git gc --quiet --prune=now
     under_way=
 }
 @PURGE@
-echo "Rewritten. What is left of it, if anything:"
+echo "The rewrite is done. A scan shows if any secret is left:"
 "$ntnguard" history@ARGUMENTS@ @REPOSITORY@

@@ -1,4 +1,4 @@
-"""Forces what was rewritten to the remotes: what each of them has there, and nothing that it never had."""
+"""Pushes rewritten refs to the remotes by force: only refs that a remote already has."""
 
 import os
 import re
@@ -8,19 +8,19 @@ import sys
 from purge_git import PLAN, REWRITTEN, git, works
 from purge_texts import NAMES, without
 
-# Refs that are the host's own: nobody can push there.
+# Refs that the host manages itself: it accepts no push to them.
 HOSTS = (b"refs/pull/", b"refs/merge-requests/", b"refs/pull-requests/", b"refs/changes/", b"refs/pipelines/",
          b"refs/keep-around/", b"refs/environments/")
 
-# Where refspecs and addresses stand for git, since they may hold secrets.
+# The file with refspecs and addresses for git. They may hold secrets, so they are not on a command line.
 SETTINGS = os.path.join(PLAN, "push.txt")
 
-# What a remote is called there: nobody has settings for that.
+# The name of the remote in that file. No configuration has settings for a remote of this name.
 NAME = "ntnguard-purge"
 
 
 def rewritten():
-    """What each object that was rewritten became."""
+    """Returns the new id of each rewritten object, by its old id."""
     if not os.path.exists(REWRITTEN):
         return {}
     with open(REWRITTEN, "rb") as file:
@@ -28,28 +28,28 @@ def rewritten():
 
 
 def now(object_id, became):
-    """What an object that a remote has became here, which may be itself; nothing, if it was never here."""
+    """Returns the present id of an object of a remote, which may be the same; None if it was never in this repository."""
     while object_id in became:
         object_id = became[object_id]
     return object_id if works("cat-file", "-e", os.fsdecode(object_id)) else None
 
 
 def compared(there, became):
-    """What to push, each as a source and a name, what to delete, and what is left alone."""
+    """Compares a remote's refs with the rewritten objects. Returns refs to push, to delete, and to leave alone."""
     push, drop, left = [], [], []
     for name, object_id in there.items():
         if name == b"HEAD" or name.endswith(b"^{}"):
             continue
         new_name = without(name, NAMES)
         if masked(new_name) != new_name:
-            left.append(new_name + b": its name holds what the plan does not know. Clone anew, and make a plan there")
+            left.append(new_name + b": its name holds what the plan does not know. Make a fresh clone, and a plan for it")
             continue
         if name.startswith(HOSTS):
-            left.append(new_name + b": the host's own, which its support can remove")
+            left.append(new_name + b": the host's own ref, which only its support can remove")
             continue
         new = now(object_id, became)
         if not new:
-            left.append(new_name + b": it has what was never here. Clone anew, and make a plan there")
+            left.append(new_name + b": it has what was never here. Make a fresh clone, and a plan for it")
         elif (new, new_name) != (object_id, name):
             push.append((new, new_name))
             drop += [name] if new_name != name else []
@@ -57,14 +57,14 @@ def compared(there, became):
 
 
 def run(address, push, drop, there):
-    """Pushes by force, as long as the remote still has what was listed; whether all of it was accepted. What git prints is
-    shown without secrets."""
+    """Pushes by force, but only over refs that did not change since they were listed. Prints git's output without secrets.
+    Returns true if the remote accepted everything."""
     lines = [f'[remote "{NAME}"]', f"\turl = {quoted(address)}"]
     lines += [f"\tpush = {quoted(b'%s:%s' % one)}" for one in push] + [f"\tpush = {quoted(b':' + name)}" for name in drop]
     descriptor = os.open(SETTINGS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write("\n".join(lines) + "\n")
-    # Nothing behind a colon stands for what must not be there yet.
+    # A lease with nothing after its colon means that the remote must not have the ref yet.
     leases = [b"--force-with-lease=%s:%s" % (name, there.get(name, b"")) for _, name in push]
     command = ["push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", *leases, NAME]
     done = subprocess.run(["git", "-c", "include.path=" + SETTINGS, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -74,12 +74,12 @@ def run(address, push, drop, there):
 
 
 def quoted(value):
-    """A value as git's configuration writes it."""
+    """Returns a value in the quotes and escapes of git's configuration."""
     return '"' + os.fsdecode(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def masked(text):
-    """The text without what could be a secret that the plan does not know: long, and of both cases and digits."""
+    """Masks runs that could be secrets unknown to the plan: at least 24 letters and digits, with both cases and digits."""
     def mask(found):
         kinds = (rb"[a-z]", rb"[A-Z]", rb"[0-9]")
         return b"*" * len(found[0]) if all(re.search(kind, found[0]) for kind in kinds) else found[0]
@@ -94,7 +94,7 @@ def say(text):
 
 
 def to(remote):
-    """Pushes to one remote, if whoever runs this says yes; whether nothing is left to do there."""
+    """Pushes to one remote, after a yes from the user. Returns true if nothing is left to do there."""
     address = git("remote", "get-url", "--push", os.fsdecode(remote)).rstrip(b"\n")
     listed = subprocess.run(["git", "ls-remote", os.fsdecode(remote)], capture_output=True)
     say(b"%s: remote %s" % (os.fsencode(os.getcwd()), remote))

@@ -1,16 +1,16 @@
-"""Refs: their names, and what git-filter-repo does not look at."""
+"""Renames refs, and prepares and restores refs that git-filter-repo does not rewrite."""
 
 import os
 
 from purge_git import NOBODY, common, git, head_of, links_between_refs, refs, renamed_commits, update, work_trees, works
 from purge_texts import NAMES, without
 
-# Refs that keep, while history is rewritten, what git-filter-repo does not look at.
+# Temporary refs for stashes, detached heads, and refs to files and trees, so that git-filter-repo rewrites these, too.
 KEPT = b"refs/ntnguard/"
 
 
 def rename():
-    """Gives refs names without secrets."""
+    """Removes secrets from the names of refs."""
     links = links_between_refs()
     heads = [(tree, head_of(tree)) for tree, _ in work_trees()]
     for name, object_id in refs():
@@ -27,7 +27,7 @@ def rename():
 
 
 def has_nested_tag():
-    """Whether a ref leads to a tag of a tag of a commit."""
+    """Returns true if a ref points to a tag of a tag of a commit."""
     listed = [ref.split(b" ") for ref in git("for-each-ref", "--format=%(objectname) %(objecttype)").splitlines()]
     tags = [object_id for object_id, kind in listed if kind == b"tag"]
     nested = [tag for tag in tags if git("cat-file", "tag", tag).splitlines()[1] == b"type tag"]
@@ -35,7 +35,7 @@ def has_nested_tag():
 
 
 def keep_stash():
-    """Turns stashes into refs."""
+    """Makes a temporary ref for each stash, and deletes the stash."""
     if not works("rev-parse", "--verify", "--quiet", "refs/stash"):
         return
     stashed = git("reflog", "show", "--format=%H", "refs/stash").split()
@@ -44,19 +44,19 @@ def keep_stash():
 
 
 def head_name(own):
-    """The ref that keeps the head of the work tree that git's folder is for."""
+    """Returns the name of the temporary ref for the head of the work tree with the .git directory `own`."""
     return b"%shead/%s" % (KEPT, b"".join(b"%02x" % byte for byte in os.fsencode(own)))
 
 
 def keep_heads():
-    """Turns heads that are on no branch into refs."""
+    """Makes a temporary ref for each detached head."""
     for tree, own in work_trees():
         if not head_of(tree):
             update([b"update %s %s" % (head_name(own), git("rev-parse", "HEAD", cwd=tree).strip())])
 
 
 def restore_heads():
-    """Lets heads be at the rewritten commits."""
+    """Points detached heads to their rewritten commits."""
     heads = dict(kept(b"head"))
     for tree, own in work_trees():
         commit = heads.get(head_name(own)[len(KEPT + b"head/"):])
@@ -66,12 +66,12 @@ def restore_heads():
 
 
 def keep_odd():
-    """Makes commits of the files and folders that refs lead to, so that they are filtered like any other."""
+    """Makes a commit for each file or tree that a ref points to, so that git-filter-repo rewrites it."""
     listed = git("for-each-ref", "--format=%(refname) %(objectname) %(objecttype) %(*objecttype) %(symref)")
     for name, object_id, kind, is_of, link in (ref.split(b" ") for ref in listed.splitlines()):
         if link or b"commit" in (kind, is_of):
             continue
-        # Of a tag of a tag, older versions of git tell no more than that.
+        # For a tag of a tag, older versions of git print only the type of the inner tag.
         target, kind = peeled(object_id)
         if kind == b"commit":
             continue
@@ -81,19 +81,19 @@ def keep_odd():
 
 
 def peeled(object_id):
-    """The id and the kind of an object or, if it is a tag, of what it is of."""
+    """Returns the id and the type of an object or, for a tag, of its final target."""
     target = git("rev-parse", "--verify", object_id + b"^{}").strip()
     return target, git("cat-file", "-t", target).strip()
 
 
 def kept(kind):
-    """The kept refs of a kind: what their names end in, and their commits now."""
+    """Returns the temporary refs of a kind: the rest of each name, and the present commit."""
     prefix = KEPT + kind + b"/"
     return [(name[len(prefix):], commit) for name, commit in refs() if name.startswith(prefix)]
 
 
 def restore_odd():
-    """Lets refs lead to the rewritten files and folders; one whose file was dropped goes with it."""
+    """Restores refs to files and trees with their rewritten targets. A ref whose file was dropped is not restored."""
     for name, commit in kept(b"odd"):
         old, name = name.split(b"/", 1)
         target, kind = peeled(old)
@@ -108,12 +108,12 @@ def restore_odd():
 
 
 def clear(tag):
-    """Whether nothing in a tag is to be removed."""
+    """Returns true if a tag contains nothing to remove."""
     return without(without(tag), NAMES) == tag
 
 
 def retagged(tag, target, kind):
-    """The id of a tag like this one, of something else, without secrets or signature."""
+    """Writes a copy of a tag with another target, without secrets and signature. Returns its id."""
     header, message = without(tag).split(b"\n\n", 1)
     header = header.splitlines()
     header[:3] = [b"object " + target, b"type " + kind, b"tag " + without(header[2][4:], NAMES)]
@@ -122,12 +122,12 @@ def retagged(tag, target, kind):
 
 
 def delete(kind):
-    """Deletes the kept refs of a kind."""
+    """Deletes the temporary refs of a kind."""
     update([b"delete %s" % name for name, _ in refs() if name.startswith(KEPT + kind)])
 
 
 def move_notes():
-    """Attaches notes to the rewritten commits."""
+    """Copies notes to the rewritten commits."""
     pairs = b"".join(b"%s %s\n" % (old, new) for old, new in renamed_commits(common()) if old != new)
     for name, _ in refs():
         if pairs and name.startswith(b"refs/notes/"):
@@ -135,7 +135,7 @@ def move_notes():
 
 
 def move_replacements():
-    """Lets what replaced a commit replace the rewritten one."""
+    """Renames replacement refs so that they replace the rewritten commits."""
     moved = dict(renamed_commits(common()))
     for name, object_id in refs():
         old = name[len(b"refs/replace/"):]
@@ -144,7 +144,7 @@ def move_replacements():
 
 
 def restore_stash():
-    """Turns refs back into stashes, the oldest first."""
+    """Restores stashes from their temporary refs, the oldest first."""
     for _, commit in reversed(kept(b"stash")):
         message = git("cat-file", "commit", commit).split(b"\n\n", 1)[1].strip()
         git("stash", "store", "--quiet", "--message", message, commit)

@@ -1,4 +1,4 @@
-"""What is removed from texts, as the files of the plan say."""
+"""Removes secrets from texts, as the files of the plan say."""
 
 import os
 import re
@@ -8,13 +8,13 @@ from purge_git import PLAN, common
 
 
 def lines(name):
-    """The lines of a file of the plan."""
+    """Returns the lines of a file of the plan."""
     with open(os.path.join(PLAN, name), "rb") as file:
         return file.read().splitlines()
 
 
 def expressions(name):
-    """What a file of the plan says to look for, and what to put in its place."""
+    """Returns the patterns in a file of the plan, each with its replacement."""
     read = []
     for line in lines(name):
         kind, rest = line.split(b":", 1)
@@ -30,14 +30,14 @@ NAMES = expressions("rename.txt")
 
 
 def without(data, of=MESSAGES):
-    """The data without what is to be removed."""
+    """Returns the data with all expressions in `of` replaced."""
     for old, new in of:
         data = old.sub(new, data)
     return data
 
 
 def clean_records():
-    """Removes what is in git's own files, those of submodules with them, and large files."""
+    """Removes secrets from git's own files, including those of submodules, and deletes git-lfs objects with secrets."""
     large = {os.fsdecode(oid) for oid in lines("lfs-objects.txt")}
     for folder, below, files in os.walk(common()):
         if "HEAD" in files and "objects" in below:
@@ -51,14 +51,14 @@ def clean_records():
 
 
 def clean(path):
-    """Removes what is in one file, which stays what it is otherwise."""
+    """Removes secrets from one file. Everything else in it stays unchanged."""
     with open(path, "rb") as file:
         data = file.read(8192)
-        # As git-filter-repo does, binary files are left alone: indexes are of that kind.
+        # Like git-filter-repo, leave binary files alone. The index is one of them.
         if b"\0" in data:
             return
         data += file.read()
-    # A branch's section in the configuration follows the branch.
+    # Names are replaced, too, so that the section of a branch in the configuration keeps the name of the branch.
     new = without(without(without(without(data, NAMES), RECORDS), MESSAGES), TEXTS)
     if new != data:
         beside = path + ".purged"
