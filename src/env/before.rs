@@ -1,5 +1,5 @@
-//! The state before a change: tells which findings about env files the commit that the change is
-//! compared with has, too.
+//! The state before a change: finds out if the commit that a change is compared with already had a
+//! fault of env files.
 
 use std::collections::HashMap;
 

@@ -74,7 +74,7 @@ fn failed(error: &io::Error) -> FileContent {
     }
 }
 
-/// Reads at most `limit` + 1 bytes, so that the caller can tell a file over the limit.
+/// Reads at most `limit` + 1 bytes, so that the caller can recognise a file over the limit.
 fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     let mut text = Vec::with_capacity(metadata.len().min(limit) as usize + 1);

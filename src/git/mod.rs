@@ -141,7 +141,7 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// When there is one, in whatever state, that cannot be opened.
+    /// When a repository is found but cannot be opened.
     pub fn here() -> Result<Option<Self>> {
         if is_named() {
             Self::named(of_user()).map(Some)
@@ -155,7 +155,7 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// When there is one, in whatever state, that cannot be opened.
+    /// When a repository is found but cannot be opened.
     pub fn find(directory: &Path) -> Result<Option<Self>> {
         let nearest = nearest(directory)?;
         if is_in_named(directory, nearest.as_ref()) {

@@ -13,8 +13,8 @@ use crate::model::secret::Fingerprint;
 use super::expressions::{MASK, replaced};
 use super::found::{FoundForms, lfs_object};
 
-/// The number of bytes at the start of a text in which git-filter-repo looks for a zero byte. It
-/// treats a text with one as binary, and does not change it.
+/// The number of bytes at the start of a text in which git-filter-repo looks for a zero byte. If it
+/// finds one, it treats the text as binary and does not change it.
 const HEAD: usize = 8192;
 
 /// The largest number of searches of one text. Each search after the first looks for secrets that
@@ -94,7 +94,7 @@ impl FormCollector {
     }
 }
 
-/// Searches `text`, the content of the file at `path`, once. Returns the forms found.
+/// Searches `text`, the content of the file at `path`, once. Returns the forms that were found.
 fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     let mut forms = FormsBySecret::new();
     for found in scanner.matches(path, text) {

@@ -28,7 +28,7 @@ pub struct NameFault {
     pub committed: Option<String>,
     /// The ignore rule that decides about the path; `None` if no rule matches.
     pub decision: Option<Decision>,
-    /// True if the name is ignored on no machine at all.
+    /// True if git does not ignore the path on this machine.
     pub is_open: bool,
     /// A further explanation for the user; `None` if there is none.
     pub note: Option<String>,
@@ -74,7 +74,7 @@ struct Gap {
     known: HashSet<Vec<u8>>,
     /// The first rule that decides about one of the names.
     rule: Option<IgnoreRule>,
-    /// True if one of the names is ignored on no machine at all.
+    /// True if git does not ignore one of the paths on this machine.
     is_open: bool,
     /// The number of names that a rule decides about.
     decided: usize,

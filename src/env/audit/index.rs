@@ -17,7 +17,8 @@ use super::EnvSurvey;
 use super::manifest::is_manifest;
 use super::tree::{EnvFolder, Tree};
 
-/// The tracked env files and folders of a repository.
+/// The tracked env files of a repository, and the tracked directories in which an env file may
+/// appear.
 pub struct Tracked {
     git: GitFiles,
     /// The index positions of env files and templates, with their roles.
@@ -91,7 +92,7 @@ impl Tracked {
         files.map(|(at, role)| (self.git.path(*at), *role))
     }
 
-    /// The findings for env files that are tracked although their names say that they hold secrets.
+    /// The findings for env files that are tracked although files of such names hold secrets.
     pub fn findings(&self, repository: &Repository, survey: &EnvSurvey<'_>) -> Vec<Finding> {
         let sensitive = self
             .files

@@ -1,5 +1,5 @@
-//! The audit of `ntnguard env`: could anybody who clones this repository commit a secret in an env
-//! file by accident?
+//! The audit of `ntnguard env`: checks that git ignores env files in every clone, and that
+//! templates hold no secrets.
 //!
 //! ```text
 //! walk ──► folders ──► variants ──► ignore rules ──► findings about names

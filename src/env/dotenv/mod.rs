@@ -1,9 +1,9 @@
 //! The parser of env files.
 //!
 //! Programs differ in the syntax that they accept. This parser reads the syntax that motdotla's
-//! dotenv, python-dotenv, docker compose and the shell have in common. Where they differ, it reads
-//! a value if any of them does. It cannot fail: a line with a syntax error becomes a [`Fault`],
-//! which contains no part of a value.
+//! dotenv, python-dotenv, docker compose and the shell have in common. Where they differ, it
+//! prefers reading a value to reading none. It cannot fail: a line with a syntax error becomes a
+//! [`Fault`], which contains no part of a value.
 
 mod head;
 mod unquote;

@@ -71,7 +71,7 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
 
 /// The end of a quoted value.
 enum Close {
-    /// The offset of the closing quote, which only a comment follows on its line.
+    /// The offset of the closing quote. At most a comment follows it on the line.
     At(usize),
     /// The offset of the first unescaped quote, if other text follows it and no other quote closes
     /// the value.
@@ -105,7 +105,7 @@ fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
     escaped.map_or(Close::Never, Close::At)
 }
 
-/// Returns true if only blanks and a comment follow at `from`.
+/// Returns true if at most blanks and a comment follow on the line after offset `from`.
 fn ends_line(bytes: &[u8], from: usize) -> bool {
     matches!(
         bytes.get(skip_blanks(bytes, from)),
@@ -188,7 +188,8 @@ mod tests {
         }
     }
 
-    /// Texts in which motdotla's dotenv reads less than others do, or a value that nobody means.
+    /// Texts in which motdotla's dotenv reads less than other parsers do, or a value that nobody
+    /// means.
     #[test]
     fn where_programs_differ_the_value_that_is_meant_is_read() {
         let cases: &[(&str, &[&str])] = &[

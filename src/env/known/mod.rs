@@ -84,7 +84,7 @@ pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// When the file cannot be read, or is too large for an env file.
 pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
     let name = file.display();
     let unreadable = |error: std::io::Error| {

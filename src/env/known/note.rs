@@ -10,8 +10,8 @@ use crate::env::shortened;
 /// others are only counted.
 const LISTED: usize = 8;
 
-/// Describes `unused`: for each file, one line about all variables that are not searched for, and
-/// one line for each syntax error.
+/// Messages about `unused`: for each file, one line about all variables that are not searched for,
+/// and one line for each syntax error.
 pub fn notes(unused: &[Unused]) -> Vec<String> {
     let mut files: Vec<&Path> = Vec::new();
     for one in unused {

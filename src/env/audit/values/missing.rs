@@ -47,11 +47,7 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
     for template in templates {
         for entry in &template.entries {
             if known.insert(&entry.name) {
-                let note = format!(
-                    "{}:{} lists this variable.",
-                    template.shown(),
-                    entry.start.line
-                );
+                let note = format!("{}:{} names it.", template.shown(), entry.start.line);
                 findings.push(about(shortest, &entry.shown, note));
             }
         }
