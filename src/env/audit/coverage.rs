@@ -324,7 +324,7 @@ impl<'a> Coverage<'a> {
             if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
                 format!("{shown} is itself ignored, so no clone has it: add it with `git add -f`.")
             } else {
-                "Git ignores the case of names on this machine (core.ignoreCase), but not on others."
+                "Git ignores the case of names on this machine (core.ignoreCase), but not on every one."
                     .to_owned()
             },
         )
