@@ -1,5 +1,5 @@
-//! The literals of all rules, plain and encoded, and the one search for them: the only pass over
-//! clean bytes.
+//! The literals of all rules, plain and encoded, compiled into one search. Most texts contain none
+//! of them, and then no rule looks at the text.
 
 use std::ops::Range;
 
@@ -11,37 +11,39 @@ use crate::model::known::Known;
 use crate::model::rule::{Detector, Rule, Shape};
 use crate::model::source_kind::SourceKind;
 
-/// The place of an anchor that was found: its span, and the number of its literal (see
-/// [`Anchors::meanings`]).
+/// An anchor found in some bytes: its span, and the index of its literal. [`Anchors::meanings`]
+/// returns the meanings of that literal.
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
-    /// The offset of its first byte.
+    /// The offset of the anchor's first byte.
     pub start: usize,
-    /// The offset after its last byte.
+    /// The offset after the anchor's last byte.
     pub end: usize,
     literal: usize,
 }
 
-/// The meaning of a literal.
+/// The reason why a literal is searched for.
 pub enum Meaning {
-    /// The anchor of a detector, as it is.
+    /// The literal is an unencoded anchor of this detector, which belongs to this rule.
     Plain(&'static Rule, &'static Detector),
-    /// An anchor in an encoding; the literal begins at this phase of it.
+    /// The literal begins encoded text: an anchor in this encoding, or an opening such as `=hex(`.
+    /// The number is the [phase](Place::phase) at which the literal begins.
     Encoded(Encoding, usize),
-    /// A piece of the known value with this number, which begins so many bytes before it.
+    /// The literal is a piece of a known value. The numbers are the index of the value, and the
+    /// number of bytes of the value before the piece.
     Known(usize, usize),
-    /// An anchor of a check.
+    /// The literal is an anchor of a check.
     Check {
-        /// The number of the check.
+        /// The index of the check.
         number: usize,
-        /// True if the check looks into history, so that history hands over blobs with the literal.
+        /// True if the check examines history. If false, [`Anchors::is_in`] ignores the literal.
         in_history: bool,
     },
 }
 
 impl Meaning {
-    /// Returns true if `behind`, the bytes after the literal, may be the rest of a secret, or if a
-    /// check has to decide that.
+    /// Returns true if a scan has to look at the literal: `behind`, the bytes after it, may
+    /// continue a secret, or a check of history looks for the literal.
     fn may_go_on(&self, behind: &[u8]) -> bool {
         match self {
             Meaning::Plain(_, detector) => (detector.goes_on)(behind),
@@ -53,7 +55,7 @@ impl Meaning {
 }
 
 impl Hit {
-    /// Returns the place at which to decode.
+    /// Returns the place at which to decode text in `encoding`: the start of the hit.
     pub fn place(self, encoding: Encoding, phase: usize) -> Place {
         Place {
             at: self.start,
@@ -64,7 +66,7 @@ impl Hit {
     }
 }
 
-/// All anchors of some rules, compiled.
+/// The anchors of a set of rules and checks, compiled for one search.
 pub struct Anchors {
     search: AnchorSearch,
     longest: usize,
@@ -72,14 +74,14 @@ pub struct Anchors {
     meanings: Vec<Vec<Meaning>>,
 }
 
-/// The beginning of one or several literals, which is searched for. Literals that differ only
-/// behind their stem share it: the fewer and shorter the stems, the quicker the search.
+/// The common beginning of one or more literals. The search looks for stems, and then compares the
+/// bytes after a stem with its endings. Few and short stems make the search fast.
 struct Stem {
     text: Vec<u8>,
     endings: Vec<Ending>,
 }
 
-/// The rest of a literal behind its stem, and the number of that literal.
+/// The bytes of a literal after its stem, and the index of the literal.
 struct Ending {
     rest: Vec<u8>,
     literal: usize,
@@ -93,16 +95,18 @@ impl Stem {
     }
 }
 
-/// Vector instructions where the processor has them, an automaton elsewhere.
+/// The search for stems: with vector instructions if the processor has them, otherwise with an
+/// automaton.
 enum AnchorSearch {
     Packed(packed::Searcher),
     Automaton(AhoCorasick),
 }
 
-/// The order in which stems are handed to the packed search, which puts number n into its bucket n
-/// % 8 and looks closer wherever each of three bytes, taken in halves, could stand at its place in
-/// a stem of one bucket: those that share one must not mix into what is common. Found by trying on
-/// source code: in the order of the rules, a search takes three times as long.
+/// The order in which stems are given to the packed search. It puts the stem with index n into
+/// bucket n % 8, and stops for a closer look wherever three bytes in a row could begin a stem of
+/// one bucket. It compares the high and the low four bits of each byte separately, so stems in one
+/// bucket must not combine into common byte sequences. This order was found by measuring on source
+/// code: in the order of the rules, a search takes three times as long.
 const ORDER: [&str; 27] = [
     "v03",
     "nhq/client",
@@ -133,14 +137,15 @@ const ORDER: [&str; 27] = [
     "5ydF",
 ];
 
-/// Returns the index of a stem in [`ORDER`], or the length of that if it lacks the stem.
+/// Returns the index in [`ORDER`] of the literal that `stem` begins with; `ORDER.len()` if there is
+/// none.
 fn place(stem: &[u8]) -> usize {
     let mut known = ORDER.iter();
     let known = known.position(|known| stem.starts_with(known.as_bytes()));
     known.unwrap_or(ORDER.len())
 }
 
-/// Literals and their meanings, while they are gathered.
+/// A builder of [`Anchors`]: the literals added so far, and their meanings.
 #[derive(Default)]
 struct Literals {
     stems: Vec<Stem>,
@@ -148,8 +153,8 @@ struct Literals {
 }
 
 impl Literals {
-    /// Adds a literal and its meaning; its first `stem` bytes are searched for. Returns true if the
-    /// literal is new.
+    /// Adds a meaning of `literal`. The first `stem` bytes of the literal become its stem. Returns
+    /// true if the literal is new.
     fn add(&mut self, literal: &[u8], stem: usize, meaning: Meaning) -> bool {
         let (stem, rest) = literal.split_at(stem);
         let known = self.stems.iter().position(|known| known.text == stem);
@@ -171,9 +176,10 @@ impl Literals {
         true
     }
 
-    /// Adds the anchors of `detector` and the encoded forms of those that a value begins with:
-    /// base64 of values that may be too short to be [sampled](decode::sample), and escaped
-    /// punctuation, since some writers escape nothing else.
+    /// Adds the anchors of `detector`. For an anchor that a value begins with, adds encoded
+    /// spellings too. One is the letters before the anchor's first punctuation mark, followed by
+    /// the opening of an escape: some programs escape only punctuation. The other is the anchor in
+    /// base64, if a value may be too short for [sampling](decode::sample).
     fn add_encoded(&mut self, rule: &'static Rule, detector: &'static Detector) {
         for anchor in detector.anchors {
             let bytes = anchor.as_bytes();
@@ -200,7 +206,8 @@ impl Literals {
         }
     }
 
-    /// Adds the literals that announce text in an encoding, independent of the text.
+    /// Adds the literals at the beginning of compressed text and of lists of hexadecimal digits,
+    /// such as `/FlateDecode` and `=hex(`.
     fn add_announced(&mut self) {
         let list = (decode::LIST_OPENING, Encoding::HexList, 0);
         let packed = decode::OPENINGS.map(|(opening, layers)| (opening, Encoding::Deflate, layers));
@@ -233,8 +240,8 @@ impl Literals {
 }
 
 impl Anchors {
-    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted, and those
-    /// of `checks`.
+    /// Compiles the anchors of `rules` and `checks`. If `encoded` is true, adds the encoded
+    /// spellings of the rules' anchors.
     pub fn new(rules: &[&'static Rule], encoded: bool, checks: &[Box<dyn Check>]) -> Self {
         let mut all = Literals::default();
         for rule in rules {
@@ -259,14 +266,15 @@ impl Anchors {
         all.compile()
     }
 
-    /// Compiles a piece of each known value, in all encodings: one search a value, since of two
-    /// literals that begin at one place only one is found, and values may begin alike.
+    /// Compiles one search for each known value: for a piece of the value, plain and in all
+    /// encodings. One search for all values would miss some, because a search finds only one of two
+    /// literals that begin at the same offset, and two values may begin alike.
     pub fn of_known(known: &[Known]) -> impl Iterator<Item = Self> + '_ {
         known.iter().enumerate().map(|(number, known)| {
             let mut all = Literals::default();
             let piece = known.value.piece();
             let plain = &known.value.expose()[piece.clone()];
-            // Of letters and digits alone, these are the piece itself.
+            // A piece of only letters and digits has no punctuation to escape.
             let punctuated = decode::punctuated_forms(plain)
                 .into_iter()
                 .filter(|(form, ..)| form != plain);
@@ -278,9 +286,8 @@ impl Anchors {
         })
     }
 
-    /// Compiles the beginnings of escapes: the text around each is decoded, be it an escaped letter
-    /// of an anchor or anything else. Only for short texts: of a long one, too much would be
-    /// decoded in vain.
+    /// Compiles the beginnings of all escapes, so that the text around every escape is decoded. For
+    /// short texts only: a long text contains many escapes that have nothing to do with a secret.
     pub fn of_escapes() -> Self {
         let mut all = Literals::default();
         for (opening, encoding) in decode::OF_LETTERS {
@@ -289,8 +296,8 @@ impl Anchors {
         all.compile()
     }
 
-    /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin
-    /// at one place, for the first in the order of the rules.
+    /// Calls `visit` for the anchors that begin in `part` of `bytes`, in order, and at most once
+    /// for each offset.
     pub fn find(&self, bytes: &[u8], part: Range<usize>, mut visit: impl FnMut(Hit)) {
         let mut from = part.start;
         while let Some(hit) = self.next(bytes, from..part.end) {
@@ -299,7 +306,7 @@ impl Anchors {
         }
     }
 
-    /// Returns the first anchor that begins in `part` of `bytes`.
+    /// Returns the first anchor that begins in `part` of `bytes`; `None` if there is none.
     fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<Hit> {
         let end = bytes.len().min(part.end + self.longest);
         let mut from = part.start;
@@ -323,7 +330,8 @@ impl Anchors {
         }
     }
 
-    /// Returns true if `bytes` hold an anchor behind which a secret may go on.
+    /// Returns true if `bytes` contain an anchor that a scan has to look at: the bytes after it may
+    /// continue a secret, or a check of history looks for it.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         let mut from = 0;
         while let Some(hit) = self.next(bytes, from..bytes.len()) {
@@ -339,12 +347,13 @@ impl Anchors {
         false
     }
 
-    /// The most bytes that [`is_in`](Anchors::is_in) has to see together to recognise an anchor.
+    /// Returns the largest number of consecutive bytes that [`is_in`](Anchors::is_in) needs to
+    /// recognise an anchor.
     pub fn reach(&self) -> usize {
         self.longest + Detector::GLANCE
     }
 
-    /// Returns the meanings of the anchor that was hit, in the order of the rules.
+    /// Returns the meanings of the anchor found at `hit`, in the order of the rules.
     pub fn meanings(&self, hit: Hit) -> &[Meaning] {
         &self.meanings[hit.literal]
     }
@@ -376,7 +385,7 @@ mod tests {
     use crate::model::source_kind::SourceKind;
     use crate::rules::{self, RULES};
 
-    /// All literals that a scan looks for.
+    /// Returns all literals that a scan looks for.
     fn all() -> Literals {
         let mut all = Literals::default();
         for rule in RULES {
@@ -388,7 +397,7 @@ mod tests {
         all
     }
 
-    /// Of two stems, or two endings, that begin at one place only one is found.
+    /// The search finds only one of two stems, or of two endings, that begin at the same offset.
     #[test]
     fn no_anchor_can_hide_another() {
         let all = all();
@@ -412,7 +421,7 @@ mod tests {
         }
     }
 
-    /// Every stem has a place in the order; one without may slow every scan down.
+    /// A stem that is missing from the order may slow every scan.
     #[test]
     fn the_order_has_every_stem() {
         let all = all();

@@ -1,4 +1,5 @@
-//! Findings made from matches: the place, the line fit to be shown, and the remains of the secret.
+//! Makes findings of matches: their location, an excerpt that is safe to show, and the evidence of
+//! the secret.
 
 use std::ops::Range;
 
@@ -9,8 +10,9 @@ use crate::model::blob::{Blob, Origin, Position};
 use crate::model::finding::{Excerpt, Finding, Location, SecretEvidence};
 use crate::model::rule::RuleKind;
 
-/// Returns the finding for a credential in `blob`. Positions are counted on from `from`. `secrets`
-/// are the spans of everything in the blob that must not be shown.
+/// Returns the finding for a credential in `blob`. `from` is a position before the match and its
+/// offset in the blob's bytes; lines are counted from there. `secrets` are the spans of everything
+/// in the blob that must not be shown.
 pub fn credential(
     found: &Match,
     blob: &Blob<'_>,
@@ -49,7 +51,7 @@ pub fn credential(
     }
 }
 
-/// Returns the finding for a credential in the name that `origin` is.
+/// Returns the finding for a credential in the name of a file or directory. `origin` is that name.
 pub fn name(found: &Match, origin: Origin) -> Finding {
     let Match {
         rule,
@@ -69,12 +71,12 @@ pub fn name(found: &Match, origin: Origin) -> Finding {
     }
 }
 
-/// The most characters of a place in code that are shown.
+/// The largest number of characters of a fault in code that an excerpt shows.
 const SHOWN: usize = 60;
 
-/// Adds to a check's finding about code the facts about its line: the line fit to be shown, its
-/// identity, and the comment that allows it. `secrets` are the spans of everything in `blob` that
-/// must not be shown.
+/// Completes a check's finding about code with the facts about its line: an excerpt that is safe to
+/// show, the identity of the line, and the comment that allows the finding. Leaves other findings
+/// unchanged. `secrets` are the spans of everything in `blob` that must not be shown.
 pub fn of_line(finding: &mut Finding, blob: &Blob<'_>, secrets: &[Range<usize>]) {
     let Some(location) = finding
         .location
@@ -103,7 +105,8 @@ pub fn of_line(finding: &mut Finding, blob: &Blob<'_>, secrets: &[Range<usize>])
     *finding = own.about_line(&blob.bytes[from..to]);
 }
 
-/// The parts of a match's secret that may remain.
+/// Returns the facts about a match's secret that may be shown: its masks, its fingerprint, and if
+/// it can be guessed.
 fn evidence(found: &Match) -> SecretEvidence {
     SecretEvidence {
         mask: found.secret.mask(),
@@ -115,7 +118,8 @@ fn evidence(found: &Match) -> SecretEvidence {
 
 /// The number of characters shown on either side of the secret.
 const MARGIN: usize = 36;
-/// The number of bytes read on either side of the secret; a line may be fifty megabytes long.
+/// The number of bytes read on either side of the secret, because a line may be fifty megabytes
+/// long.
 const WINDOW: usize = 1024;
 
 fn excerpt(bytes: &[u8], span: Range<usize>, mask: &str, secrets: &[Range<usize>]) -> Excerpt {
@@ -153,13 +157,12 @@ fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
     memchr::memchr(b'\n', &bytes[from..to]).map_or(to, |newline| from + newline)
 }
 
-/// Returns `bytes[part]` with everything known to be secret, and everything that could be one,
-/// masked.
+/// Returns `bytes[part]` with `secrets` masked, and everything else that could be a secret.
 fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = part.start;
-    // Secrets are sorted and do not overlap by much, so the few before the part that could reach
-    // into it are near it.
+    // Secrets are sorted. One that begins more than `Blob::CONTEXT` bytes before the part cannot
+    // reach into it.
     let first = secrets.partition_point(|secret| secret.start + Blob::CONTEXT < part.start);
     let near = secrets[first..]
         .iter()
@@ -170,7 +173,7 @@ fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -
         at = at.max(secret.end.min(part.end));
     }
     out.extend_from_slice(&bytes[at..part.end]);
-    // The zeros between the characters of UTF-16 have no width.
+    // Without the zeros of UTF-16, its ASCII characters are readable.
     out.retain(|byte| *byte != 0);
     without_neighbours(&redact_bytes(&out))
 }

@@ -1,8 +1,8 @@
-//! Bytes in, findings out. Pure: it reads nothing, writes nothing, and cannot fail.
+//! Finds secrets in bytes. Does no input or output and cannot fail.
 //!
-//! [`scanner`] is the way in. `anchors` are the literals of all rules, found in one pass; `search`
-//! goes from an anchor to a match and through encoded text ([`decode`]), `found` makes a match a
-//! finding, and [`redact`] masks text about to be shown.
+//! [`scanner`] is the entry point. `anchors` finds the literals of all rules in one pass. `search`
+//! turns anchors into matches and searches decoded text ([`decode`]). `found` turns matches into
+//! findings. [`redact`] masks text before it is shown.
 
 pub(crate) mod anchors;
 pub mod decode;

@@ -1,4 +1,4 @@
-//! All chosen rules, compiled: bytes in, findings out. Pure; it cannot fail.
+//! The scanner, which applies rules and checks to blobs. Does no input or output and cannot fail.
 
 use std::ops::Range;
 
@@ -27,18 +27,21 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// Returns a scanner for `rules`. An anchor that several rules share is claimed in their order.
+    /// Returns a scanner for `rules`. If several rules share an anchor, the first rule in `rules`
+    /// that accepts a value reports it.
     pub fn new(rules: &[&'static Rule]) -> Self {
         Self::with_decode_depth(rules, defaults::DECODE_DEPTH)
     }
 
-    /// Returns a scanner that undoes up to `decode_depth` encodings that lie on top of each other;
-    /// with 0, it decodes nothing.
+    /// Returns a scanner that decodes up to `decode_depth` nested encodings. With 0, it decodes
+    /// nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
         Self::with_checks(rules, decode_depth, Vec::new())
     }
 
-    /// Returns a scanner with checks too, whose anchors join the one search.
+    /// Returns a scanner for rules and checks. One search finds the anchors of both.
+    ///
+    /// Panics if there are more than 64 checks.
     pub fn with_checks(
         rules: &[&'static Rule],
         decode_depth: usize,
@@ -60,15 +63,15 @@ impl Scanner {
         }
     }
 
-    /// Adds `known` values to the search. A known value is reported as such, whatever rule would
-    /// find it.
+    /// Adds `known` values to the search. A known value is reported by the rule `known-secret`,
+    /// even if another rule would find it.
     pub fn with_known(mut self, known: Vec<Known>) -> Self {
         self.wanted.anchors.splice(..0, Anchors::of_known(&known));
         self.wanted.known = known;
         self
     }
 
-    /// Returns the filter that a source may ask before it hands over a blob.
+    /// Returns a filter by which a source can skip blobs that contain no finding.
     pub fn prefilter(&self) -> Prefilter<'_> {
         Prefilter {
             wanted: &self.wanted,
@@ -81,8 +84,8 @@ impl Scanner {
         Hidden::new(&self.wanted.known)
     }
 
-    /// Returns the findings of all rules in `blob`, in order; of a partial blob, those that begin
-    /// in its core.
+    /// Returns the findings of all rules in `blob`, in order. In a part of a large file, returns
+    /// only findings that begin in the [core](Blob::core) of the part.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
         let matches = self.matches(blob.origin.names(), blob.bytes);
         if matches.is_empty() {
@@ -92,8 +95,9 @@ impl Scanner {
         }
     }
 
-    /// Returns the findings of rules and checks in a blob that a source of this kind hands over: in
-    /// its bytes and, with the first part of them, in its names. The secrets go into `vault`.
+    /// Returns the findings of rules and checks in a blob from a source of this kind. The first
+    /// part of a file is searched together with the names of the file and its directories. The
+    /// secrets are put into `vault`.
     pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Looked {
         let (mut findings, mut too_large) = (Vec::new(), None);
         if blob.is_named() {
@@ -133,9 +137,8 @@ impl Scanner {
         }
     }
 
-    /// Adds the findings of checks in a text in UTF-16, read as UTF-8: the anchors of checks are
-    /// not in its bytes. Returns the size over which one of them did not look, as
-    /// [`check`](Self::check) does.
+    /// Adds the findings of checks in UTF-16 text, which is converted to UTF-8 first: the anchors
+    /// of checks cannot be found in UTF-16. Returns the same size as [`check`](Self::check).
     fn check_utf16(
         &self,
         blob: &Blob<'_>,
@@ -158,7 +161,8 @@ impl Scanner {
         too_large
     }
 
-    /// Returns the findings in the names alone. The secrets go into `vault`.
+    /// Returns the findings in the names of a file and its directories. The secrets are put into
+    /// `vault`.
     pub fn look_at_names(&self, origin: &Origin, vault: &Vault) -> Vec<Finding> {
         if vault.is_open() {
             let names = origin.names();
@@ -168,9 +172,9 @@ impl Scanner {
         self.scan_names(origin)
     }
 
-    /// Adds the findings of checks in a blob: of the checks in `hit`, and of those about a file of
-    /// this path. Returns the size over which one of them did not look at the blob; `None` if all
-    /// of them did.
+    /// Adds the findings of the checks in `hit`, and of the checks that are
+    /// [about](Check::is_about) a file with the blob's path. Returns the size limit, in bytes, of a
+    /// check that skipped the blob because the file is larger; `None` if no check skipped it.
     fn check(
         &self,
         blob: &Blob<'_>,
@@ -189,8 +193,8 @@ impl Scanner {
         )
     }
 
-    /// Adds the findings of the checks whose numbers are wanted. Returns the same size as
-    /// [`check`](Self::check).
+    /// Adds the findings of the checks for whose index `is_wanted` returns true. Returns the same
+    /// size as [`check`](Self::check).
     fn run_checks(
         &self,
         blob: &Blob<'_>,
@@ -213,8 +217,7 @@ impl Scanner {
         too_large
     }
 
-    /// Returns the findings of all rules in the names of the file and folders that `origin` lies
-    /// in.
+    /// Returns the findings of all rules in the names of a file and its directories.
     pub fn scan_names(&self, origin: &Origin) -> Vec<Finding> {
         let names = origin.names();
         let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
@@ -238,24 +241,25 @@ impl Scanner {
             .collect()
     }
 
-    /// Returns the matches of all rules in `bytes`, which lie at `path`.
+    /// Returns the matches of all rules in `bytes`. `path` is the path of the file that contains
+    /// the bytes.
     pub(crate) fn matches(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         Search::new(&self.wanted, path).run(bytes)
     }
 }
 
-/// The result of a look at a blob.
+/// The result of [`Scanner::look`].
 pub struct Looked {
     /// The findings of rules and checks.
     pub findings: Vec<Finding>,
-    /// The size in bytes over which a check did not look at the file; `None` if all did.
+    /// The size limit, in bytes, of a check that skipped the file because the file is larger;
+    /// `None` if no check skipped it.
     pub too_large: Option<usize>,
     /// True if compressed text in the blob continues beyond the part that was inflated.
     pub is_cut: bool,
 }
 
-/// A filter that separates bytes that may hold a finding from those that hold none, in one pass and
-/// without decoding any.
+/// A filter that recognises bytes that contain no finding. It needs one pass and decodes nothing.
 #[derive(Clone, Copy)]
 pub struct Prefilter<'s> {
     wanted: &'s Wanted,
@@ -268,12 +272,14 @@ impl Prefilter<'_> {
         self.wanted.may_be_in(bytes) || self.is_for_checks(bytes)
     }
 
-    /// Returns true for a text in UTF-16, in whose bytes no check's anchor can be seen.
+    /// Returns true if checks have to look at `bytes` because they are UTF-16 text: the anchors of
+    /// checks cannot be found in UTF-16.
     fn is_for_checks(&self, bytes: &[u8]) -> bool {
         !self.checks.is_empty() && utf16::has_mark(bytes)
     }
 
-    /// Returns true if a scan of a name could find anything. Most names are too short for it.
+    /// Returns true if a scan of `name` could find anything. Most names are too short to contain a
+    /// credential.
     pub fn may_hold_name(&self, name: &[u8]) -> bool {
         self.is_long_enough(name) && self.may_hold(name)
     }
@@ -288,16 +294,16 @@ impl Prefilter<'_> {
         name.len() >= SHORTEST || !self.wanted.known.is_empty()
     }
 
-    /// Returns true if a scan of `bytes` could find anything that touches one of `stretches`; an
-    /// empty stretch is a place between two bytes. If false, all findings lie outside the
+    /// Returns true if a scan of `bytes` could find anything that touches one of `stretches`. An
+    /// empty stretch is a position between two bytes. If false, all findings are outside the
     /// stretches.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
         self.wanted.may_touch(bytes, stretches) || self.is_for_checks(bytes)
     }
 }
 
-/// Returns the findings for `matches`, with place and excerpt. Positions are counted from one match
-/// to the next, so that a blob is walked once, whatever the number of matches.
+/// Returns the findings for `matches`, with location and excerpt. Lines are counted from one match
+/// to the next, so the blob is walked only once.
 fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
     let mut from = (blob.start, 0);
@@ -316,8 +322,8 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     findings
 }
 
-/// Marks allowances as ambiguous where a line has a second secret: a comment allows one, and does
-/// not say which.
+/// Marks an allowance as ambiguous if its line has a second secret of medium or high confidence:
+/// the comment allows one secret and does not say which.
 fn doubt_ambiguous(findings: &mut [Finding]) {
     let key = |finding: &Finding| {
         let value = finding

@@ -1,10 +1,11 @@
-//! Base64: three bytes in four characters of six bits.
+//! Base64: three bytes are written as four characters of six bits each.
 
 use super::run::{Digits, NONE};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The value of each character, in either alphabet.
+/// The value of each byte as a base64 character, in the standard or the URL-safe alphabet; [`NONE`]
+/// for other bytes.
 pub static VALUES: [u8; 256] = {
     let mut values = [NONE; 256];
     let mut value = 0;
@@ -17,9 +18,10 @@ pub static VALUES: [u8; 256] = {
     values
 };
 
-/// Returns the part that all base64 texts holding `plain` share, for each offset of `plain` in a
-/// group of three bytes: the characters that `plain` alone determines, and the place of the first
-/// of them in its group of four.
+/// Returns the base64 characters that `plain` alone determines, for each of the three offsets at
+/// which `plain` may begin in a group of three bytes. Base64 of a text with `plain` in it contains
+/// one of these fragments. The number is the position of the fragment's first character in its
+/// group of four.
 pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     (0..3).map(|before| {
         let bit = |at: usize| plain[at / 8] >> (7 - at % 8) & 1;

@@ -1,5 +1,5 @@
-//! Compressed text in other text: gzip in base64, as Helm keeps its releases and pages keep their
-//! state in an address, and the streams of a PDF.
+//! Compressed text inside other text: gzip data in base64, as in Helm's releases and in the state
+//! that web pages store in URLs, and the streams of PDF files.
 
 use std::ops::Range;
 
@@ -11,24 +11,26 @@ use super::run::NONE;
 use super::{Place, Text};
 use crate::model::rule::Detector;
 
-/// The literals that announce compressed text, each with the number of its layers of base64: gzip's
-/// mark, the same in base64 once more, and the filter of a PDF's stream, which is in none. The two
-/// bytes that zlib's data begins with are too common in base64 to be searched for.
+/// The literals that announce compressed text, each with the number of its base64 layers: the first
+/// bytes of gzip data in base64, the same literal encoded in base64 again, and the filter name of a
+/// PDF stream, which is not in base64. The first two bytes of zlib data are too common in base64 to
+/// be searched for.
 pub const OPENINGS: [(&[u8], usize); 3] = [(b"H4sI", 1), (b"SDRzS", 2), (FILTER, 0)];
 
 const FILTER: &[u8] = b"/FlateDecode";
 
-/// The most bytes that one compressed text may inflate to.
+/// The largest number of bytes to which one compressed text is inflated: 8 MiB.
 pub const LARGEST: usize = 8 << 20;
 
-/// The room for inflated bytes that one compressed text begins with.
+/// The initial size of the buffer for inflated bytes: 4 KiB.
 const FIRST: usize = 4 << 10;
 
-/// The fewest digits of base64 that hold compressed text with a credential in it.
+/// The smallest number of base64 digits that can hold a compressed credential.
 const SHORTEST: usize = 60;
 
-/// Returns true if compressed text may continue like this behind its opening: in base64, some of it
-/// escaped, as far as a glance reaches.
+/// Returns true if `behind`, the bytes after an opening, may continue compressed text: the next
+/// [`Detector::GLANCE`] bytes are base64 digits, or the marks of escapes. Always true for text that
+/// is not in base64 (`layers` is 0).
 pub fn may_be_deflated(layers: usize, behind: &[u8]) -> bool {
     if layers == 0 {
         return true;
@@ -41,8 +43,8 @@ pub fn may_be_deflated(layers: usize, behind: &[u8]) -> bool {
     })
 }
 
-/// Returns the text that is compressed behind the announcement at `place`, whose phase is the
-/// number of layers of base64. `None` if there is none.
+/// Returns the compressed text announced at `place`, whose phase is the number of base64 layers.
+/// `None` if nothing can be inflated there.
 pub fn decode(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     match place.phase {
         0 => decode_stream(bytes, place, traced),
@@ -50,8 +52,8 @@ pub fn decode(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     }
 }
 
-/// Returns the stream of a PDF behind the filter at `place`. `None` for pictures and fonts, which
-/// hold no text.
+/// Returns the inflated stream of a PDF file whose filter is named at `place`. `None` for images
+/// and fonts, which contain no text, and if nothing can be inflated.
 fn decode_stream(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     const DICTIONARY: usize = 400;
     let behind = &bytes[place.at..bytes.len().min(place.at + DICTIONARY)];
@@ -78,15 +80,17 @@ fn decode_stream(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     Some(text)
 }
 
-/// Returns the text that is compressed in the base64 that begins at `place`. `None` if there is
-/// none.
+/// Returns the text inflated from the base64 that begins at `place`. `None` if no base64 begins
+/// there, or if it contains no compressed text.
 fn decode_base64(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
-    // A slash is a digit, and the end of a path.
+    // A slash is a base64 digit, but may also separate the parts of a path. So base64 may begin
+    // after a slash.
     let is_inside = |byte: &u8| *byte != b'/' && is_digit(byte);
     if bytes[..place.at].last().is_some_and(is_inside) && !ends_escape(&bytes[..place.at]) {
         return None;
     }
-    // Most of what follows an opening by chance ends soon, so no more is read than is inflated.
+    // Most openings occur by chance, and little base64 follows them. So more digits are read only
+    // as long as the inflated data continues.
     let mut most = DIGITS;
     let (run, inflated, end) = loop {
         let run = digits(bytes, place.at, most);
@@ -101,7 +105,8 @@ fn decode_base64(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     Some(text)
 }
 
-/// Inflates what is compressed in so many layers of base64. `None` if nothing is.
+/// Decodes `layers` layers of base64 and inflates the result. `None` if there are too few digits,
+/// or if the result is not compressed.
 fn inflate_base64(digits: &[u8], layers: usize) -> Option<(Vec<u8>, End)> {
     if digits.len() < SHORTEST {
         return None;
@@ -120,42 +125,44 @@ fn inflate_base64(digits: &[u8], layers: usize) -> Option<(Vec<u8>, End)> {
 /// The reason why inflating ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// The compressed text is whole.
+    /// The end of the compressed text was reached.
     Text,
     /// The source ended within the compressed text.
     Source,
-    /// The text reached [`LARGEST`].
+    /// The inflated text reached its limit, [`LARGEST`] bytes.
     Limit,
     /// The bytes are damaged, or were never compressed.
     Damage,
 }
 
-/// Returns true if `before` ends with an escape of a character that is not a digit: `%3D`, `\\n`.
+/// Returns true if `before` ends with an escape such as `%3D` or `\n`. The last letter or digit of
+/// the escape is then not a base64 digit.
 fn ends_escape(before: &[u8]) -> bool {
     matches!(before, [.., b'%', b'2' | b'3', digit] if digit.is_ascii_hexdigit())
         || before.ends_with(b"\\n")
 }
 
-/// Returns true if the first two bytes are a header of zlib's, which is a multiple of 31, and the
-/// first block is of a known kind.
+/// Returns true if `packed` begins like zlib data: the first two bytes, read as a big-endian
+/// number, are a multiple of 31 (RFC 1950), and the first block has a valid type (RFC 1951).
 fn is_zlib(packed: &[u8]) -> bool {
     u16::from_be_bytes([packed[0], packed[1]]).is_multiple_of(31) && packed[2] & 0b110 != 0b110
 }
 
-/// The digits of base64 that are read at first.
+/// The number of base64 digits that are read at first. It is multiplied by four as long as
+/// inflating needs more.
 const DIGITS: usize = 1 << 10;
 
-/// A run of base64.
+/// Base64 digits read from a text, without line breaks and escapes.
 struct DigitRun {
-    /// The place of its digits.
+    /// The range in the source that contains the digits.
     span: Range<usize>,
     digits: Vec<u8>,
-    /// True if no digit follows.
+    /// True if no digit follows the range.
     is_whole: bool,
 }
 
-/// Returns the base64 that begins at `start`, on one line or several, up to about `most` digits. A
-/// digit may be escaped for an address or a string of JSON, and so may a line break.
+/// Reads the base64 that begins at `start`, on one or several lines, up to about `most` digits.
+/// Digits may be escaped as in a URL or a JSON string, and line breaks as in a JSON string.
 fn digits(bytes: &[u8], start: usize, most: usize) -> DigitRun {
     let (mut end, mut digits) = (start, Vec::new());
     loop {
@@ -198,7 +205,8 @@ fn is_digit(byte: &u8) -> bool {
     VALUES[usize::from(*byte)] != NONE
 }
 
-/// Returns the number of blanks that `bytes` begin with, or 0 if they hold no line break.
+/// Returns the number of whitespace bytes at the beginning of `bytes`; 0 if none of them is a line
+/// break.
 fn blanks(bytes: &[u8]) -> usize {
     let blanks = bytes.iter().take(MOST_BLANKS);
     let count = blanks.take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -209,10 +217,11 @@ fn blanks(bytes: &[u8]) -> usize {
     }
 }
 
-/// The most blanks in a line break and the indentation of the next line.
+/// The largest number of whitespace bytes between two lines of base64: the line break and the
+/// indentation of the next line.
 const MOST_BLANKS: usize = 64;
 
-/// Decodes base64. Other characters are passed over.
+/// Decodes base64 and skips all other characters.
 fn from_base64(digits: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(digits.len() * 3 / 4);
     let (mut bits, mut count) = (0u32, 0);
@@ -228,11 +237,11 @@ fn from_base64(digits: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The most times that gzip may lie in gzip.
+/// The largest number of gzip layers around one text.
 const MOST_NESTED: usize = 3;
 
-/// Inflates `packed` as far as it is sound, up to [`LARGEST`] bytes, and what is inside if that is
-/// gzip once more. `None` if no byte can be inflated.
+/// Inflates `packed` up to the first damaged byte or up to [`LARGEST`] bytes. If the result is gzip
+/// data, inflates the result too. `None` if no byte can be inflated.
 fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     let (mut text, mut end) = inflate_members(packed, format)?;
     for _ in 1..MOST_NESTED {
@@ -248,10 +257,11 @@ fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     Some((text, end))
 }
 
-/// The bytes that gzip begins with.
+/// The first three bytes of gzip data.
 const GZIP: &[u8] = &[0x1f, 0x8b, 8];
 
-/// Inflates `packed`, and the members of gzip that follow the first.
+/// Inflates `packed` and, for gzip, the members after the first one. Returns the text, at most
+/// [`LARGEST`] bytes, and the reason for its end. `None` if no byte can be inflated.
 fn inflate_members(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     let (mut text, mut end, mut at) = inflate_one(packed, format, LARGEST)?;
     while end == End::Text && format == Format::Gzip && packed[at..].starts_with(GZIP) {
@@ -268,18 +278,18 @@ fn inflate_members(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     Some((text, end))
 }
 
-/// Inflates one member, up to `room` bytes, and returns the number of packed bytes too. `None` if
-/// no byte can be inflated.
+/// Inflates one member, up to `room` bytes. Returns the text, the reason for its end, and the
+/// number of packed bytes that were read. `None` if no byte can be inflated.
 fn inflate_one(packed: &[u8], format: Format, room: usize) -> Option<(Vec<u8>, End, usize)> {
-    // The decoder returns nothing of a piece in which it meets an error: then smaller pieces are
-    // tried.
+    // The decoder returns no output for an input piece with an error in it. A second attempt with
+    // small pieces returns the text before the error.
     [packed.len(), 64].into_iter().find_map(|piece| {
         let inflated = inflate_by(packed, piece, format, room);
         (!inflated.0.is_empty()).then_some(inflated)
     })
 }
 
-/// Inflates one member in pieces of so many bytes.
+/// Inflates one member and gives the decoder `piece` bytes at a time.
 fn inflate_by(packed: &[u8], piece: usize, format: Format, room: usize) -> (Vec<u8>, End, usize) {
     let mut decoder = Decoder::new(format);
     let (mut buffer, mut length, mut at) = (vec![0; FIRST.min(room)], 0, 0);

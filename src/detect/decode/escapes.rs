@@ -1,10 +1,11 @@
-//! Escapes: single characters written as several, among others that stand for themselves.
+//! Escapes: encodings that write some characters as several, such as `%5F` for `_`, and leave all
+//! other characters unchanged.
 
 use std::ops::Range;
 
 use super::{Encoding, Text, ascii, hex_value};
 
-/// The encodings decoded here.
+/// The encodings that consist of escapes.
 pub const ESCAPES: [Encoding; 4] = [
     Encoding::Percent,
     Encoding::Backslash,
@@ -12,14 +13,14 @@ pub const ESCAPES: [Encoding; 4] = [
     Encoding::QuotedPrintable,
 ];
 
-/// Returns `stem` with the opening of an escape behind it, in each encoding.
+/// Returns `stem` followed by the opening of an escape, once for each encoding.
 pub fn escaped(stem: &[u8]) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
     ESCAPES
         .into_iter()
         .map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
 }
 
-/// The openings of an escape of a letter, or of a mark between letters, in each encoding.
+/// The first characters of escapes that may stand for a letter or an underscore, in each encoding.
 pub const OF_LETTERS: [(&[u8], Encoding); 14] = [
     (b"%4", Encoding::Percent),
     (b"%5", Encoding::Percent),
@@ -46,9 +47,9 @@ fn opening(encoding: Encoding) -> &'static [u8] {
     }
 }
 
-/// Returns true if `bytes` begin with an escape of a mark, as in `ntn%5F`, or of the mark that
-/// begins another escape, as in `ntn%255F`. Also true if they do not begin with a mark of escape:
-/// such a literal has all of its escapes.
+/// Returns true if `bytes` begin with an escape of an anchor's punctuation mark, as in `ntn%5F`, or
+/// of the mark that opens another escape, as in `ntn%255F`. Also true if `bytes` do not begin with
+/// an opening: then the literal that was found includes its escapes.
 pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
     !ESCAPES.contains(&encoding)
         || !bytes.starts_with(opening(encoding))
@@ -59,8 +60,9 @@ pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
         })
 }
 
-/// Returns the encoding in which the bytes from `end` on continue with a character of a value, or
-/// with a mere line break and the next line: the value does not end there. `None` if it does.
+/// Returns the encoding of an escape at `end` that continues a value: the escape stands for a
+/// character of a value, or is a soft line break before such a character. `None` if the value ends
+/// at `end`.
 pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
     let rest = bytes.get(end..)?;
     ESCAPES
@@ -74,19 +76,21 @@ pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
         })
 }
 
-/// Returns true if a credential may hold `byte`.
+/// Returns true if a credential may contain `byte`.
 pub fn is_of_value(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
 }
 
-/// Returns true if a mail's line break, which may lie within an escape, is near.
+/// Returns true if a soft line break of quoted-printable mail is within 80 bytes of `at`. Such a
+/// break may be inside another escape.
 pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
     let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 80)];
     memchr::memchr_iter(b'=', near).any(|mark| soft_break(&near[mark..]).is_some())
 }
 
-/// Returns the encoding of an escape that a run of digits ends at, or seems to begin in, so that
-/// the run is not as it seems. `None` without an escape.
+/// Returns the encoding of an escape that directly follows a run of digits, or whose last
+/// characters seem to be the first digits of the run. Either way the run is misread until the
+/// escape is decoded. `None` if there is no such escape.
 pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     let begins = |at: usize| {
         ESCAPES
@@ -102,14 +106,14 @@ pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     ends.or_else(|| begins(run.start.checked_sub(1)?))
 }
 
-/// Returns true if the last line of `bytes` is shorter than those that mail programs break: a `=`
-/// at its end is padding.
+/// Returns true if the last line of `bytes` is shorter than 70 bytes. Mail programs break only
+/// longer lines, so a `=` at the end of a short line is base64 padding.
 fn ends_short_line(bytes: &[u8]) -> bool {
     let last = &bytes[bytes.len().saturating_sub(70)..];
     last.len() < 70 || last.contains(&b'\n')
 }
 
-/// Returns `window` of `bytes` with all escapes of one encoding undone.
+/// Decodes all escapes of `encoding` in `window` of `bytes`.
 pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bool) -> Text {
     let mut text = Text::new(window.len(), window.start, window.clone(), traced);
     let mut at = window.start;
@@ -119,7 +123,8 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
             Some(Escape { code, length }) => {
                 let (code, length) = with_second_half(code, length, encoding, rest);
                 match code {
-                    // An escape of a byte is one byte, be it a part of a longer character.
+                    // An escape for a byte gives exactly one byte, even if that byte is part of a
+                    // UTF-8 character.
                     Some(code @ 0..=0xFF) if stands_for_byte(encoding, rest) => {
                         text.push(code as u8, at, at + length)
                     }
@@ -142,8 +147,9 @@ fn stands_for_byte(encoding: Encoding, bytes: &[u8]) -> bool {
     matches!(encoding, Encoding::Percent | Encoding::QuotedPrintable) || bytes.starts_with(b"\\x")
 }
 
-/// Returns a code point beyond 16 bits, which JSON and JavaScript write as two escapes, and the
-/// length of both; else `code` and `length` as they are.
+/// Joins the two escapes in which JSON and JavaScript write a code point beyond 16 bits. Returns
+/// the code point and the length of both escapes. Returns `code` and `length` unchanged if `code`
+/// is not the first half of such a pair.
 fn with_second_half(
     code: Option<u32>,
     length: usize,
@@ -165,9 +171,11 @@ fn with_second_half(
     }
 }
 
-/// An escape: the code point it stands for, if any, and its length.
+/// An escape at the beginning of a text.
 pub struct Escape {
+    /// The code point or the byte that the escape stands for; `None` for a soft line break.
     pub code: Option<u32>,
+    /// The length of the escape, in bytes.
     pub length: usize,
 }
 
@@ -182,7 +190,7 @@ pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
     }
 }
 
-/// Reads `count` hexadecimal digits behind an opening of `from` bytes. `None` if there are fewer.
+/// Reads `count` hexadecimal digits after an opening of `from` bytes. `None` if there are fewer.
 fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
     let code = hex_value(bytes.get(from..from + count)?)?;
     Some(Escape {
@@ -191,7 +199,8 @@ fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
     })
 }
 
-/// Reads a `=` that ends a line only so that the line is not too long. `None` for any other.
+/// Reads a soft line break of quoted-printable mail: a `=` at the end of a line. `None` if the line
+/// continues after the `=`.
 fn soft_break(bytes: &[u8]) -> Option<Escape> {
     let blanks = bytes[1..]
         .iter()

@@ -1,8 +1,9 @@
-//! Plain bytes in every encoding, to search for.
+//! The spellings of plain bytes in every encoding, as literals to search for.
 
 use super::{Encoding, fragments};
 
-/// Returns `plain` with only its punctuation escaped, as literals to search for.
+/// Returns the spellings of `plain` in which only punctuation is escaped, each with its encoding
+/// and its [phase](super::Place::phase).
 pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each = |form: &dyn Fn(u8) -> String| {
         let written = |byte: &u8| {
@@ -29,8 +30,8 @@ pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
         .into()
 }
 
-/// Returns `plain` in every encoding, as literals to search for, with the phase that each begins
-/// at.
+/// Returns the spellings of `plain` in every encoding, each with its encoding and its
+/// [phase](super::Place::phase).
 pub fn forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each = |form: &dyn Fn(u8) -> String| {
         plain

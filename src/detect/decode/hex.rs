@@ -1,4 +1,4 @@
-//! Hexadecimal: two digits a byte.
+//! Hexadecimal: each byte is written as two digits.
 
 use super::run::{Digits, NONE};
 

@@ -1,15 +1,15 @@
-//! Pairs of hexadecimal digits with commas between, as exported registries of Windows have them:
+//! Pairs of hexadecimal digits separated by commas, as in exported Windows registry files:
 //! `hex(1):6e,00,\`.
 
 use std::ops::Range;
 
 use super::{Text, hex_value};
 
-/// The literal that a list begins with; the number of a kind of value, a bracket and a colon
-/// follow.
+/// The literal that a list begins with. The number of the value's type, a bracket and a colon
+/// follow it: `=hex(1):`.
 pub const OPENING: &[u8] = b"=hex(";
 
-/// Decodes the list that begins behind the opening at `at`. `None` if there is none.
+/// Decodes the list after the opening at `at`. `None` if there is no list.
 pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, traced: bool) -> Option<Text> {
     let start = first_pair(bytes, at)?;
     let mut text = Text::new(window.len() / 3, at, at..window.end, traced);
@@ -26,8 +26,8 @@ pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, traced: bool) -> Op
     Some(text.all_decoded()).filter(|text| !text.bytes.is_empty())
 }
 
-/// Returns the offset of the first pair: behind `=hex(`, the number of the kind in one or two
-/// digits, and `):`.
+/// Returns the offset of the first pair, which follows `=hex(`, a type of one or two digits, and
+/// `):`. `None` if the opening is incomplete.
 fn first_pair(bytes: &[u8], at: usize) -> Option<usize> {
     let kind = bytes.get(at + OPENING.len()..)?;
     let digits = kind
@@ -44,8 +44,9 @@ fn pair(bytes: &[u8], at: usize, end: usize) -> Option<u8> {
     hex_value(digits).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Returns the length of a comma and, where the line continues, of the backslash, the line break
-/// and the blanks behind it. `None` if there is no comma.
+/// Returns the length of the comma at the beginning of `bytes`. If the list continues on the next
+/// line, the length includes the backslash, the line break and the indentation after the comma.
+/// `None` if there is no comma.
 fn behind_comma(bytes: &[u8]) -> Option<usize> {
     let rest = bytes.strip_prefix(b",")?;
     let Some(broken) = rest.strip_prefix(b"\\") else {

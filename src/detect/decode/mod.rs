@@ -1,8 +1,7 @@
-//! Encodings that hide a secret from a plain search, and their decoders: one file an encoding.
+//! Decoders for the encodings that hide a secret from a plain search.
 //!
-//! Text is decoded only where it may hold a secret: at an anchor in one of its encoded forms, or at
-//! a `sample` that looks like encoded text. Then the stretch around that place is decoded, and
-//! scanned like any other text.
+//! Text is decoded only where it may contain a secret: around an encoded anchor, and around a
+//! `sample` that looks encoded. The decoded text is scanned like any other text.
 
 mod base64;
 mod deflate;
@@ -27,10 +26,11 @@ pub use place::{Place, are_in_step};
 pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
 pub use text::{Text, Trace};
 
-/// The byte for characters beyond ASCII, which no secret holds, and no name that announces one.
+/// The byte that replaces every character beyond ASCII. Neither secrets nor the names before them
+/// contain such characters.
 const OTHER: u8 = 0xFF;
 
-/// Returns a code point as one byte.
+/// Returns an ASCII code point as a byte; [`OTHER`] for any other code point.
 fn ascii(code: u32) -> u8 {
     u8::try_from(code)
         .ok()
@@ -38,7 +38,8 @@ fn ascii(code: u32) -> u8 {
         .unwrap_or(OTHER)
 }
 
-/// Returns the value of `digits`. `None` if one of them is not hexadecimal.
+/// Returns the number that hexadecimal `digits` stand for. `None` if one of them is not
+/// hexadecimal.
 fn hex_value(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |value, digit| {
         Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?))

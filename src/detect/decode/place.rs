@@ -9,17 +9,18 @@ pub struct Place {
     pub at: usize,
     /// The encoding of the text.
     pub encoding: Encoding,
-    /// The index of the byte at `at` in its unit: of four base64 characters, of two hexadecimal
-    /// digits. For compressed text, the number of layers of base64.
+    /// The position of the byte at `at` in its group of four base64 characters or of two
+    /// hexadecimal digits, from 0. For compressed text, the number of base64 layers.
     pub phase: usize,
-    /// The index of the [reading](Place::readings).
+    /// The index of the [reading](Place::readings), from 0.
     pub reading: usize,
 }
 
 impl Place {
-    /// Returns the possible readings, several where the place alone does not decide: digits on one
-    /// line, on the lines from this one on, or on all lines; wide characters with their zeros
-    /// behind or before them.
+    /// Returns the place once for each way to read its encoded text. Base64 and hexadecimal digits
+    /// are read from one line, from this line and those below, or from all lines around. UTF-16 and
+    /// UTF-32 are read in little-endian, then in big-endian order. Other encodings have one
+    /// reading.
     pub fn readings(self) -> impl Iterator<Item = Place> {
         let readings = match self.encoding {
             Encoding::Base64 | Encoding::Hex => 3,
@@ -35,8 +36,8 @@ impl Place {
     }
 }
 
-/// Returns true if two places in one run of encoded text count the same units, and so decode to the
-/// same text.
+/// Returns true if two places in one run of encoded text agree on where groups begin. Decoding at
+/// either place then gives the same text.
 pub fn are_in_step(bytes: &[u8], one: Place, other: Place) -> bool {
     let (first, second) = if one.at <= other.at {
         (one, other)

@@ -1,5 +1,4 @@
-//! A run of digits: characters that each stand for a few bits, on one line or on several with or
-//! without indentation.
+//! Runs of base64 or hexadecimal digits, on one line or on several, with or without indentation.
 
 use std::ops::Range;
 
@@ -9,7 +8,7 @@ use super::{Place, Text};
 pub struct Digits {
     /// The number of bits in a digit.
     pub bits: u32,
-    /// The number of digits in a group.
+    /// The number of digits in a group, which stands for whole bytes.
     pub group: usize,
     /// The value of each character; [`NONE`] for characters that are not digits.
     pub values: &'static [u8; 256],
@@ -19,8 +18,8 @@ pub struct Digits {
 pub const NONE: u8 = 64;
 
 impl Digits {
-    /// Returns the run of digits around `place`, decoded from its first whole group on. `None` if
-    /// the run decodes to nothing, or to the same as in the reading before.
+    /// Decodes the run of digits around `place`, from its first complete group on. `None` if the
+    /// run decodes to nothing, or if the previous reading gives the same run.
     pub fn decode(
         &self,
         bytes: &[u8],
@@ -39,9 +38,8 @@ impl Digits {
         })
     }
 
-    /// Adds to `text` the bytes that the digits in `run` stand for, without the first `skipped`
-    /// digits. No digit is wider than a byte, and none of a group's bytes begins in the midst of
-    /// another's, so each is cut from the last two digits.
+    /// Decodes the digits in `run`, without the first `skipped` ones, and adds the bytes to `text`.
+    /// A digit has four or six bits, so each byte comes from two neighbouring digits.
     fn read(&self, text: &mut Text, bytes: &[u8], run: Range<usize>, skipped: usize) {
         let value = |at: usize| Some((self.value(bytes[at])?, at));
         let (mut bits, mut count, mut last) = (0u32, 0, run.start);
@@ -56,15 +54,16 @@ impl Digits {
         }
     }
 
-    /// Returns the run around `place`: the digits on its line, those from its line on, or those of
-    /// all lines, by the place's reading. `None` if a reading gives the same as the one before it,
-    /// or if the lines are separate values.
+    /// Returns the run around `place`. The place's reading selects the digits on its line, on its
+    /// line and those below, or on all lines. `None` if the previous reading gives the same run, or
+    /// if the lines are separate values.
     fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<Range<usize>> {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
         let (own_before, own_behind) = (self.ends(before), self.begins(behind));
         let width = own_before + own_behind;
         let whole = begins_line(&before[..before.len() - own_before]);
-        // A line that was broken by an encoder is not overlong, and ends with a whole group.
+        // An encoder breaks a line only after a complete group, and writes no longer line than
+        // `WIDEST`.
         let breaks =
             (place.phase + own_behind).is_multiple_of(self.group) && !(whole && width > WIDEST);
         let (start, end) = match place.reading {
@@ -86,8 +85,8 @@ impl Digits {
         Some(run).filter(|_| !(is_same || place.reading > 0 && is_list))
     }
 
-    /// Returns true if two lines are each a value of its own: no encoder breaks lines that are so
-    /// short. More than two may have been broken by people.
+    /// Returns true if the run is two short lines that are separate values: no encoder breaks lines
+    /// so early. More than two short lines may be one value that a person broke.
     fn are_two_values(&self, run: &[u8], width: usize) -> bool {
         let lines = memchr::memchr_iter(b'\n', run).count() + 1;
         lines == 2 && width.max(self.begins(run)) < NARROWEST
@@ -102,8 +101,8 @@ impl Digits {
         self.value(byte).is_some()
     }
 
-    /// Returns true if a digit with phase `first` and one with phase `second` belong to one count
-    /// of groups. `between` are the bytes from the first digit to the second.
+    /// Returns true if a digit with phase `first` and a later one with phase `second` agree on
+    /// where groups begin. `between` are the bytes from the first digit up to the second.
     pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
         let digits = between.iter().filter(|byte| self.is_digit(**byte)).count();
         (first + digits) % self.group == second % self.group
@@ -126,9 +125,9 @@ impl Digits {
             .count()
     }
 
-    /// Returns the number of bytes at the end of `bytes` that belong to a run whose lines are, but
-    /// for the last, of one width; the last of them continues behind `bytes`, and is `width` wide
-    /// in all. The first may begin in the midst of a line.
+    /// Returns the number of bytes at the end of `bytes` that belong to a run of several lines. The
+    /// last of these lines continues after `bytes` and has `width` digits in all. The others have
+    /// one common width, but the first may begin in the middle of a line.
     fn lines_before(&self, bytes: &[u8], width: usize) -> usize {
         let mut rest = &bytes[..bytes.len() - self.ends(bytes)];
         let mut widths = width..=WIDEST;
@@ -148,8 +147,9 @@ impl Digits {
         bytes.len() - rest.len()
     }
 
-    /// Returns the number of bytes at the beginning of `bytes` that belong to a run whose lines
-    /// are, but for the last, of one width.
+    /// Returns the number of bytes at the beginning of `bytes` that belong to a run of several
+    /// lines. All lines have `width` digits, but the last may have fewer. `None` if the width is
+    /// not known yet: the second line sets it.
     fn lines_behind(&self, bytes: &[u8], mut width: Option<usize>) -> usize {
         let mut rest = &bytes[self.begins(bytes)..];
         while let Some(below) = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
@@ -171,10 +171,10 @@ impl Digits {
     }
 }
 
-/// The width of the shortest lines that encoders make, but for the last.
+/// The smallest width of the lines that encoders write, in digits; the last line may be shorter.
 const NARROWEST: usize = 60;
 
-/// The width of the longest lines that encoders make.
+/// The largest width of the lines that encoders write, in digits.
 const WIDEST: usize = 160;
 
 fn without_indent(bytes: &[u8]) -> &[u8] {
@@ -186,7 +186,7 @@ fn without_indent(bytes: &[u8]) -> &[u8] {
             .count()]
 }
 
-/// Returns true if a line begins behind `bytes`, but for its indentation.
+/// Returns true if the last line of `bytes` is empty or contains only indentation.
 fn begins_line(bytes: &[u8]) -> bool {
     matches!(without_indent(bytes).last(), None | Some(b'\n'))
 }
@@ -195,7 +195,7 @@ fn begins_line(bytes: &[u8]) -> bool {
 mod tests {
     use crate::detect::decode::{Encoding, Place, Text};
 
-    /// Nothing makes such a place; it is read as the place that it stands for all the same.
+    /// No code makes a place with such a phase, but decoding one must not fail.
     #[test]
     fn a_phase_beyond_the_group_is_that_of_a_later_group() {
         let decode = |phase| {

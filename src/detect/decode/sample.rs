@@ -1,41 +1,44 @@
-//! Detection of encoded text without reading all of it: a few bytes of every thirty-two.
+//! Detects encoded text by looking at a few of every 32 bytes.
 //!
-//! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they
-//! have this in common: they are long, and each of their bytes is one of a few. In base64 of ASCII,
-//! the first character of each group of four is one of half the alphabet, and so on; in hexadecimal
-//! of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other byte is zero; escapes are made
-//! of marks and digits. So a few bytes in the midst of encoded text distinguish it from other text:
-//! each is looked up in a table, and the answers are joined.
+//! Anchors cover one layer of encoding. Nested layers have too many spellings to list, but all of
+//! them are long, and each of their bytes is one of few. In base64 of ASCII, the first character of
+//! each group of four is from one half of the alphabet, and the second and third are restricted
+//! too. In hexadecimal of ASCII, every other digit is 0 or 2 to 7. In UTF-16, every other byte is
+//! zero. Escapes consist of punctuation and digits. So a few bytes are enough to tell encoded text
+//! from other text: each is looked up in a table, and the results are combined.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
 
 /// The distance from one sample to the next, in bytes.
 const STRIDE: usize = 32;
-/// The number of bytes that must be encoded behind a place: enough that chance does not make them.
+/// The number of bytes after a place that must look encoded. Fewer would do so by chance.
 const BEHIND: usize = 20;
-/// The length of a run of digits that no sample misses: it holds the beginning of a sample, up to
-/// three bytes until a unit begins, and the bytes that must be encoded behind that. Wide characters
-/// and escapes need longer runs, and have them: the shortest secret has 34 bytes, of which they
-/// make 67 at least.
+/// The length of the shortest run of digits that sampling never misses, in bytes: up to `STRIDE -
+/// 1` bytes before the next sample, up to three bytes before the next group, and [`BEHIND`] bytes
+/// that must look encoded. UTF-16, UTF-32 and escapes need longer runs. They have them: the
+/// shortest secret has 34 bytes, and at least 67 in such an encoding.
 pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
-/// The number of bytes around a place that decide if it [looks encoded](looks_encoded): a run that
-/// no sample misses in a whole text is noticed in any part of the text that holds this much of it.
+/// The number of bytes on either side of a stretch that must be read to detect all encoded text
+/// that touches the stretch. Sampling notices a run in any part of a text that contains this many
+/// bytes of the run.
 pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
-/// The bytes of a sample that are looked at first: far from each other, so that a word does not
-/// hold all of them, one at each offset (modulo 4) at least, and all of them among the bytes that
-/// must be encoded [behind](BEHIND) a place.
+/// The offsets of the bytes of a sample that are looked at first. They are far apart, so that no
+/// single word covers all of them. Each remainder modulo 4 occurs. All are among the [`BEHIND`]
+/// bytes that must look encoded.
 const PROBES: [usize; 5] = [0, 5, 10, 15, 18];
 /// The number of bytes from the first probe to the last.
 const PROBED: usize = PROBES[PROBES.len() - 1] + 1;
-/// The length of a sample, which is looked at whole after the probes: as long as the tables'
-/// longest unit, twice.
+/// The number of bytes of a sample that are all looked at after the probes: two characters of
+/// UTF-32, the widest unit in the table.
 const SAMPLE: usize = 8;
 
-/// The encodings that each byte at an offset (modulo 4) in a sample may be part of, one bit each.
+/// The encodings that a byte may be part of, one bit each, by the byte's offset in a sample (modulo
+/// 4).
 ///
-/// Bits 0–3: base64 of ASCII whose groups begin at that offset. Bits 4–5: hexadecimal of ASCII
-/// likewise. Bits 6–7 and 8–11: UTF-16 and UTF-32 with its characters there. Bit 12: escapes.
+/// Bits 0–3: base64 of ASCII whose groups begin at offset 0, 1, 2 or 3. Bits 4–5: hexadecimal of
+/// ASCII whose pairs begin at offset 0 or 1. Bits 6–7: UTF-16 whose characters begin at offset 0 or
+/// 1. Bits 8–11: UTF-32 whose characters begin at offset 0, 1, 2 or 3. Bit 12: escapes.
 static ROLES: [[u16; 256]; 4] = {
     let mut roles = [[0; 256]; 4];
     let mut cell = 0;
@@ -53,7 +56,7 @@ const fn roles_of(offset: usize, byte: u8) -> u16 {
     let is_text = value < 64;
     let (mut roles, mut phase) = (0, 0);
     while phase < 4 {
-        // The high bits of the three bytes that a group stands for, which are clear in ASCII.
+        // The high bit of each ASCII byte is clear. It is in one of the first three characters.
         let in_base64 = is_text
             && match (offset + 4 - phase) % 4 {
                 0 => value & 0x20 == 0,
@@ -100,7 +103,8 @@ const fn is_in_escape(byte: u8) -> bool {
         )
 }
 
-/// Calls `visit` for the places in `bytes` that look like encoded text at first sight.
+/// Calls `visit` for each sample in `bytes` that could be encoded text by its table entries.
+/// [`looks_encoded`] then decides.
 pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
     any_sample(bytes, |place| {
         visit(place);
@@ -108,10 +112,11 @@ pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
     });
 }
 
-/// Returns true if `test` holds for any of the places in `bytes` that look like encoded text at
-/// first sight.
+/// Returns true if `test` returns true for any sample in `bytes` that could be encoded text by its
+/// table entries.
 pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
-    // Escapes take three bytes or more for one, so that every other sample is enough.
+    // An escape takes at least three bytes for one character, so every other sample is enough to
+    // find escapes.
     const WANTED: [u16; 2] = [u16::MAX, !IN_ESCAPE];
     let mut is_any = |block: usize, bytes: &[u8], roles: u16| {
         let roles = (0..SAMPLE).fold(roles, |roles, at| roles & role(bytes, at));
@@ -127,7 +132,7 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     for (pair, bytes) in pairs.iter().enumerate() {
         let [first, second] = [&bytes[..STRIDE], &bytes[STRIDE..]];
         let (one, other) = (probe(first, WANTED[0]), probe(second, WANTED[1]));
-        // Mostly both are zero: one test for both, so that the processor need not guess twice.
+        // Usually both are zero. Testing them together costs one branch instead of two.
         if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other))
         {
             return true;
@@ -142,19 +147,19 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
         .any(|(block, bytes, roles)| roles != 0 && is_any(block, bytes, roles))
 }
 
-/// Returns the roles, of those `wanted`, that all probed bytes share.
+/// Returns the `wanted` roles that all probed bytes have in common.
 fn probe(bytes: &[u8], wanted: u16) -> u16 {
     PROBES
         .iter()
         .fold(wanted, |roles, at| roles & role(bytes, *at))
 }
 
-/// Returns the roles of the byte at an offset in a sample.
+/// Returns the roles of the byte at offset `at` in a sample.
 fn role(bytes: &[u8], at: usize) -> u16 {
     ROLES[at % 4][usize::from(bytes[at])]
 }
 
-/// Returns the offsets and encodings that the remaining roles stand for.
+/// Returns the offset in the sample and the encoding that each bit in `roles` stands for.
 fn suspects(mut roles: u16, sample: &[u8]) -> impl Iterator<Item = (usize, Encoding)> {
     let bits = std::iter::from_fn(move || {
         let bit = roles.trailing_zeros() as usize;
@@ -183,8 +188,7 @@ fn encoding_of_mark(byte: u8) -> Option<Encoding> {
     }
 }
 
-/// Returns true if a place that was sampled still looks like encoded text when the bytes behind it
-/// are read.
+/// Returns true if the bytes after a sampled place look like text in the place's encoding.
 pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     let behind = &bytes[place.at..];
     match place.encoding {
@@ -201,32 +205,33 @@ pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     }
 }
 
-/// Returns true if `bytes` begin with so many units that pass `test`.
+/// Returns true if `bytes` begin with `units` units of `width` bytes that all pass `test`.
 fn begins_with(bytes: &[u8], width: usize, units: usize, test: impl Fn(&[u8]) -> bool) -> bool {
     bytes
         .get(..width * units)
         .is_some_and(|bytes| bytes.chunks_exact(width).all(test))
 }
 
-/// The number of wide characters that must follow each other: more than chance makes in tables of
-/// small numbers, and no more than the shortest secret has behind its first sample.
+/// The number of consecutive characters of UTF-16 or UTF-32 that must look like text. Tables of
+/// small numbers have fewer by chance; the shortest secret has at least this many after its first
+/// sample.
 const WIDE: usize = 15;
 
-/// Returns true if `bytes` begin with ASCII with zeros between, not all of it the same character.
+/// Returns true if `bytes` begin with visible ASCII characters that take `width` bytes each, and
+/// the first eight are not all the same.
 fn is_wide(bytes: &[u8], width: usize) -> bool {
     begins_with(bytes, width, WIDE, |unit| {
         unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0)
     }) && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
 }
 
-/// Returns true if a text may hold `byte`, wide texts included. Certificates and tables, of which
-/// there are many, hold others.
+/// Returns true if `byte` occurs in text, including the zeros of UTF-16 and UTF-32. Other data that
+/// is often in base64, such as certificates and tables, contains other bytes.
 fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0)
 }
 
-/// Returns true if the base64 that `bytes` begin with is of text, and not all of control
-/// characters.
+/// Returns true if `bytes` begin with base64 of text that has a visible character.
 fn is_base64_of_text(bytes: &[u8]) -> bool {
     let mut visible = false;
     for (group, characters) in bytes.chunks_exact(4).take(8).enumerate() {
@@ -243,12 +248,12 @@ fn is_base64_of_text(bytes: &[u8]) -> bool {
     bytes.len() >= BEHIND && visible
 }
 
-/// The number of bytes in which escapes must spell something: three characters of UTF-32, each byte
-/// of which is an escape.
+/// The number of bytes within which escapes must stand for three visible characters. It is enough
+/// for three characters of UTF-32 if every byte is an escape.
 const SPELLED: usize = 128;
 
-/// Returns true if `bytes` begin with escapes of text, three of them visible, and nothing else but
-/// the rest that an escape in an escape leaves between: `%256E%2574`.
+/// Returns true if `bytes` begin with escapes that stand for text with three visible characters.
+/// Between the escapes, only parts of nested escapes may occur, such as `6E` in `%256E%2574`.
 fn spells(bytes: &[u8], encoding: Encoding) -> bool {
     let (mut rest, mut visible) = (&bytes[..bytes.len().min(SPELLED)], 0);
     while visible < 3 {

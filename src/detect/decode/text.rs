@@ -1,4 +1,4 @@
-//! Text decoded from encoded text.
+//! Decoded text, and the origin of its bytes.
 
 use std::ops::Range;
 
@@ -6,31 +6,33 @@ use super::{Encoding, Place, base64, deflate, escapes, hex, listed, wide};
 
 /// Decoded text, with some of the bytes around it.
 pub struct Text {
-    /// Some bytes before the encoded text, the decoded text, some bytes behind it.
+    /// Some source bytes before the encoded text, the decoded text, and some source bytes after it.
     pub bytes: Vec<u8>,
     /// The decoded part of `bytes`.
     pub decoded: Range<usize>,
-    /// The bytes of the source that the decoded part stands for.
+    /// The range in the source that was decoded.
     pub run: Range<usize>,
-    /// True if not all was decoded: the source ended, or a limit was reached.
+    /// True if compressed text was not decoded to its end, because the source ended or a limit was
+    /// reached.
     pub is_cut: bool,
-    /// The place that each byte came from, if asked for: nearly all decoded text turns out to hold
-    /// nothing.
+    /// The origin of each byte, if it was requested. Most decoded text contains no secret and needs
+    /// no trace.
     trace: Option<Trace>,
 }
 
-/// The origin of each byte of a text.
+/// The origin of each byte of a decoded text.
 pub struct Trace {
-    /// The beginning of the window that was decoded; the spans are counted from there, so that they
-    /// are small.
+    /// The offset of the decoded window in the source. Spans are relative to it, so that they fit
+    /// into 32 bits.
     base: usize,
+    /// The start and the end of the source bytes of each decoded byte, relative to `base`.
     spans: Vec<[u32; 2]>,
-    /// The length of the window, if each byte came from all of it.
+    /// The length of the window if every byte comes from all of it, as in compressed text.
     whole: Option<usize>,
 }
 
 impl Trace {
-    /// Returns the bytes of the source that `span` of the text was decoded from. `None` if `span`
+    /// Returns the range in the source from which `span` of the text was decoded. `None` if `span`
     /// is empty or beyond the text.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
         if let Some(length) = self.whole {
@@ -47,19 +49,20 @@ impl Trace {
 impl Text {
     /// The number of bytes before a place that are decoded.
     const BEFORE: usize = 4 * 1024;
-    /// The number of bytes behind a place that are decoded.
+    /// The number of bytes after a place that are decoded.
     const AFTER: usize = 12 * 1024;
-    /// The number of bytes kept on either side of a run of encoded text: names there say what the
-    /// value is.
+    /// The number of source bytes copied from either side of a run of encoded text. Names in them
+    /// show the kind of the value.
     const AROUND: usize = 512;
 
-    /// Returns the decoded text around `place` in `bytes`. `None` if it turns out not to be encoded
-    /// so.
+    /// Decodes the text around `place` in `bytes`. `None` if the text is not in the place's
+    /// encoding.
     pub fn decode(bytes: &[u8], place: Place) -> Option<Text> {
         Self::read(bytes, place, false)
     }
 
-    /// Returns the origin of each byte of the text at `place`. `None` if it is not encoded so.
+    /// Decodes the text around `place` and returns the origin of each byte. `None` if the text is
+    /// not in the place's encoding.
     pub fn trace(bytes: &[u8], place: Place) -> Option<Trace> {
         Self::read(bytes, place, true)?.trace
     }
@@ -94,13 +97,15 @@ impl Text {
         }
     }
 
-    /// Returns the bytes of the source in which a finding at `place` may begin: the rest of the
-    /// decoded text is context, so that nothing is taken for whole that the window cut off.
+    /// Returns the range in the source in which a finding in the text decoded at `place` may begin.
+    /// The rest of the decoded text is only context: a value there may be cut off by the edge of
+    /// the window.
     pub fn trusted(place: Place) -> Range<usize> {
         place.at.saturating_sub(Self::BEFORE / 2)..place.at + Self::AFTER * 2 / 3
     }
 
-    /// Returns an empty text, decoded from `run` in a window that begins at `base`.
+    /// Returns an empty text, to be filled with about `length` bytes decoded from `run`. `base` is
+    /// the beginning of the decoded window.
     pub(super) fn new(length: usize, base: usize, run: Range<usize>, traced: bool) -> Self {
         let trace = traced.then(|| Trace {
             base,
@@ -116,7 +121,7 @@ impl Text {
         }
     }
 
-    /// Returns a text of which each byte was decoded from all of `run`.
+    /// Returns a text whose every byte was decoded from all of `run`.
     pub(super) fn whole(bytes: Vec<u8>, run: Range<usize>, traced: bool) -> Self {
         let trace = traced.then(|| Trace {
             base: run.start,
@@ -152,7 +157,7 @@ impl Text {
             .for_each(|byte| self.push(byte, start, end));
     }
 
-    /// Adds bytes that stand for themselves.
+    /// Adds the bytes at `span` unchanged.
     fn copy(&mut self, bytes: &[u8], span: Range<usize>) {
         self.bytes.extend_from_slice(&bytes[span.clone()]);
         if let Some(Trace { base, spans, .. }) = &mut self.trace {
@@ -160,9 +165,9 @@ impl Text {
         }
     }
 
-    /// Returns a run of encoded text, as decoded by `decode`, between the bytes around it. The
-    /// blanks on both sides of it keep apart what the encoding kept apart, such as `0x` and the
-    /// digits behind. `None` if nothing was decoded.
+    /// Returns the text that `decode` makes of `run`, between the source bytes around the run. A
+    /// blank on either side separates the decoded text from its neighbours, such as the `0x` before
+    /// hexadecimal digits. `None` if nothing was decoded.
     pub(super) fn between(
         bytes: &[u8],
         window: Range<usize>,
@@ -189,8 +194,8 @@ impl Text {
         Some(text).filter(|text| !text.decoded.is_empty())
     }
 
-    /// Returns the place of the escapes that have to be undone before the text at `place` can be
-    /// read to its end. `None` if there are none.
+    /// Returns the place at which to decode the escapes that interrupt the text at `place`. `None`
+    /// if no escape interrupts it.
     pub fn interrupted(&self, bytes: &[u8], place: Place) -> Option<Place> {
         let encoding = match place.encoding {
             Encoding::Base64 | Encoding::Hex => escapes::at_edges(bytes, &self.run)?,

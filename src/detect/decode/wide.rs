@@ -1,14 +1,14 @@
-//! UTF-16 and UTF-32: ASCII with zeros between.
+//! UTF-16 and UTF-32: ASCII characters with zeros between them.
 
 use std::ops::Range;
 
 use super::Text;
 
-/// Returns the text around `at`, the offset of an ASCII character that is written `WIDTH` bytes
-/// wide, in one byte order: the zeros follow the character, or precede it. ASCII characters have
-/// zeros on both sides, so that the text is the same in both orders but for the characters at its
-/// edges. The zeros do not belong to the place of a character, so that both orders agree on that
-/// too.
+/// Decodes the text around `at`, the offset of an ASCII character that takes `WIDTH` bytes. If
+/// `zeros_follow`, the text is little-endian: the zeros of a character follow it. Otherwise they
+/// precede it. ASCII text reads the same in both byte orders, except for the characters at its
+/// edges. The source span of a character excludes its zeros, so the spans are the same in both
+/// orders too.
 pub fn decode<const WIDTH: usize>(
     bytes: &[u8],
     window: Range<usize>,

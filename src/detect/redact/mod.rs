@@ -1,7 +1,9 @@
-//! The last line of defence: masks everything that could be a credential in text about to be shown.
+//! The last line of defence: masks everything that could be a credential in text that is about to
+//! be shown.
 //!
-//! The rules decide what is reported; this decides what is printed, and is deliberately less
-//! choosy. A mask is as long as the text it hides, so that offsets into a text stay true.
+//! The rules decide which text is reported. This module decides which text is shown, and masks more
+//! than the rules report. A mask of [`redact`] has the length of the text that it hides, so that
+//! offsets stay valid.
 
 mod shown;
 
@@ -32,16 +34,16 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     without_bodies(without_plain(without_encoded(bytes)))
 }
 
-/// The patterns that rules mask.
+/// The patterns of the values that a set of rules masks.
 struct Masks {
     all: Vec<&'static Masked>,
-    /// All patterns in one, compiled when a first look suggests a match: nearly every text has
-    /// none, and compiling takes longer than a hook may.
+    /// All patterns in one. It is compiled only when a quick look suggests a match: nearly every
+    /// text has none, and compiling takes longer than a hook may.
     pattern: OnceLock<Regex>,
 }
 
 impl Masks {
-    /// Returns the masks of `rules`; rules that share a prefix share one.
+    /// Returns the patterns of `rules`, each once.
     fn of(rules: &[&'static Rule]) -> Self {
         let mut all: Vec<&Masked> = Vec::new();
         for masked in rules.iter().flat_map(|rule| rule.masked) {
@@ -55,8 +57,7 @@ impl Masks {
         }
     }
 
-    /// Returns `bytes` with everything masked, except its prefix, that looks like a value of a
-    /// rule.
+    /// Masks everything in `bytes` that looks like a value of a rule, except the value's prefix.
     fn mask<'b>(&self, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         if !self.all.iter().any(|masked| (masked.may_be_in)(&bytes)) {
             return bytes;
@@ -77,14 +78,14 @@ impl Masks {
     }
 }
 
-/// Returns `bytes` with everything masked that looks like a value of one of our rules.
+/// Masks everything in `bytes` that looks like a value of one of ntnguard's rules.
 fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     static OURS: LazyLock<Masks> = LazyLock::new(|| Masks::of(RULES));
     OURS.mask(bytes)
 }
 
-/// Returns `bytes` with everything masked that a rule finds in an encoding, however low its
-/// confidence, and whichever of its characters are escaped.
+/// Masks everything in `bytes` that a rule finds in an encoding, at any confidence and with any of
+/// its characters escaped.
 fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
         anchors: vec![Anchors::new(RULES, true, &[]), Anchors::of_escapes()],
@@ -108,9 +109,9 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     masked
 }
 
-/// Returns `bytes` with every run masked that could be a token without its prefix, which may be
-/// written in more ways than any decoder knows. Ids and hashes in hexadecimal digits stay: they
-/// have letters of one case.
+/// Masks every run of letters and digits in `bytes` that could be a token without its prefix: the
+/// prefix may be spelled in a way that no decoder knows. Hexadecimal ids and hashes stay visible,
+/// because all their letters have one case.
 fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let mut end = 0;
     while let Some(length) = bytes.get(end..).filter(|rest| !rest.is_empty()).map(run) {
@@ -123,8 +124,8 @@ fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     bytes
 }
 
-/// Returns `bytes` with everything masked that could be another credential: the text beside a token
-/// may be a password, which looks like any word where nothing calls it one.
+/// Masks everything in the text beside a secret that could be another credential: values with a
+/// name such as `password`, and words that look like passwords.
 pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
     let mut out = without_named(bytes);
     let mut at = 0;
@@ -147,11 +148,11 @@ pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The mask of a neighbour, which hides its length too.
+/// The mask of a credential beside a secret. It hides the length of the credential too.
 const MASK: &[u8; 4] = b"****";
 
-/// Returns `bytes` with a mask for the value of each name such as `password` or `token`, for the
-/// password in an address, and for the credentials that authorise a request.
+/// Masks the value of each name such as `password` or `token`, the password in a URL, and the
+/// credentials of an HTTP request (`Basic …`, `Bearer …`, `-u user:…`).
 fn without_named(bytes: &[u8]) -> Vec<u8> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
@@ -161,7 +162,8 @@ fn without_named(bytes: &[u8]) -> Vec<u8> {
         ))
         .expect("a valid pattern")
     });
-    // Nearly every line has no such word, and to compile the pattern takes longer than a hook may.
+    // Nearly every line has none of these words, and compiling the pattern takes longer than a hook
+    // may.
     const WORDS: [&[u8]; 10] = [
         b"pass",
         b"pwd",
@@ -188,14 +190,15 @@ fn without_named(bytes: &[u8]) -> Vec<u8> {
         .into_owned()
 }
 
-/// Returns true for the characters of a password: letters, digits and marks, except those that
-/// separate words of code.
+/// Returns true if `byte` may be part of a password: a letter, a digit, or a mark that does not
+/// separate words in code.
 fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!@#$%^*+~?-_".contains(&byte)
 }
 
-/// Returns true if a word looks like a password: eight characters or more, of letters of both cases
-/// and digits, and not a name of code with one number in it (`Http2Client`).
+/// Returns true if a word looks like a password: eight characters or more, with letters of both
+/// cases and digits, and with a mark such as `!` or more than two digits. Names in code have fewer
+/// digits (`Http2Client`).
 fn looks_thought_up(word: &[u8]) -> bool {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_marked = word.iter().any(|byte| b"!@#$%^*+~?".contains(byte));
@@ -220,15 +223,15 @@ fn is_mixed(run: &[u8]) -> bool {
     .all(|kind| run.iter().any(kind))
 }
 
-/// The fewest letters and digits behind the prefix of a token.
+/// The smallest length of a run of letters and digits that could be a token without its prefix.
 const BODY: usize = 40;
 
-/// Values that must not be shown, whatever their form.
+/// Known values that must not be shown, plain or encoded.
 #[derive(Default)]
 pub struct Hidden(Option<Wanted>);
 
 impl Hidden {
-    /// Returns the values of `known`, and the passwords in them.
+    /// Collects the values of `known` and the passwords in them.
     pub fn new(known: &[Known]) -> Self {
         let password = |known: &Known| {
             Some(Known {
@@ -255,7 +258,7 @@ impl Hidden {
         self.0.is_none()
     }
 
-    /// Returns `bytes` with these values masked, in plain and in every encoding.
+    /// Masks these values in `bytes`, plain and in every encoding.
     pub fn mask<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
         for found in self
@@ -269,7 +272,7 @@ impl Hidden {
     }
 }
 
-/// The length of the shortest token in the densest encoding: 34 bytes in base64.
+/// The length of the shortest token in base64, the densest encoding: 34 bytes become 45 characters.
 const SHORTEST_ENCODED: usize = 45;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Bytes of a repository as text that is safe to show.
+//! Makes bytes of a repository safe to show.
 
 use super::redact_bytes;
 
-/// Returns bytes as text for one line of output: UTF-8 made valid, and no control or direction
-/// characters that could move the cursor, fake a line or hide other text.
+/// Returns bytes as text for one line of output. Replaces invalid UTF-8, and escapes control and
+/// direction characters, which could move the cursor, fake a line or hide other text.
 pub fn printable(bytes: &[u8]) -> String {
     let mut out = String::new();
     for c in String::from_utf8_lossy(bytes)
@@ -25,13 +25,13 @@ pub fn steers(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Returns a path as text for one line of output, with everything masked that could be a
-/// credential.
+/// Returns a path as text for one line of output. Masks everything that could be a credential.
 pub fn shown_path(path: &[u8]) -> String {
     printable(&redact_bytes(path))
 }
 
-/// Returns a path as one word of a shell, for a command to paste, masked in the same way.
+/// Returns a path as one quoted word of a shell command that users may paste. Masks everything that
+/// could be a credential.
 pub fn shell_word(path: &[u8]) -> String {
     let path = shown_path(path);
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);

@@ -1,5 +1,5 @@
-//! The bounds of a value that touches its neighbours: files of programs put a length before a
-//! string, or list the strings elsewhere, with nothing between them.
+//! Finds the bounds of a value that other bytes touch. Binary files store strings with nothing
+//! between them: after their length, or side by side with their offsets elsewhere.
 
 use std::ops::Range;
 
@@ -7,11 +7,10 @@ use crate::model::neighbourhood::begins_word;
 use crate::model::rule::Detector;
 use crate::rules::{pieces, token};
 
-/// The distance within which the neighbours of a value are looked at, in bytes.
+/// The number of bytes on either side of a value that are looked at.
 const AROUND: usize = 1024;
 
-/// Returns the part of `span` that is a value by itself. `None` if `span` is the end of a longer
-/// word.
+/// Returns the part of `span` that is the value. `None` if `span` is only the end of a longer word.
 pub fn bounded(bytes: &[u8], span: Range<usize>, detector: &Detector) -> Option<Range<usize>> {
     let begins = begins(bytes, span.start, detector);
     let written = &bytes[span.clone()];
@@ -28,7 +27,7 @@ pub fn bounded(bytes: &[u8], span: Range<usize>, detector: &Detector) -> Option<
     let fits = |length: &usize| detector.lengths.contains(length) && *length <= span.len();
     let stated = stated_before(bytes, span.start).filter(fits);
     let stated = stated.min_by_key(|length| usual(&detector.lengths, *length));
-    // In text, a letter that has the length of an unstructured value is a letter.
+    // In text, the character before a value is not a length, even if its code equals the length.
     let is_stated = stated.is_some_and(|length| is_packed || is_structured && own == Some(length));
     if !(begins || is_known || is_stated) {
         return None;
@@ -42,8 +41,8 @@ pub fn bounded(bytes: &[u8], span: Range<usize>, detector: &Detector) -> Option<
     Some(span.start..span.start + length)
 }
 
-/// Returns true if a value may begin at `at`: no word continues there, and no literal that the
-/// language joins to it.
+/// Returns true if a value may begin at `at`: no word continues there, and no other literal is
+/// joined to it there.
 pub fn begins(bytes: &[u8], at: usize, detector: &Detector) -> bool {
     (begins_word(bytes, at, detector.ends_names)
         || begins_pickled_line(&bytes[..at])
@@ -51,8 +50,8 @@ pub fn begins(bytes: &[u8], at: usize, detector: &Detector) -> bool {
         && !(detector.ends_names && pieces::follows_word(&bytes[..at]))
 }
 
-/// Returns true if `before` ends as Python's oldest pickles, which are text, do before a string:
-/// with a `V` behind a few other letters at the beginning of a line.
+/// Returns true if `before` ends like a text pickle of Python (protocol 0) before a string: with a
+/// line of at most four opcodes and a `V`.
 fn begins_pickled_line(before: &[u8]) -> bool {
     let Some(before) = before.strip_suffix(b"V") else {
         return false;
@@ -62,8 +61,8 @@ fn begins_pickled_line(before: &[u8]) -> bool {
     before[..before.len() - operations].ends_with(b"\n") && before.len() > operations
 }
 
-/// Returns the distance of a length from the usual one, if all are nearly the same: a length that
-/// counts a zero behind the string is one too large.
+/// Returns the distance of `length` from the middle of `lengths` if `lengths` is a narrow range,
+/// otherwise 0. A length that counts a zero after the string is one too large.
 fn usual(lengths: &Range<usize>, length: usize) -> usize {
     let middle = lengths.start.midpoint(lengths.end);
     if lengths.len() < 8 {
@@ -73,7 +72,8 @@ fn usual(lengths: &Range<usize>, length: usize) -> usize {
     }
 }
 
-/// Returns true if a value touches the name that ends at `end`, and the bytes around are not text.
+/// Returns true if the value at `span` directly follows the name that ends at `end`, in binary
+/// data.
 pub fn follows_name(bytes: &[u8], span: &Range<usize>, end: usize) -> bool {
     span.start == end && is_packed(bytes, span)
 }
@@ -83,13 +83,13 @@ fn is_in_pieces(written: &[u8]) -> bool {
     memchr::memchr3(b'"', b'\'', b'`', written).is_some()
 }
 
-/// Returns true if something around `span` is not text: a control character, or bytes that are not
-/// UTF-8.
+/// Returns true if `span` is in binary data: there are control characters near it, or bytes that
+/// are not UTF-8.
 fn is_packed(bytes: &[u8], span: &Range<usize>) -> bool {
     let start = span.start.saturating_sub(AROUND);
     let near = &bytes[start..bytes.len().min(span.end + AROUND)];
     let is_control = |byte: &u8| *byte < b' ' && !matches!(*byte, b'\t'..=b'\r' | 0x1b);
-    // The first character and the last may be cut.
+    // The window may cut the first and the last character.
     let is_rest = |byte: &&u8| start > 0 && **byte & 0xC0 == 0x80;
     let cut = near.iter().take(3).take_while(is_rest).count();
     let is_text = std::str::from_utf8(&near[cut..])
@@ -97,8 +97,8 @@ fn is_packed(bytes: &[u8], span: &Range<usize>) -> bool {
     near.iter().any(is_control) || !is_text
 }
 
-/// Returns true if `span` lies in a line that no person wrote: strings side by side, as compilers
-/// put them.
+/// Returns true if the line around `span` is so long that no person wrote it, such as strings that
+/// a compiler put side by side.
 fn is_unbroken(bytes: &[u8], span: &Range<usize>) -> bool {
     let before = bytes[..span.start].last_chunk::<LINE>();
     let behind = bytes[span.end..].first_chunk::<LINE>();
@@ -108,11 +108,12 @@ fn is_unbroken(bytes: &[u8], span: &Range<usize>) -> bool {
     })
 }
 
-/// The length of a line before a value, and behind it, that no person writes.
+/// The number of bytes without a line break, before a value and after it, that show that no person
+/// wrote the line.
 const LINE: usize = 256;
 
-/// Returns the lengths that the bytes right before `start` may state of a string that begins there,
-/// the simplest first.
+/// Returns the possible lengths of a string that begins at `start`, read from the bytes right
+/// before it in several formats. The simplest format comes first.
 fn stated_before(bytes: &[u8], start: usize) -> impl Iterator<Item = usize> {
     let before = &bytes[..start];
     let last = before.last().map_or(0, |byte| usize::from(*byte));
@@ -124,9 +125,8 @@ fn stated_before(bytes: &[u8], start: usize) -> impl Iterator<Item = usize> {
     } else {
         0
     };
-    // As a byte, and the last one of a number in network order; with the zero that ends a string
-    // (Lua); with five added (Ruby); doubled (Avro); doubled and thirteen added (SQLite's only
-    // column).
+    // One byte, or the last byte of a big-endian number; plus one for the zero that ends a string
+    // (Lua); plus five (Ruby); doubled (Avro); doubled plus thirteen (SQLite, for the only column).
     let bytewise = [
         last,
         last.saturating_sub(1),
@@ -145,8 +145,9 @@ fn stated_before(bytes: &[u8], start: usize) -> impl Iterator<Item = usize> {
     bytewise.into_iter().chain(wide)
 }
 
-/// Returns the rest of the string around `at`, if its length stands before it: right behind the
-/// last byte that is not text, or as that byte. Of several possible lengths, the first that `fits`.
+/// Returns the number of bytes from `at` to the end of the string around it, if the length of the
+/// string is stored right before the string. The string begins at most two bytes after the last
+/// byte that is not text. Of several possible lengths, returns the first that `fits`.
 fn string_length(bytes: &[u8], at: usize, fits: impl Fn(&usize) -> bool) -> Option<usize> {
     let line = &bytes[at.saturating_sub(AROUND)..at];
     let is_text = |byte: &&u8| matches!(**byte, b' '..=b'~');
@@ -183,7 +184,7 @@ mod tests {
         secret.fingerprint().to_string()
     }
 
-    /// Returns the lengths that formats put before a string of so many bytes.
+    /// Returns the spellings of the length `of` that binary formats put before a string.
     fn lengths(of: usize) -> Vec<Vec<u8>> {
         let byte = of as u8;
         let varint = [

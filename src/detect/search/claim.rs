@@ -1,4 +1,5 @@
-//! Matches made from anchors: the candidates that have the shape, and the rule's claim to them.
+//! Turns anchors into matches: finds the candidates that have a detector's shape, and lets the rule
+//! classify them.
 
 use std::ops::Range;
 
@@ -12,8 +13,8 @@ use super::Match;
 use super::bounds::{begins, bounded, follows_name};
 use super::layer::Layer;
 
-/// Returns the spans of the shape at, or near, an anchor: those that are words of their own, or all
-/// if they may be `anywhere`.
+/// Returns the spans at or near an anchor that have the detector's shape: only whole words, or all
+/// spans if `anywhere` is true.
 pub fn candidates(
     detector: &Detector,
     layer: &mut Layer<'_>,
@@ -50,21 +51,22 @@ pub fn candidates(
     }
 }
 
-/// Returns `span` without the end of the name before it, which may look like a part of the value.
+/// Returns `span` without the end of the name that it overlaps: the end of a name may look like a
+/// part of the value.
 fn behind_name(span: Range<usize>, name: &Hit) -> Range<usize> {
     let touches = (name.start..name.end).contains(&span.start) && name.end < span.end;
     if touches { name.end..span.end } else { span }
 }
 
-/// Returns true if nothing alphanumeric runs into `span` from either side.
+/// Returns true if no letter or digit touches `span` on either side.
 fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
     begins_word(bytes, span.start, false)
         && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Returns the match of `rule` at `span`. `None` if the rule does not classify it as its own,
-/// unless `always`. A value that was evidently made up or is published has low confidence, and is
-/// never dropped.
+/// Returns the match of `rule` at `span`. `None` if the rule rejects the value, unless `always` is
+/// true, or if the layer knows no [source](Layer::source) of the span. A value that was made up or
+/// published is a match with low confidence.
 pub fn claim(
     rule: &'static Rule,
     detector: &Detector,

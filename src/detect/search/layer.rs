@@ -14,21 +14,22 @@ use crate::model::rule::Shape;
 pub struct Layer<'a> {
     pub bytes: &'a [u8],
     origin: Option<LayerOrigin<'a>>,
-    /// The shapes that were searched for around anchors, each with the end of its last window.
+    /// The shapes searched for near anchors so far, each with the end of the last range searched.
     searched: Vec<(&'static LazyLock<Regex>, usize)>,
     covered: Vec<Covered>,
 }
 
-/// The origin of a layer that was decoded.
+/// The origin of a decoded layer.
 struct LayerOrigin<'a> {
     text: &'a Text,
     place: Place,
     from: &'a Layer<'a>,
-    /// Made only when something is found in the layer.
+    /// The origin of each byte, computed when the first match in the layer is found.
     trace: OnceCell<Option<Trace>>,
 }
 
-/// A stretch that was decoded already, for its last place and for all places in step with that.
+/// A range that was decoded already. Decoding at another place in it gives the same text if the
+/// place is [in step](decode::are_in_step) with `last`.
 struct Covered {
     span: Range<usize>,
     last: Place,
@@ -61,16 +62,16 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Returns true for the bytes of a blob as they are.
+    /// Returns true if the layer is the undecoded bytes of a blob.
     pub fn is_plain(&self) -> bool {
         self.origin.is_none()
     }
 
-    /// The most times that compressed text may lie in compressed text.
+    /// The largest number of compressed texts inside one another that are inflated.
     pub const MOST_INFLATIONS: usize = 2;
 
-    /// Returns the number of encodings on top of each other above the bytes, counted anew within
-    /// compressed text.
+    /// Returns the number of encodings that were decoded to get the layer. Encodings around a
+    /// compressed text do not count for the text inside.
     pub fn depth(&self) -> usize {
         let mut encodings = self.encodings().into_iter().rev();
         encodings
@@ -78,7 +79,7 @@ impl<'a> Layer<'a> {
             .unwrap_or(self.encodings().len())
     }
 
-    /// Returns the number of times that the bytes were compressed.
+    /// Returns the number of compressed texts that were inflated to get the layer.
     pub fn inflations(&self) -> usize {
         let encodings = self.encodings().into_iter();
         encodings
@@ -96,14 +97,15 @@ impl<'a> Layer<'a> {
         encodings
     }
 
-    /// Returns the part of the layer that is not mere context.
+    /// Returns the decoded part of the layer, without the context around it. Returns all of a plain
+    /// layer.
     pub fn own(&self) -> Range<usize> {
         self.origin
             .as_ref()
             .map_or(0..self.bytes.len(), |origin| origin.text.decoded.clone())
     }
 
-    /// Returns the bytes of the blob that `span` was decoded from. `None` if `span` is only
+    /// Returns the range in the blob from which `span` was decoded. `None` if `span` is only
     /// context, or so near the edge of the window that it may be incomplete.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
         let Some(LayerOrigin {
@@ -127,9 +129,9 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Returns the bytes near a hit that were not searched for `shape` around an earlier one, so
-    /// that a blob full of anchors is searched once for each shape. Half a kilobyte is searched
-    /// again: a value that began there did not end in the earlier window.
+    /// Returns the range around `hit` to search for `shape`, without the range searched around an
+    /// earlier hit. So a blob full of anchors is searched only once for each shape. The last 512
+    /// bytes of the earlier range are searched again: a value that begins there may end after it.
     pub fn window(&mut self, shape: &'static LazyLock<Regex>, hit: Hit) -> Range<usize> {
         let end = self.bytes.len().min(hit.end + Shape::REACH);
         let is_same =
@@ -145,7 +147,7 @@ impl<'a> Layer<'a> {
         start.max(before.saturating_sub(512)).min(end)..end
     }
 
-    /// Returns true if the text at a place was decoded for an earlier one.
+    /// Returns true if the text at `place` was already decoded at an earlier place.
     pub fn is_decoded(&mut self, place: Place) -> bool {
         let bytes = self.bytes;
         let covers = |covered: &&mut Covered| {

@@ -1,8 +1,8 @@
 //! One search through the bytes of a blob, and through the text decoded from them.
 //!
-//! Plain bytes and decoded text are both a layer. A layer is searched for anchors and sampled for
-//! encoded text; where either says so, the text around is decoded into a layer of its own, up to
-//! the greatest depth.
+//! Plain bytes and decoded text are layers. A layer is searched for anchors and sampled for encoded
+//! text. Encoded text is decoded into a layer of its own, which is searched too, up to the greatest
+//! depth.
 
 mod bounds;
 mod claim;
@@ -22,37 +22,38 @@ use crate::rules::KNOWN_SECRET;
 use claim::{candidates, claim};
 use layer::Layer;
 
-/// A secret and where it lies in the blob, before it becomes a finding.
+/// A secret in a blob, before it becomes a finding.
 pub struct Match {
     pub rule: &'static Rule,
     pub confidence: Confidence,
     pub secret: Secret,
-    /// The bytes of the blob that hold the secret, encoded as they are.
+    /// The range in the blob that contains the secret, still encoded.
     pub span: Range<usize>,
     /// The encodings of the secret, the outermost first.
     pub encodings: Vec<Encoding>,
     /// The variable whose value the secret is, if that is known.
     pub variable: Option<String>,
-    /// True if the secret could be found by trying, unlike any token of Notion's.
+    /// True if the secret is weak enough to be guessed. Tokens that Notion issues are not.
     pub is_guessable: bool,
 }
 
 /// The anchors and values that are searched for, and the depth of the search.
 pub struct Wanted {
-    /// Sets of anchors, each searched for by itself; matches of an earlier one are preferred.
+    /// Sets of anchors, each searched for separately. Of equal matches, the one from an earlier set
+    /// is preferred.
     pub anchors: Vec<Anchors>,
     /// The values that some of the anchors are pieces of.
     pub known: Vec<Known>,
-    /// The most encodings that may lie on top of each other.
+    /// The largest number of nested encodings that are decoded.
     pub decode_depth: usize,
-    /// True if everything with the shape of a secret is a match, within a word too and even if its
-    /// rule does not claim it: for text about to be shown.
+    /// True if everything with the shape of a secret is a match, even inside a longer word, and
+    /// even if the rule rejects it. Used to mask text that is about to be shown.
     pub by_shape: bool,
 }
 
 impl Wanted {
-    /// Returns true if `bytes` hold an anchor, or a text that looks encoded, so that a [`Search`]
-    /// would look at it.
+    /// Returns true if `bytes` contain an anchor or text that looks encoded. If false, a [`Search`]
+    /// finds nothing.
     pub fn may_be_in(&self, bytes: &[u8]) -> bool {
         let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
         anchored
@@ -60,9 +61,8 @@ impl Wanted {
                 && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
     }
 
-    /// Returns true if a [`Search`] would look at anything in `bytes` that touches one of
-    /// `stretches`; an empty stretch is a place between two bytes. Bytes too far from a stretch to
-    /// tell anything about it are not read.
+    /// Returns true if `bytes` contain an anchor or encoded text that may touch one of `stretches`.
+    /// An empty stretch is a position between two bytes. Reads only bytes near the stretches.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
         let around = |stretch: &Range<usize>, reach: usize| {
             stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
@@ -82,12 +82,12 @@ impl Wanted {
     }
 }
 
-/// The number of bytes behind an anchor in which an escape that cuts its word is looked for: more
-/// than any token has. It bounds the time that a text of nothing but anchors takes.
+/// The number of bytes after an anchor in which an escape that interrupts the value is looked for:
+/// more than any token has. It bounds the time for a text that consists of anchors.
 const LONGEST_WORD: usize = 256;
 
-/// The number of bytes that are searched for anchors before they are sampled: few enough to be
-/// still in the core's cache.
+/// The number of bytes that are searched for anchors and then sampled: few enough to stay in the
+/// cache of a processor core.
 const PART: usize = 32 * 1024;
 
 /// A search in progress.
@@ -101,7 +101,7 @@ pub struct Search<'a> {
     is_cut: bool,
 }
 
-/// The most bytes that all compressed text in one blob may inflate to.
+/// The largest number of bytes to which all compressed text in one blob may inflate: 64 MiB.
 const INFLATED: usize = 64 << 20;
 
 /// The result of a search.
@@ -109,18 +109,18 @@ const INFLATED: usize = 64 << 20;
 pub struct Searched {
     /// All matches of rules, in order.
     pub matches: Vec<Match>,
-    /// The checks that have an anchor in the bytes as they are.
+    /// The checks with an anchor in the undecoded bytes.
     pub checks: CheckSet,
     /// True if compressed text continues beyond the part that was inflated.
     pub is_cut: bool,
 }
 
-/// The checks that have an anchor in a text, by their numbers.
+/// A set of checks, by their indices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CheckSet(u64);
 
 impl CheckSet {
-    /// The most checks there may be.
+    /// The largest number of checks: one for each bit of the set.
     pub const MOST: usize = u64::BITS as usize;
 
     fn add(&mut self, number: usize) {
@@ -132,14 +132,14 @@ impl CheckSet {
         self.0 == 0
     }
 
-    /// Returns true if the check with this number is among them.
+    /// Returns true if the set contains the check with index `number`.
     pub fn has(self, number: usize) -> bool {
         self.0 >> number & 1 == 1
     }
 }
 
 impl<'a> Search<'a> {
-    /// Returns a search for `wanted` in a text that lies at `path`.
+    /// Returns a search for `wanted` in the file at `path`.
     pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
         Search {
             wanted,
@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches a layer, part by part. Returns true if it held no anchor and no text to decode.
+    /// Searches a layer, part by part. Returns true if it contains no anchor and no text to decode.
     fn layer(&mut self, mut layer: Layer<'_>) -> bool {
         let wanted = self.wanted;
         let (bytes, decoded) = (layer.bytes, layer.own());
@@ -198,9 +198,9 @@ impl<'a> Search<'a> {
         is_empty
     }
 
-    /// Tries each detector of the anchor at its place, until one claims a match, and decodes the
-    /// text around an encoded anchor. Detectors that share a shape follow each other, and their
-    /// shape is matched once.
+    /// Tries the detectors of the anchor at `hit` until one finds a match, and decodes the text
+    /// around an encoded anchor. The candidates of a shape are computed once if detectors with the
+    /// same shape follow each other.
     fn examine(&mut self, layer: &mut Layer<'_>, meanings: &[Meaning], hit: Hit) {
         let mut tried: Option<(&Shape, Vec<Range<usize>>)> = None;
         for meaning in meanings {
@@ -247,8 +247,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Compares a known value with the text around a piece of it. Where they differ, something may
-    /// be escaped.
+    /// Compares a known value with the text around a piece of it. If they differ, a part of the
+    /// value may be escaped, so the text is decoded.
     fn examine_known(&mut self, layer: &mut Layer<'_>, known: &Known, before: usize, hit: Hit) {
         let start = hit.start.saturating_sub(before);
         if before <= hit.start && known.value.is_at(layer.bytes, start) {
@@ -274,8 +274,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Undoes escapes, if the word that begins with an anchor is cut by an escape that stands for
-    /// more of the word.
+    /// Decodes escapes if the word that begins with an anchor continues with an escaped character.
     fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
         let Shape::AtAnchor(_) = shape else { return };
         let word = layer.bytes[hit.end..]
@@ -309,14 +308,15 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Decodes and searches one reading of a place. Returns true if it held nothing to look at.
+    /// Decodes and searches one reading of a place. Returns true if the decoded text contains no
+    /// anchor and no text to decode.
     fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) -> bool {
         let Some(text) = Text::decode(layer.bytes, place) else {
             return true;
         };
         if place.encoding == Encoding::Deflate {
-            // Text in another encoding is at hand only in a window, and all of it was looked at as
-            // it stands.
+            // The text inside another encoding is only a window, whose edge may cut compressed
+            // text. That does not count as cut.
             self.is_cut |= text.is_cut && layer.depth() == 0;
             self.inflated = self.inflated.saturating_sub(text.bytes.len());
         }
@@ -329,9 +329,9 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Returns the surest of matches that overlap, in order; of equally sure ones the longest, with the
-/// fewest encodings: a token that an encoding cuts short, or runs into the text behind it, is found
-/// both ways.
+/// Returns the best of all matches that overlap, in order of their offsets: the one with the
+/// highest confidence, then the longest, then the one with the fewest encodings. A token may be
+/// found twice, encoded and decoded, if its end is escaped or looks encoded.
 fn best(mut matches: Vec<Match>) -> Vec<Match> {
     matches.sort_by_key(|found| {
         (
@@ -344,8 +344,8 @@ fn best(mut matches: Vec<Match>) -> Vec<Match> {
     let mut taken = BTreeMap::new();
     for found in matches {
         let span = found.span.clone();
-        // Taken spans do not overlap, so only the last that begins before the span's end can reach
-        // into it.
+        // Taken spans do not overlap. So only the last one that begins before the span's end can
+        // overlap it.
         let overlaps = taken
             .range(..span.end)
             .next_back()
@@ -370,7 +370,7 @@ mod tests {
     use crate::model::rule::{Confidence, Detector, Rule, Shape};
     use crate::rules::RULES;
 
-    /// A rule whose values lie near a name.
+    /// Returns a rule whose values are near a name.
     const fn near(id: &'static str, detectors: &'static [Detector]) -> Rule {
         Rule {
             id,
