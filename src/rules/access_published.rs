@@ -3,7 +3,7 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `access` finds it by asking Notion.
+/// The rule, which `ntnguard access` checks by sending requests to Notion.
 pub static RULE: Rule = Rule {
     id: "access-published",
     title: "Shared page that is published to the web",

@@ -1,9 +1,9 @@
-//! A page or a database that lies in the trash and is still shared.
+//! A page or a database in the trash that is still shared.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `access` finds it by asking Notion.
+/// The rule, which `ntnguard access` checks by sending requests to Notion.
 pub static RULE: Rule = Rule {
     id: "access-trashed",
     title: "Shared page in the trash",

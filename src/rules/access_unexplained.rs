@@ -1,9 +1,10 @@
-//! An entry made by `--write` that still says `reason: TODO`.
+//! An entry of `.ntnguard-access.yaml` that still has the reason `TODO`, which `ntnguard access
+//! --write` put there.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `access` finds it by asking Notion.
+/// The rule, which `ntnguard access` checks by sending requests to Notion.
 pub static RULE: Rule = Rule {
     id: "access-unexplained",
     title: "Shared page without a reason",
@@ -12,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Write in `.ntnguard-access.yaml` why the page is shared, in place of `TODO`.",
+    advice: "In `.ntnguard-access.yaml`, replace `TODO` with the reason why the page is shared.",
     variable: "",
     page: include_str!("../../docs/rules/access-unexplained.md"),
     detectors: &[],

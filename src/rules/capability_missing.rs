@@ -1,9 +1,9 @@
-//! A capability that is written down and that the integration does not have.
+//! A capability that `.ntnguard-access.yaml` lists, but that the integration does not have.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `access` finds it by asking Notion.
+/// The rule, which `ntnguard access` checks by sending requests to Notion.
 pub static RULE: Rule = Rule {
     id: "capability-missing",
     title: "Expected capability that is missing",
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Give the integration the capability in its settings, or take it out of `.ntnguard-access.yaml`.",
+    advice: "Give the integration the capability in its settings, or remove it from `.ntnguard-access.yaml`.",
     variable: "",
     page: include_str!("../../docs/rules/capability-missing.md"),
     detectors: &[],

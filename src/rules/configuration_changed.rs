@@ -1,9 +1,10 @@
-//! A change to the configuration that decides about the change's own findings.
+//! A change to ntnguard's configuration or baseline in the commits that are checked.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `ci` finds it by comparing the change with its base.
+/// The rule, which `ntnguard ci` checks by comparing the files of the change with those of its
+/// base.
 pub static RULE: Rule = Rule {
     id: "configuration-changed",
     title: "Change to ntnguard's configuration",
@@ -12,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Read what it allows, and why, before it is merged: from then on it counts.",
+    advice: "Read what the change allows, and why, before you merge it: after the merge it takes effect.",
     variable: "",
     page: include_str!("../../docs/rules/configuration-changed.md"),
     detectors: &[],

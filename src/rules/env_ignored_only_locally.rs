@@ -1,9 +1,10 @@
-//! An env file that is ignored by a rule that no clone has.
+//! An env file that git ignores only on this machine, because the ignore rule is not part of the
+//! repository.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-ignored-only-locally",
     title: "Env file that only this machine ignores",

@@ -1,9 +1,9 @@
-//! A variable that an env file lacks and its template, or the configuration, asks for.
+//! A variable that an env file lacks, although its template or the configuration requires it.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-key-missing",
     title: "Variable that is missing",

@@ -1,9 +1,9 @@
-//! The place of a sensitive env file that no ignore rule covers.
+//! The path of an existing or a possible env file that no ignore rule covers.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-not-ignored",
     title: "Env file that git would not ignore",

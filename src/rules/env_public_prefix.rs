@@ -3,7 +3,7 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-public-prefix",
     title: "Notion credential in a variable that is shipped to browsers",
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Rename the variable so that it has no public prefix, read it on the server only, and rotate the token if it was ever built.",
+    advice: "Rename the variable so that it has no public prefix, read it only on the server, and rotate the token if any build contained it.",
     variable: "",
     page: include_str!("../../docs/rules/env-public-prefix.md"),
     detectors: &[],

@@ -3,7 +3,7 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-template-ignored",
     title: "Template that git would ignore",
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",
+    advice: "Add a rule such as `!.env.example` after the rule that ignores the template: `ntnguard env --fix` does it.",
     variable: "",
     page: include_str!("../../docs/rules/env-template-ignored.md"),
     detectors: &[],

@@ -1,9 +1,9 @@
-//! A value that is filled in, in a template that is meant to be committed.
+//! A secret value in a template of an env file, which is meant to be committed.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which is checked in templates that are staged, pushed or in the working tree.
 pub static RULE: Rule = Rule {
     id: "env-template-secret",
     title: "Secret in a template",
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Rotate the value if the template ever left this machine, and leave only the variable's name in it.",
+    advice: "Rotate the value if the template ever left this machine, and keep only the variable's name in the template.",
     variable: "",
     page: include_str!("../../docs/rules/env-template-secret.md"),
     detectors: &[],

@@ -1,9 +1,9 @@
-//! A credential that is set for two keys or for two environments.
+//! A credential that is set under two names or for two environments.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in ignore files and env files.
+/// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-token-reused",
     title: "Credential that serves two purposes",

@@ -1,9 +1,9 @@
-//! An env file, sensitive by its name, in the index or in a commit.
+//! An env file in the index or in a commit, whose name says that it contains secrets.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `staged` finds it by name, not by content.
+/// The rule, which is checked by the name of a file, not by its content.
 pub static RULE: Rule = Rule {
     id: "env-tracked",
     title: "Sensitive env file in git",

@@ -1,4 +1,4 @@
-//! Signs that a value which looks like one of Notion's belongs to somebody else.
+//! Signs that another service issued a value that looks like a Notion credential.
 
 use std::sync::LazyLock;
 
@@ -7,9 +7,10 @@ use regex::bytes::Regex;
 use super::token::compile;
 use crate::model::neighbourhood::Neighbourhood;
 
-/// Returns true if something near `secret_` and 43 characters says that another vendor issued it: a
-/// client id that is no UUID, what a server says of its OAuth or OpenID Connect, another host, a
-/// variable whose name that ends in `id` or names another product. Only where nothing says Notion.
+/// Returns true if something near `secret_` and 43 characters says that another vendor issued the
+/// value: a client id that is not a UUID, a term of OAuth or OpenID Connect servers, a host, or a
+/// variable whose name ends in `id` or names another product. Meaningful only if nothing nearby
+/// names Notion.
 pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
     static SERVER: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -23,8 +24,8 @@ pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
     near(around).into_iter().any(is_of_server) || is_id(line) || names_product(line)
 }
 
-/// Returns true if a host is named near that is not Notion's: in a URL, or as the host or origin of
-/// a request.
+/// Returns true if a host is named near the value, in a URL or as the host or origin of a request.
+/// Notion's hosts count too, so the caller checks for Notion first.
 pub fn is_near_host(around: &Neighbourhood<'_>) -> bool {
     near(around).into_iter().any(names_host)
 }
@@ -36,7 +37,8 @@ fn near<'a>(around: &Neighbourhood<'a>) -> [&'a [u8]; 2] {
     ]
 }
 
-/// Returns true if there is a client id with digits that is not a UUID, with or without dashes.
+/// Returns true if `text` contains a client id that has digits and is not a UUID, with or without
+/// dashes.
 fn has_other_client(text: &[u8]) -> bool {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         compile(r#"(?i-u)client[\s_.-]?id["']?\s*(?:=>|:?=|:)\s*["'`]?([a-z0-9][a-z0-9._~-]{7,})"#)
@@ -51,7 +53,7 @@ fn has_other_client(text: &[u8]) -> bool {
     })
 }
 
-/// Hosts of code and of standards, which say nothing of where a credential is used.
+/// Hosts of source code and of standards. They do not show which service a credential is for.
 const NEUTRAL: [&str; 9] = [
     "github.com",
     "githubusercontent.com",
@@ -96,7 +98,7 @@ fn names_product(line: &[u8]) -> bool {
     PRODUCT.is_match(line)
 }
 
-/// Returns true if the line ends as before the name of something: `"id": "`, `secret_id=`,
+/// Returns true if an identifier, not a secret, follows the line: `"id": "`, `secret_id=`,
 /// `/secrets/`.
 fn is_id(line: &[u8]) -> bool {
     static ID: LazyLock<Regex> = LazyLock::new(|| {

@@ -43,8 +43,9 @@ pub static RULE: Rule = Rule {
     evidence: EVIDENCE,
 };
 
-/// 46 characters that begin like a token are certain. Any other body of at least 30 is probable:
-/// Notion promises no format.
+/// Returns high confidence for 46 characters that begin like a token. Returns medium or low
+/// confidence for other bodies of at least 30 characters, because Notion guarantees no format.
+/// `None` for a shorter body in pieces.
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     let body = candidate.body();
     let structured = token::is_structured(body);
@@ -59,8 +60,7 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     })
 }
 
-/// Returns true if the prefix lies in the middle of URL-safe base64, where `_ntn_` occurs by
-/// chance.
+/// Returns true if the prefix is in the middle of URL-safe base64, where `_ntn_` occurs by chance.
 fn inside_longer_run(candidate: &Candidate<'_>) -> bool {
     let before = candidate.around.before(32);
     before.len() == 32

@@ -1,5 +1,5 @@
-//! Tells the kinds of credential that share a shape, `secret_` and 43 alphanumerics, apart by the
-//! names around them.
+//! Distinguishes the kinds of credential that consist of `secret_` and 43 letters and digits, by
+//! the names around them.
 
 use std::sync::LazyLock;
 
@@ -8,20 +8,20 @@ use regex::bytes::Regex;
 use super::token::compile;
 use crate::model::neighbourhood::Neighbourhood;
 
-/// The kinds of credential that look alike: `secret_` and 43 alphanumerics.
+/// The kind of a credential that consists of `secret_` and 43 letters and digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
     /// The client secret of a public integration.
     ClientSecret,
     /// The verification token of a webhook subscription.
     WebhookToken,
-    /// An integration token made before `ntn_`, if neither of the others is named.
+    /// An integration token from before 2024-09-25, assumed if nothing names another kind.
     Legacy,
 }
 
-/// Returns the kind of a candidate, by the first of these that tells it: an OAuth pair; the name on
-/// its line; the name above, if its line has none (`Name: …` / `Value: …`); the name that a command
-/// gives behind it; the few lines around.
+/// Returns the kind of a candidate. The first of these that names a kind decides: a client id right
+/// before the value; the name on its line; the name above, if its line has none (`Name: …` /
+/// `Value: …`); the name that a command gives after the value; the lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         compile(
@@ -43,7 +43,7 @@ pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
         .unwrap_or_else(|| kind_nearby(around))
 }
 
-/// Returns the part of a line that is about the value at its end: the text behind the last
+/// Returns the part of a line that is about the value at its end: the text after the last
 /// separator.
 fn own_part(line: &[u8]) -> &[u8] {
     static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[,;{]|[?&]\b[\w.-]+=$"));
@@ -55,9 +55,9 @@ fn own_part(line: &[u8]) -> &[u8] {
 
 /// The key before a value, by how much the key says about the value.
 enum Key {
-    /// `api_user =`: the key names its value, and nothing else does.
+    /// `api_user =`: only this key names the value.
     Specific,
-    /// `secret:`, `token =`: a word for any credential; a name for the whole may stand above.
+    /// `secret:`, `token =`: a word for any credential. A more exact name may be above.
     Vague,
     /// `value:`, or no key at all: the name is elsewhere.
     Silent,
@@ -82,9 +82,9 @@ fn own_key(part: &[u8]) -> Key {
     }
 }
 
-/// Returns the kind by the name in the lines above: of a value whose own key is silent; or of the
-/// object that a vague key is part of, if the line above ends by opening the object or is nothing
-/// but `Name: …`. `None` for any other key, or if no name is there.
+/// Returns the kind that a name in the lines above stands for. If the value's key is vague, the
+/// line above must open the key's object or be only `Name: …`. `None` if the key is specific, or if
+/// there is no such name.
 fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
@@ -95,8 +95,7 @@ fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
     }
 }
 
-/// Returns the kind by the last name in `text` that tells the kind of the value behind it; `None`
-/// if there is no such name.
+/// Returns the kind that the last name in `text` stands for; `None` if no name stands for a kind.
 fn named(text: &[u8]) -> Option<CredentialKind> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
     static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
@@ -124,8 +123,8 @@ fn named(text: &[u8]) -> Option<CredentialKind> {
     .map(|(_, kind)| kind)
 }
 
-/// Returns the kind by the name that follows, as in `echo … | gh secret set NAME` or `"value": …,
-/// "name": "NAME"`; `None` if there is none.
+/// Returns the kind that a name after the value stands for, as in `echo … | gh secret set NAME` or
+/// `"value": …, "name": "NAME"`; `None` if there is no such name.
 fn named_behind(around: &Neighbourhood<'_>) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:\bname\W{1,6}|secret (?:set|put) |env add )([\w.-]+)"));
@@ -138,7 +137,8 @@ fn named_behind(around: &Neighbourhood<'_>) -> Option<CredentialKind> {
         .and_then(|found| named(found.get(1)?.as_bytes()))
 }
 
-/// Returns the kind by the lines around, for a value without a telling name.
+/// Returns the kind of a value without a name, by other signs in the lines around: a client id or
+/// the code of a webhook.
 fn kind_nearby(around: &Neighbourhood<'_>) -> CredentialKind {
     static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(

@@ -1,9 +1,10 @@
-//! A value that the user gave to look for.
+//! A value from an env file that the user named.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; what it finds is in no pattern but in an env file that is named on the command line.
+/// The rule. It finds exactly the values of an env file that the command line names, so it has no
+/// pattern.
 pub static RULE: Rule = Rule {
     id: "known-secret",
     title: "Known secret",

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: Some(Confidence::High),
-    advice: "Regenerate the token in Notion's integration settings now: tokens of the old form still work.",
+    advice: "Regenerate the token in Notion's integration settings now: tokens in the old format still work.",
     variable: "NOTION_TOKEN",
     page: include_str!("../../docs/rules/legacy-token.md"),
     detectors: &[Detector {

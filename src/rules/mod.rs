@@ -1,4 +1,4 @@
-//! Every rule, one line each; one file a rule.
+//! All rules, one file for each.
 
 mod access_expired;
 mod access_missing;
@@ -63,9 +63,9 @@ pub(crate) use rotation_due::RULE as ROTATION_DUE;
 pub(crate) use rotation_unrecorded::RULE as ROTATION_UNRECORDED;
 pub(crate) use wrong_workspace::RULE as WRONG_WORKSPACE;
 
-/// All rules. If two share a shape, the first to claim a candidate has it, so the special kinds
-/// stand before the general one. Among rules about env files, those about faults that exist stand
-/// before those about faults that may come.
+/// All rules, in order of preference. If two rules share a shape, the first that accepts a value
+/// reports it, so the special kinds come before the general one. Among rules about env files,
+/// faults that exist come before faults that may happen.
 pub static RULES: &[&Rule] = &[
     &integration_token::RULE,
     &oauth_client_secret::RULE,

@@ -1,4 +1,4 @@
-//! `secret_` under the name of a client secret: what a public integration proves itself with.
+//! `secret_` values that are named as client secrets, with which public integrations log in.
 
 use super::kind::{CredentialKind, kind};
 use super::pieces;

@@ -1,7 +1,8 @@
-//! Tests that tell made-up values from random ones.
+//! Tests that distinguish made-up values from random ones.
 //!
-//! Each test is a pattern that people and language models write and that chance does not, and fires
-//! on fewer than one random token in ten thousand (see the property test in this file).
+//! Each test recognises a pattern that people and language models write and that chance hardly
+//! makes. All tests together match fewer than one random token in ten thousand (see the property
+//! test in this file).
 
 use crate::model::secret::Secret;
 
@@ -30,8 +31,8 @@ pub fn is_monotonous(body: &[u8]) -> bool {
 }
 
 /// Returns true if a value, of whatever kind, looks like an example that a person or a program
-/// wrote: it repeats itself, counts, follows the keyboard, contains a word that stands for a value,
-/// or its letters and digits take turns.
+/// wrote: it repeats itself, counts, follows the keyboard, contains a placeholder word, or its
+/// letters and digits take turns.
 pub fn is_composed(value: &[u8]) -> bool {
     is_monotonous(value)
         || stutters(value)
@@ -46,9 +47,8 @@ pub fn is_published_example(secret: &Secret) -> bool {
     secret.is_among(&PUBLISHED)
 }
 
-/// Returns true if `behind`, the text behind a value, describes the rest of the value in place of
-/// writing it: dots (`...`, `…`), a piece in angle brackets (`.<signature>`), or one in other
-/// brackets or stars.
+/// Returns true if `behind`, the text after a value, only describes the rest of the value: dots
+/// (`...`, `…`), a word in angle brackets (`.<signature>`), or text in other brackets or stars.
 pub fn is_description(behind: &[u8]) -> bool {
     let dots = behind.iter().take_while(|byte| **byte == b'.').count();
     let marks: [&[u8]; 5] = ["\u{2026}".as_bytes(), b"\\u2026", b"&hellip;", b"[", b"**"];
@@ -58,8 +58,8 @@ pub fn is_description(behind: &[u8]) -> bool {
         || is_in_angle_brackets(rest, dots > 0)
 }
 
-/// Returns true if `text` begins with a word in angle brackets, which may be escaped. An HTML tag
-/// may follow a value, too, but not behind a dot; without a dot, only a word that cannot be a tag
+/// Returns true if `text` begins with a word in angle brackets, which may be escaped. After a dot,
+/// any word counts. Otherwise an HTML tag may follow the value, so only a word that cannot be a tag
 /// counts: `<rest of it>`.
 fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
     let opens: [&[u8]; 4] = [b"<", b"&lt;", b"%3C", b"\\u003c"];
@@ -76,8 +76,8 @@ fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
     !word.is_empty() && (behind_dot || is_no_tag())
 }
 
-/// SHA-256 of published values: Notion's documentation, the test vectors of other scanners, what
-/// Raycast's extension shows in an empty field.
+/// SHA-256 hashes of published values: from Notion's documentation, from the test vectors of other
+/// scanners, and the placeholder of a field in Raycast's extension.
 const PUBLISHED: [&str; 13] = [
     "a07109c59443e6027bb169ec4b959f816525fd4aad77a0a510585f397ef8bc3c",
     "d0762979b54a5ad9b3e76475eae17f20c9aec42925b7b5f0c563e9974cd7e6e7",
@@ -106,8 +106,9 @@ fn longest(length: usize, holds: impl Fn(usize) -> bool) -> usize {
     best
 }
 
-/// Returns true if six bytes in a row follow each other as `follows` says. In the number that leads
-/// a real token, which runs by chance more often than letters, nine are needed.
+/// Returns true if six bytes in a row each `follows` the one before. In the leading number of a
+/// token, nine bytes in a row are needed, because digits follow each other by chance more often
+/// than letters.
 fn runs(body: &[u8], follows: impl Fn(u8, u8) -> bool) -> bool {
     let (number, rest) = body.split_at(if lead(body) >= 9 { lead(body) } else { 0 });
     let run = |part: &[u8]| 1 + longest(part.len(), |i| i > 0 && follows(part[i - 1], part[i]));
@@ -121,8 +122,8 @@ fn repeats_unit(body: &[u8]) -> bool {
         .any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)
 }
 
-/// Returns true if eight characters in a row each have the same one beside them, in any case:
-/// `112233aabbcc`, `aAbBcC`.
+/// Returns true if eight characters in a row each equal a neighbour, in any case: `112233aabbcc`,
+/// `aAbBcC`.
 fn stutters(body: &[u8]) -> bool {
     let rest = body[if lead(body) >= 9 { lead(body) } else { 0 }..].to_ascii_lowercase();
     longest(rest.len(), |i| {
@@ -143,9 +144,9 @@ fn has_entropy_below(body: &[u8], bits: f64) -> bool {
     log2(body.len()) - repeated / (body.len() as f64) < bits
 }
 
-/// Returns the binary logarithm of a small number to a thousandth, by squaring. The logarithm of
-/// the floating-point library would be the only reason to link that library, and linking takes a
-/// twentieth of a hook's whole run.
+/// Returns the binary logarithm of a small number, exact to a thousandth, by squaring. The standard
+/// logarithm would be the only reason to link the floating-point library, and linking it takes a
+/// twentieth of a hook's run time.
 fn log2(number: usize) -> f64 {
     let whole = number.max(1).ilog2();
     let mut rest = number.max(1) as f64 / (1u64 << whole) as f64;
@@ -160,8 +161,8 @@ fn log2(number: usize) -> f64 {
     result
 }
 
-/// Returns true if `body` ascends or descends: `abcdef`, `123456`, `FEDCBA`, in any case, the digit
-/// after 9 being 0.
+/// Returns true if `body` contains an ascending or descending run: `abcdef`, `123456`, `FEDCBA`, in
+/// any case. After 9 comes 0.
 fn ascends(body: &[u8]) -> bool {
     let next = |a: u8, b: u8| match (a.to_ascii_lowercase(), b.to_ascii_lowercase()) {
         (b'9', b'0') => true,
@@ -170,7 +171,7 @@ fn ascends(body: &[u8]) -> bool {
     runs(body, next) || runs(body, |a, b| next(b, a))
 }
 
-/// Returns true if `body` has six neighbours on a keyboard row, in either direction.
+/// Returns true if `body` contains six neighbouring keys of a keyboard row, in either direction.
 fn walks_keyboard(body: &[u8]) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     let lower = body.to_ascii_lowercase();
@@ -181,9 +182,9 @@ fn walks_keyboard(body: &[u8]) -> bool {
     })
 }
 
-/// Returns true if `body` contains a word that stands for a value. Four letters occur by chance, so
-/// short words count only at the ends, after the leading number, or in pairs, and in small letters,
-/// capitals, or small letters behind a capital.
+/// Returns true if `body` contains a placeholder word. Words of four letters occur by chance, so
+/// they count only at either end, after the leading number, or if there are two of them, and only
+/// in lower case, in upper case or capitalised.
 fn holds_word(body: &[u8]) -> bool {
     let lower = body.to_ascii_lowercase();
     holds_long_word(&lower)
@@ -194,7 +195,7 @@ fn holds_word(body: &[u8]) -> bool {
             .any(|mark| body.starts_with(*mark) || body.ends_with(*mark))
 }
 
-/// Words that stand for a value and that chance does not make.
+/// Placeholder words that are too long to occur by chance.
 const LONG: [&[u8]; 16] = [
     b"token",
     b"secret",
@@ -219,7 +220,8 @@ fn holds_long_word(lower: &[u8]) -> bool {
         .any(|word| memchr::memmem::find(lower, word).is_some())
 }
 
-/// `s3cr3t`, `t0k3n`: a word with digits for two of its letters.
+/// Returns true if `lower` contains a placeholder word with digits for two or more of its letters:
+/// `s3cr3t`, `t0k3n`.
 fn holds_leet_word(lower: &[u8]) -> bool {
     let letter = |byte: &u8| match byte {
         b'0' => b'o',
@@ -271,8 +273,8 @@ fn alternates(body: &[u8]) -> bool {
     longest(body.len(), takes_turns) >= 15
 }
 
-/// Returns true if the digits, or the letters, taken by themselves count up or down by ones or twos
-/// (`aB3dE5fG7hI9…`). The digits that lead a real token are a number and are not looked at.
+/// Returns true if the digits alone, or the letters alone, count up or down by ones or twos
+/// (`aB3dE5fG7hI9…`). The leading number of a token is skipped.
 fn counts(body: &[u8]) -> bool {
     let tail = &body[lead(body)..];
     let digits: Vec<u8> = tail.iter().copied().filter(u8::is_ascii_digit).collect();
@@ -295,8 +297,8 @@ fn counts(body: &[u8]) -> bool {
     [1, 2, 8, 9].into_iter().any(steps) || letters_step(up) || letters_step(down)
 }
 
-/// Returns the length of the letters and digits that lead a real `ntn_` or `nrt_` body: up to three
-/// letters, then the digits.
+/// Returns the length of the beginning of a real `ntn_` or `nrt_` body: up to three letters, then
+/// the digits.
 pub fn lead(body: &[u8]) -> usize {
     let letters = body
         .iter()
@@ -323,9 +325,9 @@ fn is_identifier(body: &[u8]) -> bool {
         || body.iter().all(u8::is_ascii_alphabetic) && changes * 3 <= body.len()
 }
 
-/// Returns true if words of any length begin with capitals and few digits are among them:
-/// `SyncValidityForRrcIdleR17`. Of the neighbours in a random value, one pair in six is of small
-/// letters, and fewer than half of the capitals have one behind them.
+/// Returns true if `body` consists of capitalised words of any length and few digits:
+/// `SyncValidityForRrcIdleR17`. In a random value, only one pair of neighbours in six is two small
+/// letters, and a small letter follows fewer than half of the capitals.
 fn is_camel_case(body: &[u8]) -> bool {
     let pairs = |test: fn(&[u8]) -> bool| body.windows(2).filter(|pair| test(pair)).count();
     let small = pairs(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_lowercase());
@@ -335,7 +337,7 @@ fn is_camel_case(body: &[u8]) -> bool {
     is_begun && count(u8::is_ascii_digit) * 6 <= body.len() && small * 2 >= body.len()
 }
 
-/// Returns the number of bytes in words: a letter of either case, then four small ones or more.
+/// Returns the number of bytes in words: a letter of either case and four or more small letters.
 fn in_words(body: &[u8]) -> usize {
     let (mut total, mut at) = (0, 0);
     while at < body.len() {
@@ -350,8 +352,8 @@ fn in_words(body: &[u8]) -> usize {
     total
 }
 
-/// Returns true if the kinds of character (capital, small, digit) take turns in a unit of two to
-/// four, for twenty characters: `Ab1cD2eF3`.
+/// Returns true if the kinds of character (capital, small letter, digit) repeat every two to four
+/// characters, for twenty characters: `Ab1cD2eF3`.
 fn has_rhythm(body: &[u8]) -> bool {
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let tail = &body[lead(body)..];
@@ -364,7 +366,7 @@ fn has_rhythm(body: &[u8]) -> bool {
         })
 }
 
-/// Returns true if `body` is as many hexadecimal digits as a hash or a UUID has, in one case.
+/// Returns true if `body` is 30 or more hexadecimal digits of one case, as in a hash or a UUID.
 fn is_hexadecimal(body: &[u8]) -> bool {
     let is_of = |letters: std::ops::RangeInclusive<u8>| {
         body.iter()

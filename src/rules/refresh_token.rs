@@ -1,4 +1,5 @@
-//! `nrt_`: OAuth refresh tokens. Other products use the prefix too, so structure or a Notion neighbourhood is required.
+//! `nrt_`: OAuth refresh tokens. Other products use the prefix too, so a value must have the
+//! structure of a token, or Notion must be named near it.
 
 use std::sync::LazyLock;
 
@@ -23,7 +24,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
+    advice: "Revoke the authorization now (with the OAuth revoke endpoint, or by disconnecting the integration in Notion): the token creates new access tokens.",
     variable: "NOTION_REFRESH_TOKEN",
     page: include_str!("../../docs/rules/refresh-token.md"),
     detectors: &[Detector {

@@ -1,12 +1,13 @@
-//! A value that is older than it may be, or has leaked.
+//! A token that has been in use for longer than was agreed, or that has leaked.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `rotation` finds it in the ledger, `history` and `ci` in leaked values.
+/// The rule. `ntnguard rotation` checks the ages in the ledger; `history` and `ci` report tokens
+/// that are in use and have leaked.
 pub static RULE: Rule = Rule {
     id: "rotation-due",
-    title: "Token that is to be replaced",
+    title: "Token that must be replaced",
     kind: RuleKind::Rotation,
     sources: &[SourceKind::Rotation, SourceKind::History, SourceKind::Ci],
     severity: Severity::Error,

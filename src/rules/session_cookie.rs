@@ -1,4 +1,5 @@
-//! Browser sessions: `token_v2`, `file_token`, `p_sync_session`. They open everything the person sees.
+//! Browser sessions: `token_v2`, `file_token`, `p_sync_session`. A session opens everything that
+//! the person sees.
 
 use std::sync::LazyLock;
 
@@ -72,7 +73,8 @@ pub static RULE: Rule = Rule {
     evidence: EVIDENCE,
 };
 
-/// Anything that says to be a cookie, and as much hexadecimal text as the oldest form has.
+/// The patterns to mask: text that begins like a versioned cookie, and at least 156 hexadecimal
+/// digits, the length of a cookie in the oldest format.
 const MASKED: &[Masked] = &[
     Masked {
         may_be_in: |bytes| {
@@ -91,7 +93,7 @@ const MASKED: &[Masked] = &[
     },
 ];
 
-/// The cookies that say what they are.
+/// Cookies that begin with the version of their format.
 static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
     token::compile(concat!(
         r"(?-u)^(?:v02:(?:user_token_or_cookies|file_token|sync_session):[A-Za-z0-9_-]{40,}={0,2}",
@@ -99,8 +101,8 @@ static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The same where a browser has copied a request for Windows' command line: each `%` of an encoded colon has a `^` on both
-/// sides.
+/// The same cookies in a request that a browser copied for the Windows command line: a `^` comes
+/// before the `%` of an encoded colon, and usually another after it.
 static IN_BATCH: LazyLock<Regex> = LazyLock::new(|| {
     token::compile(concat!(
         r"(?-u)^(?:v02\^%\^?(?:25)*3[Aa](?:user_token_or_cookies|file_token|sync_session)\^%\^?(?:25)*3[Aa][A-Za-z0-9_-]{40,}",
@@ -111,10 +113,11 @@ static IN_BATCH: LazyLock<Regex> = LazyLock::new(|| {
 static COLON_IN_BATCH: LazyLock<Regex> =
     LazyLock::new(|| token::compile(r"(?-u)\^%\^?(?:25)*3[Aa]"));
 
-/// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
+/// The oldest format: hexadecimal digits. Only a name near them, perhaps on another line, shows
+/// that they are a cookie.
 static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)[0-9a-f]{156,}"));
 
-/// A cookie without padding, which is not always written.
+/// Returns a cookie without its base64 padding, which programs do not always write.
 fn unpadded(written: &[u8]) -> Vec<u8> {
     let end = written
         .iter()
@@ -130,8 +133,9 @@ fn behind_colons(value: &[u8]) -> usize {
         .map_or(0, |colon| colon + 1)
 }
 
-/// Returns the length of a cookie that is followed by the next column of a database: what is
-/// encrypted ends with the proof of it, the fifth piece, of 32 bytes.
+/// Returns the length of a cookie that another string may follow directly, as in a database. A
+/// `v03` cookie has five pieces and ends with an authentication tag of 32 bytes, which are 43
+/// characters. Any other cookie is as long as `written`.
 fn whole_versioned(written: &[u8]) -> Option<usize> {
     const PROOF: usize = 43;
     let fourth = memchr::memchr_iter(b'.', written).nth(3);
@@ -143,11 +147,13 @@ fn whole_versioned(written: &[u8]) -> Option<usize> {
     Some(proof + 1 + length.min(PROOF))
 }
 
-/// No random part is shorter. What is shorter and goes on like a description is one.
+/// The smallest length of a cookie's random part. A shorter part is a description if text such as
+/// `...` follows it.
 const WHOLE: usize = 100;
 
-/// The shape is certain by itself, unless the value is cut, or described in part. A header says how a cookie is encrypted,
-/// and is the same in all of them.
+/// Returns high confidence for a complete cookie, medium if the end of a `v03` cookie is missing,
+/// and low if the text after the cookie describes the rest of it. `None` for a `v03` cookie with
+/// too few pieces: its header is the same in all cookies.
 fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     let is_described = || placeholder::is_description(candidate.around.after(40));
     if candidate.value.starts_with(b"v02") {
@@ -158,7 +164,8 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
             High
         });
     }
-    // The header, no key, the start, what is encrypted, the proof of it (RFC 7516, section 3.1).
+    // The header, the empty key, the initialization vector, the ciphertext and the authentication
+    // tag (RFC 7516, section 3.1).
     let pieces: Vec<&[u8]> = candidate.value.split(|byte| *byte == b'.').collect();
     match pieces[..] {
         [_, b"", start, content, proof]
@@ -173,8 +180,9 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     }
 }
 
-/// The name and the length are as good as certain, unless the cookie is said to be another site's:
-/// by its own domain, or else by a domain or a host near it where nothing says Notion.
+/// Returns high confidence for 156 digits, whose name and length are almost certain signs. Returns
+/// low confidence if the cookie belongs to another site: by its own domain or, without one, by a
+/// domain or a host near it, if nothing there names Notion. `None` for any other length.
 fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     let around = candidate.around;
     let is_foreign = || match own_domain(around) {
@@ -186,8 +194,7 @@ fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     (candidate.value.len() == 156).then(|| if is_foreign() { Low } else { High })
 }
 
-/// A site that a cookie is said to belong to: by an attribute, or by the first column of a cookie
-/// file.
+/// The site of a cookie: in a `domain` attribute, or in the first column of a cookie file.
 static SITE: LazyLock<Regex> = LazyLock::new(|| {
     token::compile(concat!(
         r"(?im-u)\bdomain[\x22']?\s*[:=]\s*[\x22']?(\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+)",
@@ -195,8 +202,8 @@ static SITE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Returns the domain that is given on the cookie's own line, or beside it in the braces around it.
-/// `None` if there is none.
+/// Returns the domain in the braces around the cookie or, without braces, on its line. `None` if no
+/// domain is there.
 fn own_domain<'a>(around: &Neighbourhood<'a>) -> Option<&'a [u8]> {
     let (before, after) = (
         around.before(Neighbourhood::NEAR),

@@ -10,9 +10,9 @@ use crate::rules::foreign::is_others_secret;
 use crate::rules::pieces::{FEWEST_IN_LINE, JOIN};
 use crate::rules::placeholder::lead;
 
-/// Returns the shape of a token at its anchor: the prefix and 30 alphanumerics or more, in one
-/// piece or as a split literal. A first piece as long as a whole token is one: text joined to it is
-/// something else.
+/// Returns the pattern of a token at its anchor: the prefix and 30 or more letters and digits, in
+/// one piece or as a split literal. A first piece of 42 characters or more is the whole token: a
+/// literal joined to it is something else.
 pub fn shape(prefix: &str) -> Regex {
     let piece = "[A-Za-z0-9]";
     compile(&format!(
@@ -20,10 +20,10 @@ pub fn shape(prefix: &str) -> Regex {
     ))
 }
 
-/// Returns true if `behind` may continue a token after its prefix: with letters and digits up to a
-/// quote, the beginning of an escape, a tag or a character without width, or to the end of a line
-/// or a bracket, if not for longer. Most text that begins with `secret_` in programs is a name,
-/// `secret_key(`.
+/// Returns true if `behind` may continue a token after its prefix. Twelve letters and digits may;
+/// so may fewer that end at a quote, an escape, a tag or an invisible character, where a token may
+/// be split; and so may [`FEWEST_IN_LINE`] that end at a line break, a blank or a bracket. Most
+/// text after `secret_` in programs is a name, as in `secret_key(`.
 pub fn goes_on(behind: &[u8]) -> bool {
     let glance = &behind[..behind.len().min(Detector::GLANCE)];
     let run = glance
@@ -37,8 +37,8 @@ pub fn goes_on(behind: &[u8]) -> bool {
     }
 }
 
-/// The mask for text that begins with a token's prefix: a long body, or a short one that begins as
-/// bodies do.
+/// The pattern to mask after a token's prefix: 16 or more letters and digits, or fewer that begin
+/// like a body, with up to three letters and nine digits.
 macro_rules! masked {
     ($prefix:literal) => {
         $crate::model::rule::Masked {
@@ -53,11 +53,11 @@ macro_rules! masked {
 }
 pub(super) use masked;
 
-/// The shape of `secret_` tokens, which three kinds share.
+/// The pattern of `secret_` tokens, of which there are three kinds.
 pub static SECRET: LazyLock<Regex> = LazyLock::new(|| shape("secret_"));
 
-/// Returns true if a body begins as `ntn_` and `nrt_` bodies do: up to three letters, then nine
-/// digits or more.
+/// Returns true if `body` begins like the body of an `ntn_` or `nrt_` token: with up to three
+/// letters, then nine digits or more.
 pub fn is_structured(body: &[u8]) -> bool {
     let letters = body
         .iter()
@@ -67,27 +67,27 @@ pub fn is_structured(body: &[u8]) -> bool {
     lead(body) >= letters + 9
 }
 
-/// The lengths of `ntn_` and `nrt_` tokens, which have 50 characters; a few more or fewer were
-/// seen.
+/// The lengths of `ntn_` and `nrt_` tokens: usually 50 characters, but slightly shorter and longer
+/// tokens were seen.
 pub const STRUCTURED: Range<usize> = 48..53;
 
-/// The length of `secret_` tokens. One of 49 characters was seen; without a structure, only the
-/// usual length shows the end of one.
+/// The length of `secret_` tokens. A token of 49 characters was seen, but only the usual length
+/// shows where a token ends, because it has no structure.
 pub const OPAQUE: Range<usize> = 50..51;
 
-/// The number of characters of a token.
+/// The number of characters of a whole token, with its prefix.
 pub const WHOLE: usize = 50;
 
-/// Returns the length of the token that `written` begins with. `None` if it does not begin as
-/// `ntn_` and `nrt_` tokens do.
+/// Returns the length of the token that `written` begins with. `None` if `written` does not begin
+/// like an `ntn_` or `nrt_` token.
 pub fn structured_length(written: &[u8]) -> Option<usize> {
     let token = written.get(..WHOLE)?;
     let is_whole = token[4..].iter().all(u8::is_ascii_alphanumeric);
     (is_whole && is_structured(&token[4..])).then_some(WHOLE)
 }
 
-/// Returns the length of a `secret_` token that nothing touches. `None` for any other, as it has no
-/// structure.
+/// Returns the length of `written` if it is as long as a `secret_` token. `None` for any other
+/// length: without a structure, nothing else shows where a token ends.
 pub fn opaque_length(written: &[u8]) -> Option<usize> {
     (written.len() == WHOLE).then_some(WHOLE)
 }
@@ -95,20 +95,22 @@ pub fn opaque_length(written: &[u8]) -> Option<usize> {
 /// The prefixes of tokens of 50 characters.
 const PREFIXES: [&[u8]; 3] = [b"ntn_", b"nrt_", b"secret_"];
 
-/// Returns true if `bytes` begin with a whole token and the prefix of the next: two that touch.
+/// Returns true if `bytes` begin with a whole token, and the prefix of another token follows
+/// directly.
 pub fn touches_next(bytes: &[u8]) -> bool {
     let begins = |prefix: &&[u8]| bytes[WHOLE..].starts_with(prefix);
     bytes.len() > WHOLE && is_whole(&bytes[..WHOLE]) && PREFIXES.iter().any(begins)
 }
 
-/// Returns true if `before` ends with a whole token, so that another may begin behind it.
+/// Returns true if `before` ends with a whole token, so that another token may begin directly after
+/// it.
 pub fn ends_with_token(before: &[u8]) -> bool {
     before
         .last_chunk::<WHOLE>()
         .is_some_and(|token| is_whole(token))
 }
 
-/// Returns true if `token` is a prefix, and letters and digits behind it.
+/// Returns true if `token` is a prefix followed by letters and digits only.
 fn is_whole(token: &[u8]) -> bool {
     let body = PREFIXES
         .iter()
@@ -121,8 +123,8 @@ fn is_whole(token: &[u8]) -> bool {
 /// digits. `None` for a short value in pieces.
 pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     let body = candidate.body();
-    // A body of 43 random alphanumerics without an upper or a lower case letter is one in ten
-    // billion.
+    // Of 43 random letters and digits, all letters have the same case once in about ten billion
+    // values.
     let mixed = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
     let usual = matches!(body.len(), 42..=44) && mixed;
     if candidate.joined && !usual {
@@ -139,12 +141,12 @@ pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     })
 }
 
-/// The length of `secret_`, for [`crate::model::rule::Detector::prefix`].
+/// Returns the length of `secret_`, for [`crate::model::rule::Detector::prefix`].
 pub fn secret_prefix(_: &[u8]) -> usize {
     "secret_".len()
 }
 
-/// Compiles a pattern of ours.
+/// Compiles a pattern of this project, which is known to be valid.
 pub fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
 }

@@ -1,4 +1,4 @@
-//! `secret_` under the name of a webhook's token: the key that signs every event Notion delivers.
+//! `secret_` values that are named as webhook tokens, with which Notion signs every event.
 
 use super::kind::{CredentialKind, kind};
 use super::pieces;

@@ -1,9 +1,10 @@
-//! A variable with a token that belongs to somebody else than is written down.
+//! A variable whose token belongs to another integration, workspace or kind of owner than
+//! `.ntnguard-access.yaml` says.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `access` finds it by asking Notion.
+/// The rule, which `ntnguard access` checks by sending requests to Notion.
 pub static RULE: Rule = Rule {
     id: "wrong-workspace",
     title: "Token of another integration or workspace",
@@ -12,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Put the token of the expected integration into the variable, or write the new one down with `ntnguard access --write`.",
+    advice: "Put the token of the expected integration into the variable, or record the new integration with `ntnguard access --write`.",
     variable: "",
     page: include_str!("../../docs/rules/wrong-workspace.md"),
     detectors: &[],

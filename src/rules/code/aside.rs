@@ -1,12 +1,13 @@
 //! Files that are not part of a running program: tests, examples, documentation, generated files.
 
-/// Folders whose files are not judged.
+/// Directories of files that are not part of a running program.
 const FOLDERS: &str = "test tests __tests__ __mocks__ mocks spec specs e2e fixture fixtures __fixtures__ example \
     examples sample samples doc docs node_modules vendor dist .next cypress site-packages \
     storybook";
 
-/// Returns true if the file at `path`, relative to the root of the scan, lies in a folder whose
-/// files are not judged. Always false for a path that is not relative to that root.
+/// Returns true if the file at `path` is in a directory of tests, examples, documentation or
+/// generated files. `path` is relative to the root of the scan; the result for any other path is
+/// false.
 pub(crate) fn is_aside(path: &[u8]) -> bool {
     let is_from_root =
         !path.starts_with(b"/") && !path.starts_with(b"..") && path.get(1) != Some(&b':');

@@ -1,4 +1,4 @@
-//! The last assignment to a variable, as far as brackets and the shape of lines tell.
+//! Finds the last assignment to a variable, from brackets and indentation alone.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,9 +10,9 @@ use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
 
-/// The number of bytes before a use, and of places with the name, at which an assignment is looked
-/// for.
+/// The number of bytes before a use in which an assignment is looked for.
 const REACH: usize = 6000;
+/// The largest number of occurrences of a name that are looked at.
 const MOST: usize = 40;
 
 /// The number of bytes before a parameter in which the head of its function may begin.
@@ -26,17 +26,17 @@ static ASSIGNED: LazyLock<Regex> =
 static PARAMETER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\b(?:function|def|fun|func|fn)\b[^(){};\n]*\([^(){}]*$"));
 
-/// The text behind a parameter of a function without a name, or behind the variable of a loop.
+/// The text after a parameter of a function without a name, or after the variable of a loop.
 static BOUND: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         r"^\s*(?:=>|(?:of|in)\s|(?:[,:][^(){}=]*)?\)\s*(?::[^=(){}]*)?=>|[^(){}=;\n]*\]\s*of\s)",
     )
 });
 
-/// The text before the new name of a member that is taken out of an object, and behind that name:
-/// `const { refresh_token: rt } = …`.
+/// The text before the new name of a destructured member: `const { refresh_token: rt } = …`.
 static MEMBER: LazyLock<Regex> =
     LazyLock::new(|| compile(r#"[{,]\s*['"]?([A-Za-z_]\w*)['"]?\s*:\s*$"#));
+/// The text after the new name of a destructured member.
 static TAKEN_OUT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^\s*(?:=[^=>][^{}]*)?(?:,[^{}]*)?\}\s*(?::[^={}]*)?=[^=>]"));
 
@@ -44,9 +44,9 @@ static TAKEN_OUT: LazyLock<Regex> =
 static DEFINES: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?m)^([ \t]*)(?:async\s+def|def|class)\s"));
 
-/// Returns the expression that was last assigned to a variable before `at`, up to the end of its
-/// statement; `None` if there is none, if the variable was bound to something else since, or if the
-/// block of the assignment is over.
+/// Returns the expression that was last assigned to the variable `name` before `at`, up to the end
+/// of its statement. `None` if there is none, if the variable was bound to something else since, or
+/// if the block of the assignment ended before `at`.
 pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usize>> {
     let from = at.saturating_sub(REACH);
     let before = &file.bare[from..at];
@@ -74,8 +74,8 @@ pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usiz
     None
 }
 
-/// Returns the name of the member that is taken out of an object under the name at `span`; `None`
-/// if that name is not one of a member.
+/// Returns the original name of the member that is destructured into the name at `span`; `None` if
+/// the name is not that of a destructured member.
 fn member(file: &CodeFile<'_>, span: Range<usize>) -> Option<Range<usize>> {
     let from = span.start.saturating_sub(HEAD);
     let own = MEMBER.captures(&file.code[from..span.start])?.get(1)?;
@@ -90,7 +90,7 @@ fn is_whole(bytes: &[u8], span: Range<usize>) -> bool {
     !before.is_some_and(is_of_name) && !bytes.get(span.end).is_some_and(is_of_name)
 }
 
-/// Returns true if the block that contains `start` is not over at `end`.
+/// Returns true if the block that contains `start` has not ended at `end`.
 fn is_open(file: &CodeFile<'_>, start: usize, end: usize) -> bool {
     let between = &file.bare[start..end];
     if matches!(file.language, Language::Python | Language::Ruby) {
@@ -109,8 +109,8 @@ fn is_open(file: &CodeFile<'_>, start: usize, end: usize) -> bool {
     })
 }
 
-/// Returns the expression that begins at `start` or behind the blanks there, up to a semicolon, or
-/// to the end of a line outside of brackets.
+/// Returns the expression after `start` and any blanks there. It ends at a semicolon or a line
+/// break outside of brackets, or at `limit`.
 fn statement(file: &CodeFile<'_>, start: usize, limit: usize) -> Range<usize> {
     let blanks = file.bare[start..limit].iter();
     let start = start + blanks.take_while(|byte| byte.is_ascii_whitespace()).count();

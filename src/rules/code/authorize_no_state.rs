@@ -1,4 +1,4 @@
-//! An authorize URL of Notion's without a state.
+//! An authorize URL of Notion without a `state`.
 
 use std::sync::LazyLock;
 
@@ -28,10 +28,10 @@ pub static CHECK: CodeCheck = CodeCheck {
 static AUTHORIZE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/authorize\b|notion\.so/install-integration"));
 
-/// The client that asks for a code.
+/// The client id in an authorize URL.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?id|client:\s*\{"));
 
-/// Code that sends somebody to an address.
+/// Code that sends a user to a URL.
 static SENDS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\bredirect(?:_to|Response)?\s*\(|\bredirect_to\s|['\x22]redirect:|\bRedirectResponse\(|sendRedirect\(|\.redirect\(",
@@ -53,7 +53,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     }
     vec![CodeFault {
         span: built.range(),
-        note: "Somebody is sent there, and no state, nonce or csrf is in the code of this file."
-            .to_owned(),
+        note:
+            "Users are sent to this URL, and no state, nonce or csrf is in the code of this file."
+                .to_owned(),
     }]
 }

@@ -1,4 +1,4 @@
-//! A webhook's signature over a body that was parsed and written again.
+//! A webhook signature over a body that was parsed and written as JSON again.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,8 +15,8 @@ use crate::model::rule::Rule;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "webhook-body-reserialised",
-    title: "Webhook signature over a body that was written again",
-    advice: "Sign the bytes as they came: read the body as text or bytes first, and parse it afterwards.",
+    title: "Webhook signature over a body that was parsed and written again",
+    advice: "Compute the signature of the bytes that arrived: read the body as text or bytes first, and parse it afterwards.",
     page: include_str!("../../../docs/rules/webhook-body-reserialised.md"),
     ..REVIEWED
 };
@@ -28,7 +28,7 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// A call that signs, or has something signed.
+/// A call that computes or checks a signature.
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:\.update|\bmac\.Write|\.hexdigest|hmac\.new|hash_hmac|\b\w*(?:[vV]erif|[vV]alid|[sS]ign|[hH]mac",
@@ -44,7 +44,7 @@ static WRITES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A variable and nothing else.
+/// An expression that is only a variable.
 static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"^\$?[A-Za-z_]\w*$"));
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -59,19 +59,20 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
         let written = all.into_iter().find(|argument| is_written(file, argument.clone()))?;
         Some(CodeFault {
             span: call.start..written.end + 1,
-            note: "Written again, a body is seldom the same to the byte: right signatures are refused, or nothing is.".to_owned(),
+            note: "A body that is parsed and written again seldom has the same bytes: correct signatures are refused.".to_owned(),
         })
     });
     calls.collect()
 }
 
-/// Returns true if `.update` at `at` is called on a hash without a key: it signs nothing.
+/// Returns true if the call at `at` is `.update` on a hash without a key, which is not a signature.
 fn is_of_hash(file: &CodeFile<'_>, at: usize) -> bool {
     static HASH: LazyLock<Regex> = LazyLock::new(|| compile(r"createHash\([^()]*\)\s*$"));
     HASH.is_match(&file.bare[at.saturating_sub(80)..at])
 }
 
-/// Returns true if an argument is a body that was written again, here or where it was assigned.
+/// Returns true if an argument is a value that is written as JSON, in the argument itself or where
+/// its variable is assigned.
 fn is_written(file: &CodeFile<'_>, argument: Range<usize>) -> bool {
     let text = file.bare[argument.clone()].trim_ascii();
     let is_direct = |text: &[u8]| {

@@ -1,4 +1,4 @@
-//! A Notion credential that is kept where every script of a page can read it.
+//! A Notion credential in the browser's storage, where every script of a page can read it.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "code-token-in-browser-storage",
     title: "Notion credential kept in the browser's storage",
-    advice: "Keep it on the server, or in a cookie that is httpOnly, secure and sameSite; rotate what browsers have now.",
+    advice: "Keep the credential on the server, or in a cookie that is httpOnly, secure and sameSite; rotate credentials that browsers store now.",
     page: include_str!("../../../docs/rules/code-token-in-browser-storage.md"),
     ..SCANNED
 };
@@ -40,7 +40,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
 }
 
 fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
-    // A page that a server writes is a string: its content is read as code.
+    // A server may write a page as a string. Then the content of the string is read as code.
     let inner;
     let (text, shift) = if file.is_text(&call) {
         let end = file.code.len().min(call.start + 400);
@@ -60,7 +60,7 @@ fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
     let is_kept = is_credential(&name, kept, file) && !is_harmless(text, value.clone());
     is_kept.then(|| CodeFault {
         span: call.start..shift + value.end + 1,
-        note: "Every script that runs on the page can read it.".to_owned(),
+        note: "Every script that runs on the page can read the credential.".to_owned(),
     })
 }
 
@@ -78,7 +78,7 @@ fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
     constant.unwrap_or(key).to_owned()
 }
 
-/// Returns true if a key and the value kept under it name a credential of Notion's.
+/// Returns true if a key and the value stored under it name a Notion credential.
 fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     const ABOUT: &str = "state workspace id ids status expiry expires expiration at label name type valid verified \
         connected saved has is count cache version page database time timestamp verifier nonce \
@@ -95,8 +95,8 @@ fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     holds && !is_about && is_of_notion && !names_other(key)
 }
 
-/// Returns true if a value is a token from an answer of Notion's, in a file that names Notion's API
-/// and no other service.
+/// Returns true if a value is a token from one of Notion's responses, in a file that names Notion's
+/// API and no other service.
 fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
     let is_token = ["accesstoken", "refreshtoken"]
         .iter()
@@ -106,8 +106,8 @@ fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
         && !file.services().has_other()
 }
 
-/// Returns true if a value holds no credential: a text, nothing, a yes or no, a number or a date,
-/// or a value that is encrypted or masked.
+/// Returns true if a value does not contain a credential: a constant text, null, a boolean, a
+/// number or a date, or a value that is encrypted or masked.
 fn is_harmless(file: &CodeFile<'_>, value: Range<usize>) -> bool {
     static MADE: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -119,7 +119,7 @@ fn is_harmless(file: &CodeFile<'_>, value: Range<usize>) -> bool {
     let (code, bare) = (&file.code[value.clone()], &file.bare[value]);
     let is_quoted =
         matches!(bare.first(), Some(b'"' | b'\'' | b'`')) && bare.first() == bare.last();
-    // Templates of servers put values into the quotes of a script.
+    // Server templates insert values into the quotes of a script.
     let holes: [&[u8]; 4] = [b"${", b"{{", b"<?", b"<%"];
     let is_hole = |hole: &&[u8]| memchr::memmem::find(code, hole).is_some();
     let has_hole = holes.iter().any(is_hole) || file.path.is_empty() && code.contains(&b'{');

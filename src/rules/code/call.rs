@@ -1,17 +1,16 @@
-//! The arguments of a call, and the parts of an expression, as far as brackets and commas tell.
+//! Finds the arguments of a call and the parts of an expression, from brackets and commas alone.
 
 use std::ops::Range;
 
 /// The length of the longest call that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// The number of brackets within each other that are followed; nobody opens so many. This bounds
-/// the time for a text that only opens brackets: for each, so many others are looked at, and not
-/// all that follow.
+/// The largest number of nested brackets that are followed; people nest fewer. The limit bounds the
+/// time for a text of only opening brackets: for each one, at most this many others are read.
 const DEEPEST: usize = 64;
 
-/// Returns the arguments of the call whose opening bracket is at `open` of a text without contents
-/// of strings; `None` if [`closing`] finds no end.
+/// Returns the arguments of the call whose opening bracket is at `open`. `bare` is code without the
+/// contents of strings. `None` if [`closing`] finds no end.
 pub fn arguments(bare: &[u8], open: usize) -> Option<Vec<Range<usize>>> {
     let end = closing(bare, open)?;
     let parts = split(bare, open + 1..end, |rest| usize::from(rest[0] == b','));
@@ -19,8 +18,8 @@ pub fn arguments(bare: &[u8], open: usize) -> Option<Vec<Range<usize>>> {
     Some(parts.into_iter().filter(|part| !is_blank(part)).collect())
 }
 
-/// Returns the place at which the bracket at `open` is closed; `None` if it is not closed within
-/// [`LONGEST`] bytes, or if more than [`DEEPEST`] brackets are open within each other.
+/// Returns the offset of the bracket that closes the one at `open`; `None` if it is not within
+/// [`LONGEST`] bytes, or if more than [`DEEPEST`] brackets are nested.
 pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in bare.iter().enumerate().skip(open).take(LONGEST) {
@@ -40,7 +39,7 @@ pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
 }
 
 /// Returns the parts of `range` between separators outside of brackets. `separator` returns the
-/// length of the separator at the beginning of a text, or 0.
+/// length of the separator at the beginning of a text, or 0 if there is none.
 pub fn split(
     bare: &[u8],
     range: Range<usize>,

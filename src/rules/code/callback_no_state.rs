@@ -9,7 +9,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "oauth-callback-no-state",
     title: "OAuth callback without a state",
-    advice: "Keep a random state in an httpOnly cookie or the session, and refuse a callback that does not bring the same.",
+    advice: "Keep a random state in an httpOnly cookie or the session, and refuse a callback with any other state.",
     page: include_str!("../../../docs/rules/oauth-callback-no-state.md"),
     ..REVIEWED
 };

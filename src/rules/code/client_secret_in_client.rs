@@ -13,7 +13,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "oauth-client-secret-in-client",
     title: "OAuth client secret in code that browsers load",
-    advice: "Exchange the code on a server that keeps the secret, and make a new secret.",
+    advice: "Exchange the code on a server, which keeps the secret, and create a new secret in Notion.",
     page: include_str!("../../../docs/rules/oauth-client-secret-in-client.md"),
     ..REVIEWED
 };
@@ -35,7 +35,7 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The directive by which all of a file goes to browsers.
+/// The directive that makes browsers load the whole file.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client['"]"#));
 
 /// The name of a client secret.
@@ -49,7 +49,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let secret = PUBLIC.find(&file.code);
     let secret = secret.or_else(|| SECRET.find(&file.code).filter(|_| is_client));
     let note = if is_client {
-        "The file begins with 'use client', and exchanges codes."
+        "The file begins with 'use client', so browsers load its code."
     } else {
         "Build tools put its value into the scripts that browsers load."
     };

@@ -1,4 +1,4 @@
-//! A source text as rules about code read it.
+//! A source file as the rules about code read it.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -10,22 +10,21 @@ use super::reader::{TextKind, kinds};
 use super::services::Services;
 
 /// The length of the longest line that people write, in bytes. Longer lines are generated, and
-/// nobody mends them.
+/// nobody fixes them by hand.
 const LONGEST_LINE: usize = 1000;
 
-/// A source text and two copies of the same length, so that a place in one is the same place in
-/// all.
+/// A source text and two masked copies of the same length, so that an offset is valid in all three.
 pub struct CodeFile<'a> {
     /// The language.
     pub language: Language,
-    /// The path, as far as it is known.
+    /// The path of the file; empty if it is not known.
     pub path: &'a [u8],
     /// The bytes as they are.
     pub bytes: &'a [u8],
-    /// The text without comments.
+    /// The text with blanks in place of comments.
     pub code: Vec<u8>,
-    /// The text without comments and contents of strings; quotes, and the code in holes of strings,
-    /// stay.
+    /// The text with blanks in place of comments and the contents of strings. Quotes stay, and so
+    /// does code that is interpolated in strings.
     pub bare: Vec<u8>,
     services: OnceCell<Services>,
 }
@@ -59,7 +58,7 @@ impl<'a> CodeFile<'a> {
         pattern.is_match(&self.code)
     }
 
-    /// Returns the places where `pattern` matches code, outside of strings.
+    /// Returns the ranges where `pattern` matches code, outside of strings.
     pub fn bare_matches(&self, pattern: &'static Regex) -> impl Iterator<Item = Range<usize>> {
         pattern.find_iter(&self.bare).map(|found| found.range())
     }
@@ -86,31 +85,31 @@ impl<'a> CodeFile<'a> {
         self.line(at).len() > LONGEST_LINE
     }
 
-    /// Returns true if `range` lies within a string, so that the bare text has no content there.
+    /// Returns true if `range` contains text inside a string.
     pub fn is_text(&self, range: &Range<usize>) -> bool {
         self.bare[range.clone()] != self.code[range.clone()]
     }
 
-    /// Returns true if the code, the name of the file or the name of its folder names Notion.
+    /// Returns true if the code, the name of the file or the name of its directory names Notion.
     pub fn names_notion(&self) -> bool {
         self.services().has_notion() || says_notion(own_names(self.path))
     }
 }
 
-/// Returns the last two parts of a path: the name of the file, and its folder.
+/// Returns the last two parts of a path: the directory of the file, and the name of the file.
 fn own_names(path: &[u8]) -> &[u8] {
     let mut parts = memchr::memrchr_iter(b'/', path);
     let start = parts.nth(1).map_or(0, |before| before + 1);
     &path[start..]
 }
 
-/// Returns true if a file may have to do with Notion: Notion is named anywhere in it, comments
-/// included, or in its name or its folder's.
+/// Returns true if a file names Notion anywhere, comments included, or if its own name or its
+/// directory's does.
 pub fn may_name_notion(path: &[u8], bytes: &[u8]) -> bool {
     says_notion(bytes) || says_notion(own_names(path))
 }
 
-/// Returns a text with blanks in place of the bytes that are hidden; line breaks stay.
+/// Returns a text with blanks in place of the bytes whose kind is hidden; line breaks stay.
 fn without(bytes: &[u8], kinds: &[TextKind], is_hidden: impl Fn(TextKind) -> bool) -> Vec<u8> {
     let pairs = bytes.iter().zip(kinds);
     let blank = |(byte, kind): (&u8, &TextKind)| match is_hidden(*kind) && *byte != b'\n' {

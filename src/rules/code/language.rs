@@ -1,4 +1,4 @@
-//! The languages whose comments and strings are told apart, and the syntax of these.
+//! The languages that the rules about code read, and the syntax of their comments and strings.
 
 use crate::model::path::file_name;
 
@@ -66,11 +66,11 @@ pub struct Quote {
     pub escapes: bool,
     /// True if the string may go on over the end of a line.
     pub spans_lines: bool,
-    /// The marks that open code within the string; empty if there are none.
+    /// The marks that open interpolated code in the string, such as `${`; empty if there are none.
     pub holes: &'static [&'static str],
 }
 
-/// Returns the syntax of a string on one line whose content is all text.
+/// Returns the syntax of a string on one line without interpolated code.
 const fn plain(mark: &'static str) -> Quote {
     Quote {
         open: mark,
@@ -81,7 +81,7 @@ const fn plain(mark: &'static str) -> Quote {
     }
 }
 
-/// Returns the syntax of a string on one line with code behind any of `holes`.
+/// Returns the syntax of a string on one line with interpolated code after any of `holes`.
 const fn holed(mark: &'static str, holes: &'static [&'static str]) -> Quote {
     Quote {
         holes,
@@ -89,7 +89,7 @@ const fn holed(mark: &'static str, holes: &'static [&'static str]) -> Quote {
     }
 }
 
-/// Returns the syntax of the same string over several lines.
+/// Returns the syntax of `quote` for a string that may span several lines.
 const fn long(quote: Quote) -> Quote {
     Quote {
         spans_lines: true,
@@ -103,9 +103,9 @@ pub struct Writing {
     pub line: &'static [&'static str],
     /// The marks that begin and end a comment of several lines.
     pub block: &'static [(&'static str, &'static str)],
-    /// The strings; of two that begin alike, the longer first.
+    /// The kinds of strings. Of two marks that begin alike, the longer comes first.
     pub quotes: &'static [Quote],
-    /// True if regular expressions stand between slashes.
+    /// True if the language has regular expressions between slashes.
     pub has_patterns: bool,
 }
 
@@ -123,7 +123,7 @@ const MARKUP: Writing = Writing {
     block: &[("/*", "*/"), ("<!--", "-->")],
     ..SCRIPT
 };
-/// The prefixes `f`, `r` and `b` are read by the reader, which opens holes behind the first alone.
+/// The reader handles the prefixes `f`, `r` and `b`: only `f` allows interpolated code.
 const PYTHON: Writing = Writing {
     line: &["#"],
     block: &[],
@@ -174,7 +174,7 @@ const KOTLIN: Writing = Writing {
     ],
     ..JAVA
 };
-/// The prefixes `$` and `@` are read by the reader, as Python's.
+/// The reader handles the prefixes `$` and `@`: only `$` allows interpolated code.
 const CSHARP: Writing = Writing {
     quotes: &[
         long(holed("\"\"\"", &["{"])),
@@ -183,8 +183,8 @@ const CSHARP: Writing = Writing {
     ],
     ..JAVA
 };
-/// Values that a macro formats stand in braces. `'` begins lifetimes too: the reader takes it for a
-/// string if it closes soon.
+/// Macros format values in braces. A `'` may begin a lifetime: the reader takes it for a character
+/// only if it is closed soon.
 const RUST: Writing = Writing {
     quotes: &[
         Quote {
@@ -203,8 +203,8 @@ const SWIFT: Writing = Writing {
 };
 
 impl Language {
-    /// Returns the language of the file at `path`; `None` if it is none of these, or a file of
-    /// types alone.
+    /// Returns the language of the file at `path`; `None` for any other file, and for a file of
+    /// only TypeScript declarations (`.d.ts`).
     pub fn of(path: &[u8]) -> Option<Self> {
         let name = file_name(path);
         let (stem, ending) = name.split_at(memchr::memrchr(b'.', name)?);
@@ -217,7 +217,7 @@ impl Language {
         Some(known.1)
     }
 
-    /// Returns true if scripts of browsers and of Node are written in this language.
+    /// Returns true if scripts for browsers and Node.js are written in this language.
     pub fn is_script(self) -> bool {
         matches!(self, Language::Script | Language::Markup)
     }
@@ -239,7 +239,7 @@ impl Language {
         }
     }
 
-    /// Returns true if a string has holes only behind a prefix, `f` or `$`.
+    /// Returns true if a string has interpolated code only after a prefix, `f` or `$`.
     pub fn marks_holes(self) -> bool {
         matches!(self, Language::Python | Language::CSharp)
     }

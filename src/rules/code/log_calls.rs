@@ -15,7 +15,7 @@ use super::language::Language;
 use super::names::{Held, held, lists_names, names_other};
 use super::value::{path, values};
 
-/// The call up to its bracket, language by language.
+/// The beginning of a log call, up to its bracket: one pattern for each language.
 static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:\b(?:console|[lL]ogger|log|winston|pino)\.(?:log|info|debug|warn|warning|error",
@@ -87,8 +87,8 @@ impl Language {
     }
 }
 
-/// Returns a fault for each call that writes a `wanted` value into a log, by the name of the value
-/// or of the one assigned to it.
+/// Returns a fault for each call that writes a `wanted` credential into a log. The name of the
+/// value, or of a value assigned to it, shows that it is a credential.
 pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     let mut found = Vec::new();
     let calls = file.bare_matches(file.language.log_call());
@@ -97,7 +97,7 @@ pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
             if let Some(name) = credential(file, value.clone(), wanted) {
                 found.push(CodeFault {
                     span: call.start..end_of(file, &call).max(value.end),
-                    note: format!("It writes the value of `{name}`."),
+                    note: format!("This call writes the value of `{name}`."),
                 });
                 break;
             }
@@ -106,7 +106,7 @@ pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     found
 }
 
-/// Returns true if a call writes into something that is no log, or tells GitHub Actions to mask a
+/// Returns true if a call writes into something other than a log, or tells GitHub Actions to mask a
 /// value.
 fn writes_elsewhere(file: &CodeFile<'_>, call: &Range<usize>) -> bool {
     let name = &file.bare[call.clone()];
@@ -121,7 +121,7 @@ fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
     let open = call.end - 1;
     let parts = match file.bare[open] {
         b'(' => arguments(&file.bare, open).unwrap_or_default(),
-        // A call of Ruby's without brackets has the rest of the line.
+        // In Ruby, a call without brackets takes the rest of the line.
         _ => iter::once(call.end..file.line(open).end).collect(),
     };
     parts
@@ -130,14 +130,14 @@ fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Returns the places of the calls that write into a log.
+/// Returns the ranges of the calls that write into a log.
 pub fn log_calls(file: &CodeFile<'_>) -> Vec<Range<usize>> {
     let calls = file.bare_matches(file.language.log_call());
     let whole = calls.map(|call| call.start..end_of(file, &call));
     whole.collect()
 }
 
-/// Returns the end of a call.
+/// Returns the end of a call, with its arguments if the call is closed.
 fn end_of(file: &CodeFile<'_>, call: &Range<usize>) -> usize {
     closing(&file.bare, call.end - 1).map_or(call.end, |end| end + 1)
 }
@@ -161,7 +161,8 @@ pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Opt
         let value = assigned(file, name, range.start)?;
         is_credential(&path(file, value)?)
     })?;
-    // Others' webhooks have such a token too, but no service that OAuth is for.
+    // Other services have tokens too, so the service named last before a token must be Notion. For
+    // a verification token, it is enough that the file names Notion.
     let is_own = match wanted {
         Held::VerificationToken => file.names_notion(),
         Held::Token => is_near_notion(file, &own, range.start),
@@ -169,7 +170,7 @@ pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Opt
     is_own.then_some(own)
 }
 
-/// Returns true if a short text in quotes was assigned to a name: the name of a cookie, a
+/// Returns true if a short quoted text was assigned to `name`, such as the name of a cookie or a
 /// placeholder.
 fn is_label(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
     let value = assigned(file, name, at).map(|value| file.text(value).trim());
@@ -179,8 +180,9 @@ fn is_label(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
     })
 }
 
-/// Returns true if a credential is Notion's: its name says so, or Notion is the service that was
-/// named last before it, or the only one of the file.
+/// Returns true if a credential is Notion's: its name says so; or the file uses Notion's API, and
+/// Notion is the service named last before the credential. If no service is named before it, Notion
+/// must be named anywhere in the file.
 pub fn is_near_notion(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
     if super::file::says_notion(name.as_bytes()) {
         return true;

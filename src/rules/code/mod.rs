@@ -1,8 +1,8 @@
-//! Rules about code: the use of Notion, as far as one file tells.
+//! Rules about code that uses Notion, each of which looks at one file at a time.
 //!
-//! Nothing is parsed. Comments and strings are told apart ([`reader`]), calls are read by their
-//! brackets ([`call`]), and a rule is a few patterns over what is left. Nothing is claimed that
-//! only another file could tell.
+//! Code is not parsed. [`reader`] separates code, comments and strings, [`call`] reads calls by
+//! their brackets, and a rule is a few patterns over the result. No rule claims anything that
+//! depends on another file.
 
 mod aside;
 mod assigned;
@@ -63,7 +63,8 @@ pub(crate) use token_in_url::RULE as TOKEN_IN_URL;
 pub(crate) use token_logged::RULE as TOKEN_LOGGED;
 pub(crate) use verification_token_logged::RULE as VERIFICATION_TOKEN_LOGGED;
 
-/// The common part of all rules about code: warnings of `review` alone.
+/// The fields that the rules about code share. By default, only `ntnguard review` reports a rule,
+/// and as a warning.
 const REVIEWED: Rule = Rule {
     id: "",
     title: "",
@@ -80,8 +81,8 @@ const REVIEWED: Rule = Rule {
     evidence: &[],
 };
 
-/// The common part of the rules that every scan of present or coming files looks for. Scans of
-/// history are left out, because history keeps faults that were mended.
+/// The fields that the rules of every scan share. Scans of history leave these rules out, because
+/// history keeps faults that were fixed.
 const SCANNED: Rule = Rule {
     sources: &[
         SourceKind::Worktree,
@@ -94,26 +95,26 @@ const SCANNED: Rule = Rule {
     ..REVIEWED
 };
 
-/// The size of the largest file that a review looks at, in bytes: that something is missing may be
-/// claimed only of a whole file.
+/// The size of the largest file that a review looks at, in bytes. Files are read as a whole,
+/// because a part of a file does not show that something is missing.
 pub(crate) const WHOLE: usize = 256 * 1024;
 
-/// Nobody writes larger source files by hand: tools make them.
+/// The size of the largest source file that a person writes, in bytes. Larger ones are generated.
 const WRITTEN: usize = 1024 * 1024;
 
 /// A place at which a rule finds a fault.
 struct CodeFault {
     span: Range<usize>,
-    /// A sentence that names the thing that was looked for and not found, or that was found.
+    /// A sentence about the fault, which names the thing that was found or is missing.
     note: String,
 }
 
 /// A rule about code, with the function that looks for its faults.
 struct CodeCheck {
     rule: &'static Rule,
-    /// Literals, one of which is in every text with a fault. Those of a rule that every scan looks
-    /// for join the one search: they are few, with first bytes that are rare, since each occurrence
-    /// of these costs time.
+    /// Literals, at least one of which is in every text with a fault. For a rule of every scan,
+    /// they are found in the same search as the anchors of credentials. They must be few and begin
+    /// with rare bytes, because each occurrence costs time.
     anchors: &'static [&'static str],
     look: fn(&CodeFile<'_>) -> Vec<CodeFault>,
 }
@@ -126,15 +127,15 @@ impl CodeCheck {
     }
 }
 
-/// Rules about code that look together, so that a file is read once for all of them.
+/// Several checks that run together, so that a file is read once for all of them.
 struct CodeChecks {
     members: &'static [&'static CodeCheck],
     rules: Vec<&'static Rule>,
     anchors: Vec<&'static str>,
-    /// The size in bytes up to which files are looked at, always as a whole: comments and strings
-    /// cannot be told apart from the middle of a file.
+    /// The size of the largest file that is looked at, in bytes. A file is always read as a whole,
+    /// because a part of it does not show what is comment, string or code.
     most: usize,
-    /// True if a larger file is reported as not looked at.
+    /// True if a larger file is reported as skipped.
     is_told: bool,
 }
 
@@ -153,7 +154,7 @@ impl CodeChecks {
     }
 }
 
-/// The checks of rules that every scan looks for.
+/// The checks that run in every scan.
 static IN_SCANS: [&CodeCheck; 4] = [
     &public_prefix::CHECK,
     &browser_storage::CHECK,
@@ -161,7 +162,7 @@ static IN_SCANS: [&CodeCheck; 4] = [
     &token_in_url::CHECK,
 ];
 
-/// The checks of rules that a review alone looks for.
+/// The checks that run only in a review.
 static IN_REVIEWS: [&CodeCheck; 10] = [
     &callback_no_state::CHECK,
     &authorize_no_state::CHECK,
@@ -175,15 +176,16 @@ static IN_REVIEWS: [&CodeCheck; 10] = [
     &state_predictable::CHECK,
 ];
 
-/// The checks of a scan, which leaves out what a tool made; those of a review, which says so.
+/// The checks of a scan, which does not report the large files that it skips.
 static SCAN: LazyLock<[CodeChecks; 1]> =
     LazyLock::new(|| [CodeChecks::new(&IN_SCANS, WRITTEN, false)]);
+/// The checks of a review, which reports the large files that it skips.
 static REVIEW: LazyLock<[CodeChecks; 2]> = LazyLock::new(|| {
     let in_scans = CodeChecks::new(&IN_SCANS, WRITTEN, true);
     [in_scans, CodeChecks::new(&IN_REVIEWS, WHOLE, true)]
 });
 
-/// Returns the checks of the rules that are looked for in a source of this kind.
+/// Returns the checks that run on a source of this kind.
 pub(crate) fn checks(source: SourceKind) -> Vec<Box<dyn Check>> {
     let checks: &'static [CodeChecks] = match source {
         SourceKind::Review => &*REVIEW,
@@ -227,7 +229,8 @@ impl Check for &'static CodeChecks {
     }
 }
 
-/// Adds findings of the faults, in order, that begin in the core of a blob: one a line.
+/// Adds a finding for each fault that begins in the core of the blob, at most one for each line.
+/// `faults` are in order.
 fn add_findings(
     rule: &'static Rule,
     faults: Vec<CodeFault>,

@@ -1,6 +1,6 @@
-//! The names of values, and the kinds of credential that they tell.
+//! Recognises credentials by the names of values.
 
-/// The kind of a value, by its name.
+/// The kind of credential that a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// A token or a client secret.
@@ -20,7 +20,7 @@ pub fn is_in(word: &str, list: &str) -> bool {
     list.split(' ').any(|known| known == word)
 }
 
-/// Returns the words of a name, in lower case: the same of `notionAPIKey` and `NOTION_API_KEY`.
+/// Returns the words of a name, in lower case: the same for `notionAPIKey` and `NOTION_API_KEY`.
 pub fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
     let mut words: Vec<String> = vec![String::new()];
@@ -43,7 +43,7 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The first words of names that stand for a yes or no.
+/// The first words of names that do not hold the credential itself: `hasToken`, `maskToken`.
 const QUESTIONS: &str = "has is no missing without use needs require requires should can mask";
 
 /// Other services, whose tokens are not Notion's.
@@ -51,22 +51,22 @@ pub const OTHERS: &str = "google github gitlab slack linear spotify jira atlassi
     twitter dropbox airtable hubspot stripe trello todoist supabase openai gmail outlook zoom \
     linkedin confluence salesforce shopify telegram vercel clickup figma strava";
 
-/// Returns true if a text names a service that is not Notion.
+/// Returns true if a text names a service that is not Notion, or a session.
 pub fn names_other(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut others = OTHERS.split(' ');
     others.any(|other| text.contains(other)) || text.contains("session")
 }
 
-/// Returns true if a name is that of a list of names: `CONFIG_KEYS`, `ENV_NAMES`.
+/// Returns true if `name` names a list of names: `CONFIG_KEYS`, `ENV_NAMES`.
 pub fn lists_names(name: &str) -> bool {
     const LISTS: &str =
         "keys names constants labels messages errors fields columns strings headers";
     words(name).iter().any(|word| is_in(word, LISTS))
 }
 
-/// Returns the kind of the value with this name; `None` if the name is not that of a credential of
-/// Notion's or of OAuth's.
+/// Returns the kind of credential that a name stands for; `None` if it stands for neither a
+/// credential of Notion nor one of OAuth.
 pub fn held(name: &str) -> Option<Held> {
     let words = words(name);
     let squashed = squashed(name);
@@ -82,7 +82,7 @@ pub fn held(name: &str) -> Option<Held> {
     (is_of_oauth || is_of_notion(&squashed)).then_some(Held::Token)
 }
 
-/// Returns true if a name, [`squashed`], stands for a credential and says that it is Notion's.
+/// Returns true if a [`squashed`] name stands for a credential of Notion.
 pub fn is_of_notion(squashed: &str) -> bool {
     const KEYS: &str = "apikey notionkey secretkey integrationkey authkey";
     const NOT: &str = "pagetoken synctoken nexttoken csrftoken sharetoken statetoken publictoken \

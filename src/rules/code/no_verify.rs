@@ -1,4 +1,4 @@
-//! A webhook that accepts every request as Notion's.
+//! A webhook that accepts every request as if Notion had sent it.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "webhook-no-verify",
     title: "Webhook that verifies no signature",
-    advice: "Compare X-Notion-Signature with the HMAC-SHA256 of the raw body, and refuse what differs with 401.",
+    advice: "Compare X-Notion-Signature with the HMAC-SHA256 of the raw body, and answer 401 if they differ.",
     page: include_str!("../../../docs/rules/webhook-no-verify.md"),
     ..REVIEWED
 };
@@ -28,7 +28,7 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The token of the handshake, read from a body.
+/// Code that reads the verification token of Notion's handshake from a request.
 static READS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"[\w)\]]\??\.verification_token\b|[\w)\]]\s*\[\s*['"]verification_token['"]"#,
@@ -40,10 +40,10 @@ static READS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The handshake of other services, which some take for Notion's.
+/// The handshake of other services, which some programs expect from Notion by mistake.
 static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| compile(r#"['"]url_verification['"]"#));
 
-/// Code that takes requests.
+/// Code that handles requests.
 static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\b(?:req|request|c\.req|ctx|event|r|self\.request",
@@ -57,7 +57,7 @@ static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Code that could be a check of any kind.
+/// Code that could verify a request in any way.
 static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)signature|hmac|verif(?:y|ied|ies|ier)\b|verify[A-Z_]\w*|\bverify\w*|secret",
@@ -76,13 +76,13 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let Some(read) = read.filter(|_| file.names_notion() && file.has(&HANDLES)) else {
         return Vec::new();
     };
-    // Rails' token of forms verifies nothing that comes from elsewhere.
+    // Rails checks the authenticity token of forms, which does not verify a webhook.
     static FORMS: LazyLock<Regex> = LazyLock::new(|| compile(r"verify_authenticity_token"));
     if CHECKS.is_match(&FORMS.replace_all(&file.code, &b""[..])) {
         return Vec::new();
     }
     vec![CodeFault {
         span: read.range(),
-        note: "It answers Notion's handshake, and no signature, HMAC, 401 or 403 is in the code of this file.".to_owned(),
+        note: "This code answers Notion's handshake, and no signature, HMAC, 401 or 403 is in the code of this file.".to_owned(),
     }]
 }

@@ -8,28 +8,28 @@ use regex::bytes::Regex;
 use super::compile;
 use super::file::CodeFile;
 
-/// Literals, one of which is in every file that exchanges a code, or sends somebody to Notion for
-/// one.
+/// Literals, at least one of which is in every file that exchanges an authorization code, or sends
+/// a user to Notion for one.
 pub const ANCHORS: &[&str] = &[
     "/v1/oauth/",
     "otion.oauth.token(",
     "notion.so/install-integration",
 ];
 
-/// The exchange of a code.
+/// Code that exchanges an authorization code for a token.
 static EXCHANGE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/token\b|[nN]otion\.oauth\.token\("));
 
-/// A host of Notion's: other services have the same path.
+/// A host or a client library of Notion. Other services have the same path.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?i)api\.notion\.(?:com|so)|notion\.so|notion\.oauth\.token|@notionhq/client")
 });
 
-/// The grant of a code.
+/// The grant type of an authorization code.
 static CODE_GRANT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"authorization_code|AuthorizationCode\b|\.getToken\(\s*\{\s*code\b"));
 
-/// The reading of a code from the browser's request, in each framework.
+/// Code that reads the authorization code from a request, in many frameworks.
 static READS_CODE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:[pP]arams|[qQ]uery|query_params|args|GET|form)\s*(?:\??\.get"#,
@@ -44,7 +44,7 @@ static READS_CODE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A handler of FastAPI's with the code as a parameter.
+/// A FastAPI handler with the authorization code as a parameter.
 static CODE_PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"@\w+\.(?:get|api_route",
@@ -52,7 +52,7 @@ static CODE_PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Libraries that exchange codes, and keep and compare the state.
+/// Libraries that exchange authorization codes, and store and compare the state.
 static LIBRARY: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?i)next-auth|@auth/|authjs|passport|exchangeCodeForSession|arctic|better-auth"#,
@@ -62,7 +62,7 @@ static LIBRARY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Words in which `state` is not OAuth's.
+/// Words in which `state` is not the OAuth state.
 static OTHER_STATE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"\b(?:use|set|get|map|with|ready|initial|is|loading|app|view|page|form|ui",
@@ -74,26 +74,27 @@ static OTHER_STATE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A word for a state, or for something that does the work of one.
+/// A word for an OAuth state, or for a mechanism with the same purpose.
 static STATE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)[a-z]*state\b|state[a-z_]*|nonce|csrf|xsrf|pkce|code_verifier"));
 
-/// Returns true if a file exchanges codes with Notion itself.
+/// Returns true if a file exchanges authorization codes with Notion itself, without a library.
 pub fn exchanges_codes(file: &CodeFile<'_>) -> bool {
     file.has(&EXCHANGE) && file.has(&HOST) && file.has(&CODE_GRANT) && !file.has(&LIBRARY)
 }
 
-/// Returns true if the code goes through a library that keeps the state.
+/// Returns true if a file uses a library that stores and compares the state.
 pub fn uses_library(file: &CodeFile<'_>) -> bool {
     file.has(&LIBRARY)
 }
 
-/// Returns true if a file names a host of Notion's.
+/// Returns true if a file names a host or a client library of Notion.
 pub fn names_host(file: &CodeFile<'_>) -> bool {
     file.has(&HOST)
 }
 
-/// Returns the place where a file reads the code that the browser brings; `None` if it reads none.
+/// Returns the range where a file reads the authorization code from a request; `None` if it reads
+/// none.
 pub fn reads_code(file: &CodeFile<'_>) -> Option<Range<usize>> {
     let read = READS_CODE
         .find(&file.code)
@@ -105,14 +106,15 @@ pub fn reads_code(file: &CodeFile<'_>) -> Option<Range<usize>> {
     Some(read.start() + blanks.count()..read.end())
 }
 
-/// Returns true if anything in the code could be OAuth's state, or do the work of one.
+/// Returns true if anything in the code could be an OAuth state, or a mechanism with the same
+/// purpose.
 pub fn has_state(file: &CodeFile<'_>) -> bool {
     let others: Vec<Range<usize>> = OTHER_STATE
         .find_iter(&file.code)
         .map(|other| other.range())
         .collect();
-    // The others are in order and do not overlap, so only the last that begins before an end can
-    // reach in.
+    // The other words are in order and do not overlap. So only the last one that begins before the
+    // end of a match can overlap the match.
     let is_other = |found: &Range<usize>| {
         let before = others.partition_point(|other| other.start < found.end);
         before > 0 && others[before - 1].end > found.start

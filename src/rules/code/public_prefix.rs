@@ -1,4 +1,4 @@
-//! A Notion credential that code reads from a variable which build tools put into bundles.
+//! A Notion credential that code reads from a variable that build tools put into bundles.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "code-public-prefix",
     title: "Notion credential read from a variable that is shipped to browsers",
-    advice: "Read it on the server from a variable without the public prefix, and rotate it if it was ever built.",
+    advice: "Read the credential on the server, from a variable without the public prefix, and rotate it if any build contained it.",
     page: include_str!("../../../docs/rules/code-public-prefix.md"),
     ..SCANNED
 };
@@ -25,8 +25,8 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The prefixes of Next.js, Vite, Create React App, Expo, Nuxt, Gatsby, SvelteKit and Astro, and
-/// Vue's.
+/// The prefixes of variables that build tools put into bundles: those of Next.js, Vite, Create
+/// React App, Expo, Nuxt, Gatsby, SvelteKit, Astro and Vue.
 pub const PREFIXES: &str =
     "NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|NUXT_ENV|GATSBY|PUBLIC|VUE_APP";
 
@@ -37,7 +37,7 @@ static READ: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Variables that are taken out of the environment by their names, or imported.
+/// Variables that are destructured from the environment, or imported.
 static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"\{([^{}]*NOTION_[^{}]*)\}\s*(?:=\s*(?:process\.env|import\.meta\.env)\b"#,
@@ -63,7 +63,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
         if is_in_development(file, whole.start()) {
             continue;
         }
-        // The read begins in code, or in the hole of a string: else it is a text about one.
+        // A read in code counts, also if the code is interpolated in a string. In the text of a
+        // string, the match only mentions the variable.
         if !file.is_text(&(whole.start()..whole.start() + 3)) && !is_assigned(behind) {
             add(file, name.range(), &mut found);
         }
@@ -91,8 +92,8 @@ fn add(file: &CodeFile<'_>, span: std::ops::Range<usize>, found: &mut Vec<CodeFa
     }
 }
 
-/// Returns true if the code before `at` returns in every build but one for development, so that the
-/// code at `at` is not in bundles.
+/// Returns true if the code before `at` returns in every build except development builds, so that
+/// bundles do not contain the code at `at`.
 fn is_in_development(file: &CodeFile<'_>, at: usize) -> bool {
     static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         compile(r"if\s*\(\s*!\s*import\.meta\.env\.DEV\s*\)\s*\{?\s*return[^{}]*$")
@@ -100,7 +101,7 @@ fn is_in_development(file: &CodeFile<'_>, at: usize) -> bool {
     GUARD.is_match(&file.code[at.saturating_sub(300)..at])
 }
 
-/// Returns true if `behind`, the text behind a variable, assigns to it.
+/// Returns true if `behind`, the text after a variable, assigns to the variable.
 fn is_assigned(behind: &[u8]) -> bool {
     let behind = behind
         .strip_prefix(b"']")
@@ -110,13 +111,13 @@ fn is_assigned(behind: &[u8]) -> bool {
     behind.starts_with(b"=") && !behind.starts_with(b"==")
 }
 
-/// Returns true if a variable of this name holds a credential: not an identifier, an address, or
-/// the name of something.
+/// Returns true if a variable of this name contains a credential: not an identifier, a URL, or the
+/// name of something.
 pub fn is_credential(name: &str) -> bool {
     const NOT: &str = "id ids url uri version name path endpoint enabled proxy host type length expiry ttl public \
         publishable cache page";
     let words = words(name);
-    // The prefix may say `public` as well.
+    // The prefix may contain `public` too, so it is left out.
     let own = words.iter().position(|word| word.starts_with("notion"));
     let own = &words[own.unwrap_or(0)..];
     let last = own.last().map_or("", String::as_str);

@@ -1,12 +1,12 @@
-//! Tells code, comments and strings of a source text apart. Nothing is parsed: a text that is not a
-//! program is read all the same, and a mistake ends with the line or the quote.
+//! Separates the code, the comments and the strings of a source text. Nothing is parsed: a text
+//! that is not a program is read too, and a mistake ends with the line or the string.
 
 use super::language::{Language, Quote, Writing};
 
 /// The kind of a byte in a source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
-    /// Code, with quotes and the holes of strings.
+    /// Code, including quotes and the code that is interpolated in strings.
     Code,
     /// A comment, with the marks that open and close it.
     Comment,
@@ -14,7 +14,7 @@ pub enum TextKind {
     Text,
 }
 
-/// The depth to which strings within holes of strings are followed.
+/// The largest depth of strings inside the interpolated code of other strings.
 const DEEPEST: usize = 32;
 
 /// The length of the longest character literal of Rust, in bytes with its quotes: `'\u{10ffff}'`.
@@ -38,14 +38,14 @@ pub fn kinds(bytes: &[u8], language: Language) -> Vec<TextKind> {
     reader.kinds
 }
 
-/// A hole of a string that is being read as code.
+/// A hole: code that is interpolated in a string, and that is being read.
 struct Hole {
     quote: &'static Quote,
-    /// True if the string has holes at all.
+    /// True if the string may have holes.
     is_marked: bool,
-    /// The byte that closes the hole, and the number of openings of the same kind to be closed
-    /// before.
+    /// The byte that closes the hole.
     close: u8,
+    /// The number of brackets that were opened in the hole and not closed yet.
     depth: usize,
 }
 
@@ -61,8 +61,8 @@ struct SourceReader<'a> {
     begins: [bool; 256],
 }
 
-/// Returns true for each byte with which anything but plain code may begin: comments, strings,
-/// patterns, and the brackets that are counted in holes.
+/// Returns a table that is true for each byte that may begin anything but plain code: comments,
+/// strings, regular expressions, and the brackets that are counted in holes.
 fn beginnings(writing: &Writing) -> [bool; 256] {
     let mut begins = [false; 256];
     let opens = writing
@@ -87,14 +87,14 @@ impl SourceReader<'_> {
         self.bytes[self.at..].starts_with(word.as_bytes())
     }
 
-    /// Marks the next `count` bytes as `kind`, and goes behind them.
+    /// Marks the next `count` bytes as `kind`, and moves past them.
     fn take(&mut self, count: usize, kind: TextKind) {
         let end = self.bytes.len().min(self.at + count);
         self.kinds[self.at..end].fill(kind);
         self.at = end;
     }
 
-    /// Reads plain code, or all of a comment, a string or a pattern that begins here.
+    /// Reads plain code, or all of a comment, a string or a regular expression that begins here.
     fn step(&mut self) {
         if self.plain() {
             return;
@@ -111,8 +111,8 @@ impl SourceReader<'_> {
         self.brace(byte);
     }
 
-    /// Takes plain code, in which nothing else begins. Returns true if there is any here. Most of a
-    /// text is plain code.
+    /// Reads plain code up to the next byte that may begin something else. Returns true if there
+    /// was any. Most of a text is plain code.
     fn plain(&mut self) -> bool {
         let is_cut = |byte: &u8| *byte == b'\n' && !self.holes.is_empty();
         let ends = |byte: &u8| self.begins[usize::from(*byte)] || is_cut(byte);
@@ -125,10 +125,10 @@ impl SourceReader<'_> {
         length > 0
     }
 
-    /// Takes a comment. Returns true if one begins here.
+    /// Reads a comment. Returns true if one begins here.
     fn comment(&mut self) -> bool {
         let line = self.writing.line.iter().find(|open| self.is_at(open));
-        // `#[` is an attribute of PHP's.
+        // In PHP, `#[` begins an attribute.
         let is_attribute = self.language == Language::Php && self.is_at("#[");
         if line.is_some() && !is_attribute {
             let rest = &self.bytes[self.at..];
@@ -149,8 +149,8 @@ impl SourceReader<'_> {
         true
     }
 
-    /// Takes a regular expression between slashes, in which quotes open no string. Returns true if
-    /// one begins here, where a value may stand.
+    /// Reads a regular expression between slashes, in which quotes do not open strings. Returns
+    /// true if one begins here: the code before it must allow a value.
     fn pattern(&mut self, byte: u8) -> bool {
         let may_begin = matches!(
             self.last,
@@ -179,8 +179,8 @@ impl SourceReader<'_> {
         false
     }
 
-    /// Returns the syntax of the string that begins here, and true if it has holes; `None` if no
-    /// string begins here.
+    /// Returns the syntax of the string that begins here, and true if it may have holes; `None` if
+    /// no string begins here.
     fn quote(&self) -> Option<(&'static Quote, bool)> {
         let mut quotes = self.writing.quotes.iter();
         let quote = quotes.find(|quote| self.is_at(quote.open))?;
@@ -195,7 +195,7 @@ impl SourceReader<'_> {
         ))
     }
 
-    /// Returns true if a quote of Rust's here begins a character, and not a lifetime.
+    /// Returns true if the `'` here begins a character of Rust, and not a lifetime.
     fn is_character(&self) -> bool {
         let rest = &self.bytes[self.at + 1..];
         let rest = &rest[..rest.len().min(CHARACTER)];
@@ -205,7 +205,7 @@ impl SourceReader<'_> {
         }
     }
 
-    /// Reads on within a string, to its end or to code in it.
+    /// Reads the rest of a string, up to its end or up to the next hole.
     fn string(&mut self, quote: &'static Quote, is_marked: bool) {
         while let Some(byte) = self.bytes.get(self.at) {
             if let Some(length) = self.plain_text(quote) {
@@ -232,8 +232,8 @@ impl SourceReader<'_> {
         }
     }
 
-    /// Returns the length of the text before the next byte that may end the string, or have a
-    /// meaning in it; `None` if there is no such text.
+    /// Returns the length of the text before the next byte that may end the string or have a
+    /// special meaning in it; `None` if there is no such text.
     fn plain_text(&self, quote: &Quote) -> Option<usize> {
         let rest = &self.bytes[self.at..];
         let holes = quote.holes;
@@ -246,8 +246,8 @@ impl SourceReader<'_> {
         (length > 0).then_some(length)
     }
 
-    /// Returns true if `open` opens a hole here: not as `{{`, which stands for a brace, nor as a
-    /// lone `$`.
+    /// Returns true if `open` opens a hole here. It does not in `{{`, which stands for a brace, nor
+    /// as a `$` without a name.
     fn opens(&self, open: &str) -> bool {
         let next = self.bytes.get(self.at + open.len());
         match open {
@@ -257,15 +257,15 @@ impl SourceReader<'_> {
         }
     }
 
-    /// Takes the mark that opens a hole. Returns true if the code of the hole is read next; a name
-    /// alone is taken whole.
+    /// Reads the mark that opens a hole. Returns true if the code of the hole has to be read next.
+    /// If the hole is only a name, reads the name and returns false.
     fn enter(&mut self, quote: &'static Quote, open: &str, is_marked: bool) -> bool {
         if self.holes.len() == DEEPEST {
             self.take(open.len(), TextKind::Text);
             return false;
         }
         let is_brace = open.ends_with(['{', '(']) || open == "{$";
-        // The sign of a variable is a part of its name.
+        // In `{$name`, the `$` is part of the name.
         self.take(if open == "{$" { 1 } else { open.len() }, TextKind::Code);
         if !is_brace {
             let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
@@ -283,7 +283,7 @@ impl SourceReader<'_> {
         true
     }
 
-    /// Reads a byte of code, which may end a hole: then the string goes on.
+    /// Reads a byte of code. If the byte ends a hole, reads the rest of the string.
     fn brace(&mut self, byte: u8) {
         if !byte.is_ascii_whitespace() {
             self.last = byte;
@@ -292,7 +292,7 @@ impl SourceReader<'_> {
             return self.take(1, TextKind::Code);
         };
         let opens = if hole.close == b')' { b'(' } else { b'{' };
-        // A string on one line takes its holes along.
+        // If a string must end on its line, its holes must too.
         let is_cut = byte == b'\n' && !hole.quote.spans_lines;
         if byte == opens {
             hole.depth += 1;

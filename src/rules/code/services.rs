@@ -1,4 +1,5 @@
-//! The services that a text names, and the signs that it talks with Notion. Computed once a file.
+//! The services that a text names, and the signs that it uses Notion's API. Computed once for each
+//! file.
 
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ use super::names::OTHERS;
 static NAMES: LazyLock<Regex> =
     LazyLock::new(|| compile(&format!("(?i)notion|{}", OTHERS.replace(' ', "|"))));
 
-/// Signs that a file talks with Notion, and not only of it.
+/// Signs that a file uses Notion's API and does not only mention Notion.
 static TALKS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"api\.notion\.com|notion\.so|@notionhq/client|notion_client|NOTION_|notion\.oauth",
@@ -23,7 +24,7 @@ static TALKS: LazyLock<Regex> = LazyLock::new(|| {
 pub struct Services {
     /// The offset of each name, in order, and true if the name is Notion's.
     places: Vec<(usize, bool)>,
-    /// True if the text talks with Notion.
+    /// True if the text has signs of using Notion's API.
     pub talks_with_notion: bool,
 }
 

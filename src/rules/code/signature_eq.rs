@@ -1,4 +1,4 @@
-//! A webhook's signature that is compared by an operator, byte by byte.
+//! A webhook signature that is compared with an operator, and so not in constant time.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use crate::model::rule::Rule;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "webhook-signature-eq",
-    title: "Webhook signature compared by an operator",
+    title: "Webhook signature not compared in constant time",
     advice: "Compare in constant time: crypto.timingSafeEqual, hmac.compare_digest, hmac.Equal, hash_equals, secure_compare.",
     page: include_str!("../../../docs/rules/webhook-signature-eq.md"),
     ..REVIEWED
@@ -60,8 +60,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
             && !is_part_of_more(file, &whole.range())
             && !logged.iter().any(|call| call.contains(&whole.start()))
         {
-            let note =
-                "How long it takes tells how much of a forged signature is right.".to_owned();
+            let note = "The time that this comparison takes tells how much of a forged signature is correct."
+                .to_owned();
             found.push(CodeFault {
                 span: whole.range(),
                 note,
@@ -71,7 +71,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     found
 }
 
-/// Returns true if a name is that of a signature.
+/// Returns true if `name` names a signature.
 fn is_signature(name: &[u8]) -> bool {
     const NAMES: &str = "signature sig hmac digest mac hexdigest";
     let text = String::from_utf8_lossy(name);
@@ -80,7 +80,7 @@ fn is_signature(name: &[u8]) -> bool {
     is_named && !is_about(&words)
 }
 
-/// Returns true if a name may be that of a value with which a signature is compared.
+/// Returns true if `name` may name a value that a signature is compared with.
 fn is_side(name: &[u8]) -> bool {
     const NAMES: &str =
         "expected computed calculated header received provided actual generated hash checksum";
@@ -90,14 +90,15 @@ fn is_side(name: &[u8]) -> bool {
     (is_named || is_signature(name)) && !is_about(&words)
 }
 
-/// Returns true if a name of these words is that of a length, a kind or a prefix, or of nothing.
+/// Returns true if a word of a name shows that the value is a length, a type, a prefix or null.
 fn is_about(words: &[String]) -> bool {
     const ABOUT: &str = "length len size null undefined none nil type typeof true false prefix scheme algorithm \
         version count";
     words.iter().any(|word| is_in(word, ABOUT))
 }
 
-/// Returns true if `typeof` stands before a comparison, or a length behind it.
+/// Returns true if types or lengths are compared: `typeof` is before the comparison, or `.length`
+/// or `.size` is after it.
 fn is_part_of_more(file: &CodeFile<'_>, span: &Range<usize>) -> bool {
     let before = file.bare[..span.start].trim_ascii_end();
     let behind = &file.bare[span.end..];

@@ -16,7 +16,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "webhook-signature-optional",
     title: "Webhook accepted without a signature",
-    advice: "Refuse a request without the header, and one while no token is configured, with 401.",
+    advice: "Answer 401 to a request without the header, and to every request while no token is configured.",
     page: include_str!("../../../docs/rules/webhook-signature-optional.md"),
     ..REVIEWED
 };
@@ -43,7 +43,7 @@ static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A condition that asks for nothing but a signature.
+/// A condition that only tests if there is a signature.
 static PRESENT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"\bif\s*\(?\s*(?:\w+\s*:=[^;{}\n]*;\s*)?[\w.$]*[sS]ig(?:nature)?(?:_?[hH]eader)?",
@@ -107,14 +107,14 @@ fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<us
     let between = &file.code[from..condition.start];
     let mut noticed = NOTICED.find_iter(between);
     noticed.any(|noticed| {
-        // Ruby refuses before it asks: `return head 401 unless signature`.
+        // In Ruby, the refusal may precede the condition: `return head 401 unless signature`.
         let line = memchr::memrchr(b'\n', &between[..noticed.start()]).map_or(0, |at| at + 1);
         REFUSES.is_match(&between[line..between.len().min(noticed.end() + 160)])
     })
 }
 
-/// Returns true if the code behind the condition and its block refuses: the `else`, or the first
-/// line.
+/// Returns true if the code after the condition's block refuses the request: in the `else`, or on
+/// the first line.
 fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
     let rest = &file.code[end_behind(file, condition)..];
     let rest = &rest[..rest.len().min(240)];
@@ -134,7 +134,7 @@ fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
     }
 }
 
-/// Returns the end of the code that a condition leads into.
+/// Returns the end of the code that runs if the condition is true.
 fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     let end = match file.language {
         Language::Python | Language::Ruby => indented_end(file, condition),
@@ -143,7 +143,7 @@ fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     end.min(file.code.len())
 }
 
-/// Returns the end of the block in braces that a condition leads into, or of its one statement.
+/// Returns the end of the block in braces that a condition controls, or of the single statement.
 fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     if file.bare[condition.end - 1] == b'{' {
         let open = condition.end - 1;
@@ -163,7 +163,7 @@ fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     }
 }
 
-/// Returns the end of the lines below a condition that are indented more than it.
+/// Returns the end of the lines below a condition that have more indentation than the condition.
 fn indented_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     let own = file.line(condition.start);
     let depth = file.indent(own.start);

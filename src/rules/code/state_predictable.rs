@@ -1,4 +1,4 @@
-//! An OAuth state that others can work out.
+//! An OAuth state that an attacker can guess.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,9 +16,9 @@ use crate::model::rule::{Rule, Severity};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "oauth-state-predictable",
-    title: "OAuth state that others can work out",
+    title: "OAuth state that an attacker can guess",
     severity: Severity::Note,
-    advice: "Make it of 32 random bytes for each attempt, and keep what else it is to carry beside it on the server.",
+    advice: "Make the state of 32 random bytes for each sign-in, and store other data on the server, with the state as its key.",
     page: include_str!("../../../docs/rules/oauth-state-predictable.md"),
     ..REVIEWED
 };
@@ -33,8 +33,8 @@ pub static CHECK: CodeCheck = CodeCheck {
 static AUTHORIZE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/authorize\b|notion\.so/install-integration"));
 
-/// The place where the state is put into the address: into a string, by a call, or as a member of
-/// the parameters.
+/// Code that puts the state into the authorize URL: into a string, by a call, or as a member of the
+/// parameters.
 static PUT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"\bstate=(?:\$\{|\{|#\{|['"`]\s*\+\s*)"#,
@@ -44,7 +44,8 @@ static PUT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A state that is a part of an address as it is written, or the text that Go's library is given.
+/// A constant state: in the text of an authorize URL, or as a text that is passed to Go's OAuth
+/// library.
 static FIXED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:/v1/oauth/authorize|install-integration)\?[^\s'"`]*\bstate=[\w.-]+(?:['"`&]|$)"#,
@@ -52,7 +53,7 @@ static FIXED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Code that makes a state that nobody can work out, or that is signed.
+/// Code that makes a random state, or that signs the state.
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)uuid|randomBytes|nanoid|getRandomValues|secrets\.|token_urlsafe|token_hex",
@@ -62,7 +63,7 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Code that makes a state that looks random and is not, or that is the time.
+/// Code that makes a state from weak random numbers or from the time.
 static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"Math\.random|Time\.now|random\.(?:choice|randint|random)\b|Date\.now\(\)|time\.time\(\)",
@@ -70,7 +71,7 @@ static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Code that only writes down values, which others may know.
+/// Code that only encodes values, which others may know.
 static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:btoa|encodeURIComponent|Buffer\.from|b64encode",
@@ -79,7 +80,7 @@ static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The id or the address of somebody, which others may know.
+/// An id or an email address, which others may know.
 static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)(?:^|[^a-z])(?:user|workspace|account|org|organi[sz]ation|team|profile|tenant",
@@ -88,7 +89,7 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The number of states of a file that are followed, at most.
+/// The largest number of states in a file that are examined.
 const MOST: usize = 50;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -98,7 +99,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     }
     let fixed = FIXED.find(&file.code).map(|found| CodeFault {
         span: found.range(),
-        note: "It is the same for everybody.".to_owned(),
+        note: "The state is the same for everybody.".to_owned(),
     });
     let fault = PUT.find_iter(&file.code).take(MOST).find_map(|put| {
         let value = value(file, put.range())?;
@@ -112,7 +113,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     fixed.or(fault).into_iter().collect()
 }
 
-/// Returns the expression that is put in at `put`; `None` if there is none.
+/// Returns the expression for the state that is put into the URL at `put`; `None` if there is none.
 fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
     let text = file.text(put.clone());
     let to_comma = |start: usize| {
@@ -156,7 +157,7 @@ fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
     to_comma(put.end)
 }
 
-/// Returns true if the object or list around `at` holds the parameters of the address.
+/// Returns true if the object or list around `at` contains the parameters of the authorize URL.
 fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
     let (from, to) = (at.saturating_sub(400), file.code.len().min(at + 400));
     let open =
@@ -170,7 +171,7 @@ fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
     has("redirect_uri") || has("response_type") || has("client_id")
 }
 
-/// Returns the reason why a state of this value can be worked out; `None` if nothing says so.
+/// Returns the reason why a state with this value can be guessed; `None` if there is no reason.
 /// Variables are followed to the values assigned to them.
 fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Option<&'static str> {
     let value = trimmed(&file.code, value);
@@ -179,10 +180,12 @@ fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Op
         return None;
     }
     if WEAK.is_match(code) {
-        return Some("It is made of what can be guessed: use the system's random bytes.");
+        return Some(
+            "The state is made of values that can be guessed: use the system's random bytes.",
+        );
     }
     if is_constant(code) {
-        return Some("It is the same for everybody.");
+        return Some("The state is the same for everybody.");
     }
     let names = variables(file, &value);
     let behind: Vec<_> = names
@@ -198,17 +201,17 @@ fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Op
     }
     if WRITTEN.is_match(code) {
         return Some(
-            "It only writes down what others may know: nothing in it is random or signed.",
+            "The state only encodes values that others may know: nothing in it is random or signed.",
         );
     }
     if IDENTITY.is_match(code) {
-        return Some("It is somebody's id, which others may know.");
+        return Some("The state is somebody's id, which others may know.");
     }
     let mut followed = followed.map(|(value, _)| value.clone());
     followed.find_map(|value| why_predictable(file, value, depth + 1))
 }
 
-/// Returns true if a value is a text in quotes, without holes.
+/// Returns true if a value is a quoted text without interpolated code.
 fn is_constant(code: &[u8]) -> bool {
     let quote = code[0];
     matches!(quote, b'"' | b'\'')

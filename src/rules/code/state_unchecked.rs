@@ -1,4 +1,4 @@
-//! An OAuth callback that reads the state and compares it with nothing.
+//! An OAuth callback that reads the state and does not compare it.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "oauth-state-unchecked",
     title: "OAuth state that is read and never compared",
     severity: Severity::Note,
-    advice: "Compare it with the one that this browser was given, in constant time, and use each once.",
+    advice: "Compare the state with the one that this browser was given, in constant time, and accept each state only once.",
     page: include_str!("../../../docs/rules/oauth-state-unchecked.md"),
     ..REVIEWED
 };
@@ -26,7 +26,7 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The reading of a state from the browser's request.
+/// Code that reads the state from a request.
 static READS_STATE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:[pP]arams|[qQ]uery|query_params|args|GET|form)\s*(?:\??\.get"#,
@@ -40,8 +40,8 @@ static READS_STATE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A comparison of a state, by any name, with a value that is not a text. Comparisons with nothing
-/// are left out by [`is_checked`].
+/// A comparison of a state, under any name, with a value that is not a quoted text. [`is_checked`]
+/// leaves out comparisons with null.
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\b\w*state\w*(?:\.\w+|\[[^\]]*\])*[!?]?\s*(?:!==?|===?|<>",
@@ -65,8 +65,7 @@ static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A call that reads the state from the request itself, which looks nothing up, or that only makes
-/// another text of it.
+/// A call that only reads the state from the request or decodes it, and so looks nothing up.
 static READ_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?i)(?:get|query|input|pop|fetch|params"#,
@@ -96,9 +95,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     }
     vec![CodeFault {
         span: read.range(),
-        note:
-            "It is compared with nothing, looked up nowhere and verified by nothing in this file."
-                .to_owned(),
+        note: "The code of this file does not compare the state, look it up or verify it."
+            .to_owned(),
     }]
 }
 

@@ -1,4 +1,4 @@
-//! A Notion token that is put into an address.
+//! A Notion token that is put into a URL.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,8 +16,8 @@ use crate::model::rule::Rule;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "code-token-in-url",
-    title: "Notion token put into an address",
-    advice: "Keep it in a session on the server, or in an httpOnly cookie, and redirect without it.",
+    title: "Notion token put into a URL",
+    advice: "Keep the token in a session on the server, or in an httpOnly cookie, and redirect to a URL without it.",
     page: include_str!("../../../docs/rules/code-token-in-url.md"),
     ..SCANNED
 };
@@ -29,8 +29,8 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The end of a text before the value of a parameter: a hole of the same string, or an addition to
-/// it.
+/// The name of a URL parameter and the beginning of its value: code that is interpolated in the
+/// same string, or that is added to the string.
 static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?i)[?&#]\w*(?:token|access_token|secret|api_?key)=(?:\$\{|\{\$?|#\{|\\\("#,
@@ -41,12 +41,12 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
 /// A parameter that is set by a call.
 static SET: LazyLock<Regex> = LazyLock::new(|| compile(r"\b[sS]earchParams\.(?:set|append)\("));
 
-/// The address of another service, or of Notion's, before the parameter: the request is between the
-/// program and the service alone.
+/// The URL of an API, of Notion or another service, before the parameter. Such a request is only
+/// between the program and the service.
 static SERVICE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"https?://(?:api|graph|www|oauth2?|accounts)\.[\w.-]+[^\s'\x22`]*$"));
 
-/// The number of bytes before a parameter in which its address may begin.
+/// The number of bytes before a parameter in which its URL may begin.
 const REACH: usize = 400;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -80,7 +80,7 @@ fn add(file: &CodeFile<'_>, span: Range<usize>, value: Range<usize>, found: &mut
     let mut values = values(file, value).into_iter();
     if let Some(name) = values.find_map(|value| credential(file, value, Held::Token)) {
         let note = format!(
-            "The value of `{name}` gets into histories, logs and Referer headers with the address."
+            "The value of `{name}` gets into histories, logs and Referer headers with the URL."
         );
         found.push(CodeFault { span, note });
     }

@@ -9,7 +9,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "code-token-logged",
     title: "Notion credential written into a log",
-    advice: "Log that it is there, never the value; rotate it if a log that others read has it.",
+    advice: "Log only that the credential exists, never its value; rotate it if others can read the log.",
     page: include_str!("../../../docs/rules/code-token-logged.md"),
     ..SCANNED
 };

@@ -1,4 +1,4 @@
-//! The values that an expression hands on, and the name of each.
+//! Finds the values that become part of an expression's result, and their names.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,10 +11,10 @@ use super::file::CodeFile;
 use super::language::Language;
 use super::names::is_in;
 
-/// The depth to which expressions are followed into each other.
+/// The largest depth of nested expressions that are followed.
 const DEEPEST: usize = 8;
 
-/// A call that hands its argument on as it is, or as text.
+/// A call that returns its argument unchanged or as text.
 static PASSES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"^(?:JSON\.stringify|String|Sprintf?|fmt\.Sprintf?|str|repr|string|json\.dumps",
@@ -33,15 +33,16 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The names in a path, outermost last, with those in brackets and quotes.
+/// A name in a path, also in brackets or quotes.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_][\w-]*"));
 
-/// Methods that hand on the value on which they are called.
+/// Methods that return the value on which they are called, unchanged or as text.
 const SAME: &str = "trim toString to_s strip unwrap clone as_str String ToString";
 
-/// Returns the values that the expression in `range` hands on: the holes of a string, the parts of
-/// a sum, the values of an object, the branches of a choice, and else the expression itself. A
-/// value that is only tested, as in a condition, is not among them.
+/// Returns the values that become part of the result of the expression in `range`: the code
+/// interpolated in a string, the parts of a sum, the values of an object, the branches of `a ? b :
+/// c`, or else the expression itself. A value that is only tested, as in a condition, is not among
+/// them.
 pub fn values(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     add_values(file, range, &mut found, 0);
@@ -90,9 +91,9 @@ fn add_values(
     }
 }
 
-/// Returns the place of a value without what only says how it is typed or written: `x as string` of
-/// TypeScript, `x=` in a hole of Python's, `%x` of Rust's macros, `x, privacy: .public` of Swift's;
-/// `None` if there is nothing of the kind.
+/// Returns the range of a value without syntax that only gives its type or format: `x as string` in
+/// TypeScript, `x=` in a Python f-string, `%x` in a Rust macro, `x, privacy: .public` in Swift;
+/// `None` if there is no such syntax.
 fn undressed(language: Language, text: &[u8]) -> Option<Range<usize>> {
     static TYPED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\s+(?:as|satisfies)\s+[\w<>\[\]| .]+$"));
@@ -131,12 +132,13 @@ fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>
     (parts.len() > 1).then_some(parts)
 }
 
-/// Returns the text behind the question mark of a choice; `None` if there is none.
+/// Returns the text after the question mark of `a ? b : c`; `None` if the expression is not of this
+/// kind.
 fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
     if !file.language.has_choice() {
         return None;
     }
-    // `??` and `?.` are taken whole, so that no half of one is a mark.
+    // `??` and `?.` are split as a whole, so that no half of one counts as a question mark.
     let parts = split(&file.bare, range.clone(), |rest| match rest {
         [b'?', b'?' | b'.' | b'[' | b':', ..] => 2,
         [b'?', ..] => 1,
@@ -148,7 +150,7 @@ fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 impl Language {
-    /// Returns true if `a ? b : c` is a choice in this language.
+    /// Returns true if `a ? b : c` is a conditional expression in this language.
     fn has_choice(self) -> bool {
         !matches!(
             self,
@@ -184,8 +186,9 @@ impl Language {
     }
 }
 
-/// Returns the end of the string that a bare text begins with, with a prefix or without: the place
-/// behind its last quote. `None` if the text does not begin with a string.
+/// Returns the offset after the last quote of the string that `text` begins with, which may have a
+/// prefix. `text` is code without the contents of strings. `None` if it does not begin with a
+/// string.
 fn string_end(text: &[u8]) -> Option<usize> {
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let start = text.iter().take(3).position(is_quote)?;
@@ -211,12 +214,12 @@ fn string_end(text: &[u8]) -> Option<usize> {
     Some(text.len())
 }
 
-/// A method that is called on a string and hands on its content.
+/// A method of a string that returns its content.
 static FORMATS: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^\s*\.(?:format|formatted|to_s|strip|trim|freeze)\b"));
 
-/// Returns the values that the strings of a bare text hand on, one behind the other, and those that
-/// are formatted into them; `None` if the text is more than strings, so that its value is computed.
+/// Returns the values that are interpolated or formatted into the strings in `range`. `None` if
+/// `range` contains anything but strings, because its value is then computed.
 fn in_strings(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut at = range.start;
@@ -252,7 +255,7 @@ fn formatted(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     named.collect()
 }
 
-/// Returns the code in the holes of a string.
+/// Returns the ranges of the code that is interpolated in a string.
 fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = range.start;
@@ -261,7 +264,7 @@ fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
         let is_open = matches!(byte, b'{' | b'(') && at > range.start;
         if is_open {
             let end = closing(&file.bare, at).unwrap_or(range.end).min(range.end);
-            // Of `{name:5}` and `{name!r}` the name is the value.
+            // In `{name:5}` and `{name!r}`, only the name is the value.
             let inner = split(&file.bare, at + 1..end, |rest| match rest {
                 [b':', ..] if file.language.is_formatting() => 1,
                 [b'!', b'r' | b's' | b'a', ..] if file.language == Language::Python => 2,
@@ -285,14 +288,14 @@ fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 impl Language {
-    /// Returns true if a colon in the hole of a string begins the format of the value.
+    /// Returns true if a colon in the interpolated code of a string begins the format of the value.
     fn is_formatting(self) -> bool {
         matches!(self, Language::Python | Language::CSharp | Language::Rust)
     }
 }
 
-/// Returns the names that lead to the value in `range`, its own last; `None` if the value has no
-/// name but is computed.
+/// Returns the names that lead to the value in `range`, with its own name last; `None` if the value
+/// has no name but is computed.
 pub fn path(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<String>> {
     let range = trimmed(&file.code, range);
     let text = file.code.get(range)?;

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     id: "webhook-verification-token-logged",
     title: "Webhook verification token written into a log",
     severity: Severity::Note,
-    advice: "Keep it where secrets are kept instead; if others read the log, make a new subscription.",
+    advice: "Store the token with other secrets instead; if others can read the log, create a new subscription.",
     page: include_str!("../../../docs/rules/webhook-verification-token-logged.md"),
     ..REVIEWED
 };

@@ -1,5 +1,6 @@
-//! Tokens that are written in pieces: literals that a program joins, lines that a shell continues,
-//! runs of a document, characters without width, lines that a mail program broke.
+//! Tokens that are written in pieces: as literals that a program joins, on lines that a shell
+//! continues, in text runs of a document, with invisible characters between them, or on lines that
+//! a mail program broke.
 
 mod proof;
 mod seam;
@@ -14,15 +15,17 @@ use crate::rules::token::{compile, is_structured};
 pub use seam::JOIN;
 use seam::SeamKind;
 
-/// The fewest characters of a token before a line break; with fewer, the line may end in any name.
+/// The smallest number of characters of a body before a line break. With fewer, the line may end
+/// with any name.
 pub const FEWEST_IN_LINE: usize = 9;
 
-/// The number of characters of a body that is reported without its rest: joining cannot add a
-/// finding then, only correct it.
+/// The length of a first piece that is reported even without the rest of the body. Joining the rest
+/// then cannot add a finding, only correct one.
 const FOUND_ANYWAY: usize = 30;
 
-/// Returns the end of the token of 46 characters behind `prefix` that begins at `start` and is
-/// written in pieces. `None` if it is in one piece, or nothing shows that the pieces are one token.
+/// Returns the end of the token that begins at `start` and is written in pieces: `prefix` bytes and
+/// a body of 46 characters. `None` if the token is in one piece, or if nothing shows that the
+/// pieces are one token.
 pub fn structured(bytes: &[u8], start: usize, prefix: usize) -> Option<usize> {
     let pieces = Pieces::read(bytes, start, prefix, 46)?;
     let body = &value(&bytes[start..pieces.end])[prefix..];
@@ -35,8 +38,9 @@ pub fn structured(bytes: &[u8], start: usize, prefix: usize) -> Option<usize> {
     (is_structured(body) && pieces.kinds.iter().all(is_shown)).then_some(pieces.end)
 }
 
-/// Returns the same for the 43 characters behind `secret_`, which have no structure: a broken line
-/// must have a mark, or so much of the token that it is reported anyway.
+/// Returns the end of the `secret_` token that begins at `start` and is written in pieces. Its body
+/// of 43 characters has no structure. So a line break in it counts only if a mark such as `>` shows
+/// that a program broke the line, or if the first piece is reported anyway.
 pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
     const PREFIX: usize = "secret_".len();
     let pieces = Pieces::read(bytes, start, PREFIX, 43)?;
@@ -54,8 +58,8 @@ pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
     (mixed && pieces.kinds.iter().all(is_shown)).then_some(pieces.end)
 }
 
-/// Returns true if `before` ends with a word in a literal, and with what joins that to another
-/// literal: `"cs_…_" "`.
+/// Returns true if `before` ends with a literal that is joined to the next literal, so that a word
+/// continues there: `"cs_…_" "`.
 pub fn follows_word(before: &[u8]) -> bool {
     static JOINED: LazyLock<Regex> = LazyLock::new(|| {
         let operator = r"(?:\+\+?|\.\.?|&|~|\|\||<>)";
@@ -67,7 +71,7 @@ pub fn follows_word(before: &[u8]) -> bool {
         && JOINED.is_match(&before[before.len().saturating_sub(LONGEST_JOIN)..])
 }
 
-/// The distance within which a word is looked for that is joined to another.
+/// The number of bytes in which a literal is looked for that is joined to the next.
 const LONGEST_JOIN: usize = 200;
 
 /// Returns a token without the seams between its pieces.
@@ -95,16 +99,16 @@ struct Pieces {
     first: usize,
     kinds: Vec<SeamKind>,
     end: usize,
-    /// True if the last piece may be a word that follows a token which was cut off: a few small
-    /// letters, and the line goes on.
+    /// True if the last piece may be a word after a token that was cut off: it is a few small
+    /// letters, and its line continues.
     ends_in_word: bool,
-    /// True if the line of the first piece is as long as lines that a program breaks.
+    /// True if the line of the first piece is so long that a program may have broken it.
     is_line_full: bool,
 }
 
 impl Pieces {
-    /// Reads the pieces that have `whole` characters together behind the `prefix` at `start`.
-    /// `None` if they have more or fewer.
+    /// Reads the pieces that have `whole` characters together, after the `prefix` bytes at `start`.
+    /// `None` if they have more or fewer, or if the first piece is the whole body.
     fn read(bytes: &[u8], start: usize, prefix: usize, whole: usize) -> Option<Pieces> {
         let run = |at: usize| {
             let rest = bytes[at..].iter().take(whole + 1);
@@ -139,7 +143,7 @@ impl Pieces {
     }
 }
 
-/// Returns true if `span` is a few small letters, and its line goes on.
+/// Returns true if `span` is at most four small letters, and its line continues.
 fn is_word(bytes: &[u8], span: Range<usize>) -> bool {
     const LONGEST: usize = 4;
     let goes_on = bytes
@@ -148,7 +152,7 @@ fn is_word(bytes: &[u8], span: Range<usize>) -> bool {
     goes_on && span.len() <= LONGEST && bytes[span].iter().all(u8::is_ascii_lowercase)
 }
 
-/// Returns true if the line that ends at `end` is as long as the shortest that a program breaks, and
+/// Returns true if the line that ends at `end` is so long that a program may have broken it, and
 /// the token at `start` is not an item of a list.
 fn is_line_full(bytes: &[u8], start: usize, end: usize) -> bool {
     const SHORTEST: usize = 24;

@@ -1,4 +1,4 @@
-//! Proof that pieces which stand apart are put together.
+//! Checks that a program joins pieces that are apart in its code.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,12 +10,13 @@ use super::Pieces;
 use super::seam::SeamKind;
 use crate::rules::token::compile;
 
-/// The distance before the first piece within which a call or a name may begin.
+/// The number of bytes before the first piece in which a call or a name may begin.
 const BEFORE: usize = 200;
-/// The distance behind the last piece within which they may be put together.
+/// The number of bytes after the last piece in which code that joins the pieces is looked for.
 const AFTER: usize = 2048;
 
-/// Returns true if something shows that the two pieces at a seam within a line are one token.
+/// Returns true if the code around the pieces shows that those at a seam of this kind are one
+/// token. Always false for a line break, for which the code is not enough.
 pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces, kind: &SeamKind) -> bool {
     match kind {
         SeamKind::Sure => true,
@@ -26,7 +27,7 @@ pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces, kind: &SeamKind) ->
     }
 }
 
-/// Returns true if the list that the pieces in `span` are part of is joined with nothing between:
+/// Returns true if the list that contains the pieces in `span` is joined without a separator:
 /// `[…].join('')`, `''.join([…])`, `implode('', …)`, `concat(…)`, `parts.join('')` further down.
 fn is_joined(bytes: &[u8], span: Range<usize>) -> bool {
     static CALLED: LazyLock<Regex> = LazyLock::new(|| {
@@ -48,7 +49,7 @@ fn is_joined(bytes: &[u8], span: Range<usize>) -> bool {
     CALLED.is_match(before) || JOINED.is_match(after) || is_list_joined(before, after)
 }
 
-/// Returns true if the list has a name, by which it is joined.
+/// Returns true if the list has a name, and the code after the list joins it by that name.
 fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         compile(
@@ -78,8 +79,8 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
     })
 }
 
-/// Returns true if the names that the pieces are assigned to stand one after the other, with
-/// nothing but marks between: `${A}${B}`, `A + B`.
+/// Returns true if the code after the pieces has their names one after the other, with only
+/// punctuation between them: `${A}${B}`, `A + B`.
 fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> bool {
     let (before, after) = around(bytes, &span);
     let Some(first) = first_name(before) else {
@@ -99,7 +100,8 @@ fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> boo
     memmem::find_iter(after, first).any(follow)
 }
 
-/// Returns the name that the first piece is assigned to. `None` if it is to none.
+/// Returns the name that the first piece is assigned to. `None` if the piece is not assigned to a
+/// name.
 fn first_name(before: &[u8]) -> Option<&[u8]> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -114,8 +116,8 @@ fn first_name(before: &[u8]) -> Option<&[u8]> {
         .map(|name| name.as_bytes())
 }
 
-/// Returns the text behind the marks that put two names together, and behind `this.` or `self.`.
-/// `None` if there are none, or only a blank and signs of variables.
+/// Returns the text after the punctuation that joins two names, without `this.` or `self.`. `None`
+/// if there is no punctuation, or only a blank and the sign of a variable, such as `$`.
 fn behind_marks(text: &[u8]) -> Option<&[u8]> {
     let is_mark =
         |byte: &&u8| !byte.is_ascii_alphanumeric() && !matches!(**byte, b'_' | b'\n' | b',' | b';');

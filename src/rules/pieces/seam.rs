@@ -17,17 +17,18 @@ pub const JOIN: &str = concat!(
 /// The way in which two pieces are put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SeamKind {
-    /// Nothing else stands like this between two pieces.
+    /// The text between the pieces always joins them.
     Sure,
-    /// They are two values of a list, which may be joined.
+    /// The pieces are two values of a list, which a program may join.
     Listed,
-    /// The second is assigned to this name.
+    /// The second piece is assigned to the variable of this name.
     Assigned(Vec<u8>),
-    /// The second is added to the variable of this name.
+    /// The second piece is added to the variable of this name.
     Added(Vec<u8>),
-    /// They are on two lines.
+    /// The pieces are on two lines.
     Broken {
-        /// True if something shows that a program broke the line.
+        /// True if a quotation mark (`>`) before the second line shows that a mail program broke
+        /// the line.
         is_marked: bool,
     },
 }
@@ -49,15 +50,16 @@ pub fn seam(bytes: &[u8]) -> Option<(usize, SeamKind)> {
 
 type Seam = fn(&[u8]) -> Option<(usize, SeamKind)>;
 
-/// Matches a pattern at the beginning of `bytes`.
+/// Matches a pattern at the beginning of `bytes`. `None` if the pattern does not match.
 fn at_start<'b>(pattern: &Regex, bytes: &'b [u8]) -> Option<Captures<'b>> {
     pattern.captures(&bytes[..bytes.len().min(FURTHEST)])
 }
 
-/// The length of the longest seam.
+/// The length of the longest seam, in bytes.
 const FURTHEST: usize = 4096;
 
-/// Two literals that are one for the language, or by a call: `'…'.concat('…')`, `.append("…")`.
+/// Matches the seam between two literals that the language or a call joins: `'…'.concat('…')`,
+/// `.append("…")`.
 fn literal(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
         compile(&format!(
@@ -67,22 +69,22 @@ fn literal(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&LITERAL, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Two strings of a PDF with the space between them.
+/// Matches the seam between two strings of a PDF file: a number that sets their distance.
 fn kerned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static KERNED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?-u)^\)\s*-?\d{1,5}(?:\.\d{1,5})?\s*\("));
     Some((at_start(&KERNED, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// A line that goes on: of a shell, TOML, Make and Docker; of PowerShell; of Windows' command line.
+/// Matches the end of a line that continues: in a shell, TOML, Make and Docker; in PowerShell; on
+/// the Windows command line.
 fn continued(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static CONTINUED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?-u)^(?:[\\`^]\r?\n|\\\\(?:\\r)?\\n)[ \t]*"));
     Some((at_start(&CONTINUED, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Characters without width: spaces, joiners, the mark of byte order, the hyphen that is shown only
-/// where a line breaks.
+/// Matches characters without width: spaces, joiners, the byte-order mark and the soft hyphen.
 fn invisible(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -96,8 +98,8 @@ fn invisible(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&INVISIBLE, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Tags that do not end a word: between two runs of Word, PowerPoint, Excel and LibreOffice, and
-/// where HTML is coloured.
+/// Matches tags that do not end a word: between two text runs of Word, PowerPoint, Excel and
+/// LibreOffice, and in HTML with coloured text.
 fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         const WORD: &str = concat!(
@@ -120,14 +122,14 @@ fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&MARKUP, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Two literals of a list.
+/// Matches the seam between two literals of a list.
 fn listed(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LISTED: LazyLock<Regex> =
         LazyLock::new(|| compile(r#"(?-u)^\\*["'`]\s{0,80},\s{0,80}[fbr]?\\*["'`]"#));
     Some((at_start(&LISTED, bytes)?[0].len(), SeamKind::Listed))
 }
 
-/// The end of one assignment and the beginning of the next.
+/// Matches the end of one assignment and the beginning of the next.
 fn assigned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -146,7 +148,7 @@ fn assigned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((found[0].len(), kind))
 }
 
-/// The same without quotes, as in a shell.
+/// Matches the end of one assignment without quotes and the beginning of the next, as in a shell.
 fn assigned_bare(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static BARE: LazyLock<Regex> = LazyLock::new(|| {
         compile(r"(?-u)^\r?\n(?:export[ \t]+|local[ \t]+|set[ \t]+)?([A-Za-z_]\w{0,60})(\+)?=")
@@ -160,8 +162,8 @@ fn assigned_bare(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((found[0].len(), kind))
 }
 
-/// A line that a program broke, and the mark before the next: of a quotation, a comment, a change,
-/// a service.
+/// Matches a line break and the mark at the beginning of the next line: of a quotation, a comment,
+/// a diff, or the name of a service in a log.
 fn broken(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(

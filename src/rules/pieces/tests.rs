@@ -5,7 +5,7 @@ use crate::model::rule::Confidence;
 use crate::model::secret::Secret;
 use crate::rules::RULES;
 
-/// A token in two pieces: the first goes where `①` stands, the second where `②` does.
+/// Texts with a token in two pieces. The first piece replaces `①`, the second replaces `②`.
 const SPLIT: &[&str] = &[
     "const token = ['①', '②'].join('');",
     "const token = [\"①\", \"②\"].join(\"\")",
@@ -68,7 +68,8 @@ const SPLIT: &[&str] = &[
     ">> ①\n>> ②\n",
 ];
 
-/// The same for a token whose body begins like one: the line alone shows nothing.
+/// Texts with a token in two pieces that only the structure of the token shows to be one: the line
+/// break alone shows nothing.
 const BROKEN: &[&str] = &[
     "2026-01-01 12:00:00 INFO starting with token ①\n② and so on",
     "token: ①\r\n    ②\r\n",
@@ -77,7 +78,7 @@ const BROKEN: &[&str] = &[
     "+token: ①\n+②",
 ];
 
-/// Two values, or a value and something else.
+/// Texts in which the two pieces are separate values.
 const APART: &[&str] = &[
     "const tokens = ['①', '②'];",
     "const token = ['①', '②'].join('-');",
@@ -117,7 +118,7 @@ fn fingerprints(text: &str) -> Vec<(String, Confidence)> {
     findings.iter().map(described).collect()
 }
 
-/// `template` with a token that is cut behind so many characters.
+/// Returns `template` with a token that is cut after `at` characters.
 fn split(template: &str, token: &str, at: usize) -> String {
     let (first, second) = token.split_at(at);
     template.replace('①', first).replace('②', second)

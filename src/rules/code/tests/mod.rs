@@ -26,7 +26,8 @@ fn lines(rule: &str, path: &str, text: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Each line alone, as a file of its own behind `head`.
+/// Asserts that the rule finds a fault in each of `faults` and in none of `others`. Each is checked
+/// alone, in a file that begins with `head`.
 fn assert_lines(rule: &str, path: &str, head: &str, faults: &[&str], others: &[&str]) {
     let own = 1 + head.matches('\n').count();
     for line in faults {
