@@ -1,5 +1,5 @@
-//! The literals of all rules, plain and encoded, compiled into one search. Most texts contain none
-//! of them, and then no rule looks at the text.
+//! The literals of all rules, plain and encoded, compiled into one search. A text without any of
+//! them is not looked at further, unless a sample of the text looks encoded.
 
 use std::ops::Range;
 

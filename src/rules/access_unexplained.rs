@@ -1,5 +1,5 @@
-//! An entry of `.ntnguard-access.yaml` that still has the reason `TODO`, which `ntnguard access
-//! --write` put there.
+//! An entry of `.ntnguard-access.yaml` that still has the reason `TODO`, with which the
+//! command-line option `--write` made it.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -110,8 +110,8 @@ fn named(text: &[u8]) -> Option<CredentialKind> {
         ))
     });
     let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
-    // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends
-    // like a token's name.
+    // If two names end at the same offset, the later element wins: `NOTION_WEBHOOK_TOKEN` is the
+    // token of a webhook, although it also ends like the name of another token.
     [
         (end(&TOKEN), CredentialKind::Legacy),
         (end(&WEBHOOK), CredentialKind::WebhookToken),

@@ -111,7 +111,7 @@ pub static RULES: &[&Rule] = &[
     &code::STATE_PREDICTABLE,
 ];
 
-/// Returns the prefixes of the values of `rules`, each once: the anchors with which a value begins.
+/// Returns the anchors with which a value of `rules` begins, each once.
 pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
     let detectors = rules.iter().flat_map(|rule| rule.detectors);
     let at_anchors = detectors.filter(|detector| matches!(detector.shape, Shape::AtAnchor(_)));
@@ -124,7 +124,7 @@ pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
     prefixes
 }
 
-/// Returns the rule called `id`; `None` if there is none.
+/// Returns the rule with this id; `None` if there is none.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
@@ -138,9 +138,9 @@ mod tests {
     use crate::fake::expand;
     use crate::model::blob::{Blob, Origin};
 
-    /// The one test over all rules: each finds its own examples, once, with its own id and the
-    /// stated confidence, and nothing at medium or above in its counterexamples, for many made-up
-    /// values.
+    /// The one test over all rules, for many made-up values: each rule finds its secret once in
+    /// each of its examples, with the stated confidence, and no rule finds anything in its
+    /// counterexamples.
     #[test]
     fn every_rule_finds_its_evidence() {
         let scanner = Scanner::new(RULES);

@@ -24,8 +24,8 @@ pub fn is_made_up(body: &[u8]) -> bool {
         || is_hexadecimal(body)
 }
 
-/// Returns true if a value, of whatever kind, repeats itself or has fewer than three bits of
-/// Shannon entropy a byte.
+/// Returns true if a value, of whatever kind, repeats itself or has less than three bits of Shannon
+/// entropy per byte.
 pub fn is_monotonous(body: &[u8]) -> bool {
     repeats_unit(body) || has_entropy_below(body, 3.0)
 }
@@ -131,8 +131,8 @@ fn stutters(body: &[u8]) -> bool {
     }) >= 8
 }
 
-/// Returns true if `body` has less than `bits` of Shannon entropy a byte. For n bytes of which each
-/// kind occurs c times, the entropy is log2(n) - sum(c * log2(c)) / n.
+/// Returns true if `body` has less than `bits` of Shannon entropy per byte. If n is the number of
+/// bytes and c the count of each different byte, the entropy is log2(n) - sum(c * log2(c)) / n.
 fn has_entropy_below(body: &[u8], bits: f64) -> bool {
     let mut counts = [0usize; 256];
     body.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
@@ -313,8 +313,8 @@ pub fn lead(body: &[u8]) -> usize {
 }
 
 /// Returns true if `body` looks like an identifier, such as `theNameOfSomething17`: words of five
-/// letters or more, in any language, are two thirds of the bytes; or all are letters, with far
-/// fewer changes of case than chance would make.
+/// letters or more are at least two thirds of it, it is in [camel case](is_camel_case), or it is
+/// only letters whose case changes at most once for every three letters.
 fn is_identifier(body: &[u8]) -> bool {
     let changes = body
         .windows(2)

@@ -1,8 +1,8 @@
-//! The places at which encoded text is noticed.
+//! The places at which text looks encoded.
 
 use super::{Encoding, base64, hex};
 
-/// A place at which encoded text was noticed.
+/// A place at which text looks encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The offset of a byte of the encoded text.

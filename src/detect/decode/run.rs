@@ -4,17 +4,17 @@ use std::ops::Range;
 
 use super::{Place, Text};
 
-/// The digits of an encoding.
+/// The digits of an encoding: base64 or hexadecimal.
 pub struct Digits {
     /// The number of bits in a digit.
     pub bits: u32,
     /// The number of digits in a group, which stands for whole bytes.
     pub group: usize,
-    /// The value of each character; [`NONE`] for characters that are not digits.
+    /// The value of each byte as a digit; [`NONE`] for bytes that are not digits.
     pub values: &'static [u8; 256],
 }
 
-/// The value of characters that are not digits.
+/// The value of bytes that are not digits.
 pub const NONE: u8 = 64;
 
 impl Digits {

@@ -14,10 +14,10 @@ use super::{Encoding, Place, escapes};
 const STRIDE: usize = 32;
 /// The number of bytes after a place that must look encoded. Fewer would do so by chance.
 const BEHIND: usize = 20;
-/// The length of the shortest run of digits that sampling never misses, in bytes: up to `STRIDE -
-/// 1` bytes before the next sample, up to three bytes before the next group, and [`BEHIND`] bytes
-/// that must look encoded. UTF-16, UTF-32 and escapes need longer runs. They have them: the
-/// shortest secret has 34 bytes, and at least 67 in such an encoding.
+/// The length of the shortest run of digits that sampling never misses, in bytes: up to 31 bytes
+/// before the next sample, up to three bytes before the next group, and [`BEHIND`] bytes that must
+/// look encoded. UTF-16, UTF-32 and escapes need longer runs. They have them: the shortest secret
+/// has 34 bytes, and at least 67 in such an encoding.
 pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
 /// The number of bytes on either side of a stretch that must be read to detect all encoded text
 /// that touches the stretch. Sampling notices a run in any part of a text that contains this many

@@ -31,7 +31,7 @@ pub struct Match {
     pub span: Range<usize>,
     /// The encodings of the secret, the outermost first.
     pub encodings: Vec<Encoding>,
-    /// The variable whose value the secret is, if that is known.
+    /// The variable that holds the secret, if it is known.
     pub variable: Option<String>,
     /// True if the secret is weak enough to be guessed. Tokens that Notion issues are not.
     pub is_guessable: bool,
@@ -42,7 +42,7 @@ pub struct Wanted {
     /// Sets of anchors, each searched for separately. Of equal matches, the one from an earlier set
     /// is preferred.
     pub anchors: Vec<Anchors>,
-    /// The values that some of the anchors are pieces of.
+    /// The known values, pieces of which are among the anchors.
     pub known: Vec<Known>,
     /// The largest number of nested encodings that are decoded.
     pub decode_depth: usize,

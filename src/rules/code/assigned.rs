@@ -15,7 +15,7 @@ const REACH: usize = 6000;
 /// The largest number of occurrences of a name that are looked at.
 const MOST: usize = 40;
 
-/// The number of bytes before a parameter in which the head of its function may begin.
+/// The number of bytes before a parameter in which the declaration of its function may begin.
 const HEAD: usize = 200;
 
 /// The text between a variable and its value: a type, and the sign of an assignment.

@@ -15,11 +15,11 @@ const LONGEST_LINE: usize = 1000;
 
 /// A source text and two masked copies of the same length, so that an offset is valid in all three.
 pub struct CodeFile<'a> {
-    /// The language.
+    /// The language of the file.
     pub language: Language,
     /// The path of the file; empty if it is not known.
     pub path: &'a [u8],
-    /// The bytes as they are.
+    /// The unchanged bytes of the file.
     pub bytes: &'a [u8],
     /// The text with blanks in place of comments.
     pub code: Vec<u8>,

@@ -142,8 +142,9 @@ fn end_of(file: &CodeFile<'_>, call: &Range<usize>) -> usize {
     closing(&file.bare, call.end - 1).map_or(call.end, |end| end + 1)
 }
 
-/// Returns the name of the value in `range` if it is a `wanted` credential of Notion's, by its own
-/// name or by the name of the value assigned to it just before; otherwise `None`.
+/// Returns the name of the value in `range` if it is a `wanted` credential of Notion. Either its
+/// own name says so, or the name of the value that was last assigned to it. `None` for any other
+/// value.
 pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Option<String> {
     let names = path(file, range.clone())?;
     let is_credential = |names: &[String]| {

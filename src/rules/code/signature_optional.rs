@@ -64,7 +64,7 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A test for a request without a signature, in any notation.
+/// A test for a request without a signature, in any of several languages.
 static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:!\s*[\w.$]*[sS]ig(?:nature)?\w*\b[^=(.]|not\s+[\w.]*sig(?:nature)?\w*",
@@ -97,8 +97,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     faults.collect()
 }
 
-/// Returns true if a request without a signature is refused between the reading of the header and
-/// the condition.
+/// Returns true if the code between the reading of the header and the condition refuses a request
+/// without a signature.
 fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<usize>) -> bool {
     if read.end > condition.start {
         return false;

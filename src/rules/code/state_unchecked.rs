@@ -74,7 +74,7 @@ static READ_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A state that is a key of stored values, or that is handed on to code that may compare it.
+/// A state that is the key of stored values, or that is passed to code that may compare it.
 static KEYED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)[?&]state=\$\{|\bstate:\s*['\x22]\$\{|postMessage\([^;]{0,300}state",

@@ -40,9 +40,9 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_][\w-]*"));
 const SAME: &str = "trim toString to_s strip unwrap clone as_str String ToString";
 
 /// Returns the values that become part of the result of the expression in `range`: the code
-/// interpolated in a string, the parts of a sum, the values of an object, the branches of `a ? b :
-/// c`, or else the expression itself. A value that is only tested, as in a condition, is not among
-/// them.
+/// interpolated in a string, the parts of a sum, the values of an object, the branches of a
+/// conditional expression, or else the expression itself. A value that is only tested, as in a
+/// condition, is not among them.
 pub fn values(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     add_values(file, range, &mut found, 0);
@@ -179,7 +179,7 @@ static KEYWORD: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^[A-Za-z_]\w*\s*(?:=\s*[^=>~\s]|:\s+[^\s])"));
 
 impl Language {
-    /// Returns true if arguments of calls may be named in this language.
+    /// Returns true if calls may have named arguments in this language.
     fn has_keywords(self) -> bool {
         use Language::{CSharp, Kotlin, Php, Python, Ruby, Rust, Swift};
         matches!(self, CSharp | Kotlin | Php | Python | Ruby | Rust | Swift)

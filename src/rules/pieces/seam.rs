@@ -6,9 +6,9 @@ use regex::bytes::{Captures, Regex};
 
 use crate::rules::token::compile;
 
-/// The pattern of the seam between two halves of a literal that the language joins: closing quote,
-/// operator, opening quote with its prefix (`f"`, `@"`); one line break at most. The quotes and the
-/// break may be escaped themselves, as in a source map.
+/// The pattern of the seam between two parts of a literal that the language joins: a closing quote,
+/// an operator, and an opening quote with its prefix (`f"`, `@"`), with at most one line break. The
+/// quotes and the line break may be escaped themselves, as in a source map.
 pub const JOIN: &str = concat!(
     r#"(?:\\*["'`][ \t]*(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*(?:[\\`_]?(?:\r?\n|\\+r?\\*n)[ \t]*)?"#,
     r#"(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*(?:[fFbBrRuU]{1,2}|u8|L|@|\$)?\\*["'`])"#

@@ -1,4 +1,4 @@
-//! Findings of the rules about code in texts that are hard to tell apart.
+//! Tests of the rules about code, with texts in which faults are hard to recognise.
 
 mod reviewed;
 mod scanned;

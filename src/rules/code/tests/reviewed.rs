@@ -1,4 +1,4 @@
-//! The rules that only a review looks for.
+//! Tests of the rules that only a review looks for.
 
 use super::{assert_lines, lines};
 

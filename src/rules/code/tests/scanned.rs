@@ -1,4 +1,4 @@
-//! The four rules that every scan looks for.
+//! Tests of the four rules that every scan looks for.
 
 use super::{assert_lines, lines};
 
