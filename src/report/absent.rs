@@ -1,4 +1,5 @@
-//! Files that were not scanned because they were not checked out: one line, which fails nothing.
+//! The line about files that were not scanned because they were not checked out. It does not fail
+//! the run.
 
 use serde_json::{Value, json};
 
@@ -7,11 +8,11 @@ use super::list::cut;
 use super::summary::count;
 use crate::detect::redact::shown_path;
 
-/// The number of submodules that are named.
+/// The largest number of submodules that the line names.
 const NAMED: usize = 5;
 
-/// Returns the line with the files that were not checked out, and the commands that read them;
-/// `None` where everything was.
+/// Returns the line: the number of files that were not checked out, and the commands that read
+/// them. `None` if everything was checked out.
 pub fn line(report: &Report) -> Option<String> {
     let what = what(report)?;
     let submodules = &report.not_checked_out.submodules;
@@ -24,8 +25,8 @@ pub fn line(report: &Report) -> Option<String> {
     Some(format!("{what}{names}; {}.", how(report)))
 }
 
-/// Returns the notification for SARIF, without names of the repository's in its text; `None` where
-/// everything was checked out.
+/// Returns the notification for SARIF; `None` if everything was checked out. Its text has no paths
+/// from the repository, because viewers turn parts of a text into links.
 pub fn notification(report: &Report) -> Option<Value> {
     let (what, absent) = (what(report)?, &report.not_checked_out);
     let names: Vec<String> = absent

@@ -1,5 +1,5 @@
-//! Places as SARIF has them: each has a file and a region, since code scanning takes no place
-//! without both.
+//! Locations in SARIF. Each has a file and a region, because GitHub's code scanning rejects a
+//! location without one of them.
 
 use std::path::Path;
 
@@ -11,14 +11,14 @@ use crate::detect::redact::redact_bytes;
 use crate::model::blob::{Origin, Part};
 use crate::model::finding::Location;
 
-/// The name of the folder at which relative addresses begin.
+/// SARIF's name for the directory that relative addresses start from.
 pub const BASE: &str = "SRCROOT";
 
-/// Returns the SARIF location of an origin: in a file, or at a stable address below `.git` for
-/// origins in no file.
+/// Returns the SARIF location of an origin. An origin that has no path gets a made-up address below
+/// `.git` that is the same in each run.
 pub fn of(origin: &Origin, location: Option<Location>) -> Value {
     let address = origin.path().map_or_else(|| file(&internal(origin)), file);
-    // The lines of a member are not those of the file.
+    // Line numbers in a member of an archive are not line numbers of the archive's file.
     let region = match location.filter(|_| origin.member().is_none() && origin.path().is_some()) {
         Some(at) => json!({
             "startLine": at.start.line, "startColumn": at.start.utf16_column,
@@ -44,8 +44,8 @@ pub fn of_line(path: &[u8], line: usize) -> Value {
     json!({"physicalLocation": {"artifactLocation": file(path), "region": {"startLine": line}}})
 }
 
-/// Returns the address of an origin in no file: `.git/commits/<id>`, `.git/refs/heads/main`,
-/// `.git/objects/<id>`.
+/// Returns the address of an origin that has no path, such as `.git/commits/<id>`,
+/// `.git/refs/heads/main` or `.git/objects/<id>`.
 fn internal(origin: &Origin) -> Vec<u8> {
     let id = origin.object().unwrap_or("");
     match (origin.record(), origin.part()) {
@@ -62,8 +62,9 @@ fn internal(origin: &Origin) -> Vec<u8> {
     }
 }
 
-/// Returns the address of a file in git's own folder, wherever that lies. `name` is relative to the
-/// folder that holds git's, or absolute.
+/// Returns the address of a file in a git directory. The address begins with `.git/`, even if the
+/// directory has another name or location. `name` is absolute, or relative to the directory that
+/// contains the git directory.
 fn record(name: &[u8]) -> Vec<u8> {
     let name = slashed(name);
     let inside = if name.starts_with(b".git/") {
@@ -77,7 +78,7 @@ fn record(name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Returns the address of a file: relative to the base, unless the file lies elsewhere.
+/// Returns the address of a file: relative to [`BASE`], or absolute if the file is outside of it.
 fn file(path: &[u8]) -> Value {
     let uri = uri(path);
     if uri.starts_with("file:") || uri.split('/').any(|part| part == "..") {
@@ -87,8 +88,8 @@ fn file(path: &[u8]) -> Value {
     }
 }
 
-/// Returns a path as a URI reference (RFC 3986): bytes that are neither unreserved nor a slash
-/// become `%` and two digits.
+/// Returns a path as a URI reference (RFC 3986), with secrets masked. Each byte that is neither
+/// unreserved nor a slash becomes `%` and two hexadecimal digits.
 pub fn uri(path: &[u8]) -> String {
     let path = redact_bytes(path);
     let mut uri = String::new();
@@ -108,7 +109,7 @@ pub fn uri(path: &[u8]) -> String {
     }
 }
 
-/// Returns a path with `/` between its parts.
+/// Returns a path with `/` between its parts, also on Windows.
 fn slashed(path: &[u8]) -> Vec<u8> {
     path.iter()
         .map(|byte| {

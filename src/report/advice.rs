@@ -1,4 +1,4 @@
-//! The advice on a finding.
+//! The advice on a finding: the next steps for the user.
 
 use crate::detect::redact::shell_word;
 use crate::model::blob::Part;
@@ -9,7 +9,7 @@ use crate::model::rule::RuleKind;
 
 use super::idiom::{Idiom, comment, idiom};
 
-/// Returns the first step, in one line.
+/// Returns the first steps, in one line.
 pub fn line(finding: &Finding) -> String {
     if is_committed_file(finding) {
         return out_of_commits(finding);
@@ -38,8 +38,8 @@ pub fn line(finding: &Finding) -> String {
     }
 }
 
-/// Returns the ways to allow the finding if it is no credential: the comment, and the entry to
-/// paste. `None` where it has no fingerprint.
+/// Returns the ways to allow a finding that is not a credential: a comment, and an entry for the
+/// configuration. `None` if the finding has no fingerprint that may be shown.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();
@@ -55,7 +55,7 @@ pub fn allowing(finding: &Finding) -> Option<String> {
     ))
 }
 
-/// Returns the step that moves the value out of the file, and its replacement there.
+/// Returns the steps that move the value out of the file and make the file read a variable instead.
 fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
     match idiom {
@@ -68,7 +68,8 @@ fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     }
 }
 
-/// Returns the reminder that an env file must be ignored; empty where the value goes elsewhere.
+/// Returns the reminder that git must ignore the env file; empty if the advice is to put the value
+/// somewhere else.
 fn ignored(idiom: Option<Idiom>) -> String {
     let home = idiom.map_or(".env", |idiom| idiom.home);
     if home.starts_with(".env") {
@@ -78,7 +79,7 @@ fn ignored(idiom: Option<Idiom>) -> String {
     }
 }
 
-/// Returns the steps after the value is gone from the file.
+/// Returns the steps to take once the value is no longer in the file.
 fn again(finding: &Finding) -> &'static str {
     match finding.placement {
         None => "`git add`, and commit again",
@@ -88,8 +89,9 @@ fn again(finding: &Finding) -> &'static str {
     }
 }
 
-/// Returns true if a finding is about an env file, or a secret in one that is only here, which
-/// commits hold and, as far as is known, no branch any more: it need not be in the index.
+/// Returns true if the finding's file is an env file that commits contain and that no known branch
+/// contains any more. Such a file need not be in the index. The finding is about the env file
+/// itself, or about a secret in it that has not left this machine.
 fn is_committed_file(finding: &Finding) -> bool {
     let is_gone = |placement: &Placement| placement.tips.is_empty();
     let is_of_file = match finding.rule.kind {
@@ -106,7 +108,7 @@ fn out_of_commits(finding: &Finding) -> String {
     let first = if finding.is_local {
         "Nothing has left this machine, unless an earlier commit had it: take"
     } else {
-        "If a remote has the commits, rotate what the file holds. Take"
+        "If a remote has the commits, rotate the secrets in the file. Take"
     };
     format!(
         "{first} the file out of the commits that hold it (`git commit --amend`, or `git rebase -i` for \

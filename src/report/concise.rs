@@ -1,4 +1,4 @@
-//! The report for people with one line per finding: for editors, for `grep`, and for many findings.
+//! The report with one line for each finding: for editors, for `grep`, and for many findings.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,10 +9,11 @@ use super::{Report, Style, absent, limited, place};
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// The largest number of findings reported in full; more get one line each.
+/// The largest number of entries that a report for people shows in full. If there are more, each
+/// finding gets one line, so that the report stays readable.
 pub const IN_FULL: usize = 20;
 
-/// Writes the whole report except the summary, which an editor's list has no line for.
+/// Writes the whole report except the summary, which editors could not assign to a file.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     findings(shown(report, style), out)?;
     for skip in &report.skips {
@@ -22,7 +23,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
-/// Writes one line per finding: secrets before env files, the most severe first, then by place.
+/// Writes one line for each finding: secrets before env files, then live secrets first, then the
+/// most severe first. Equal findings stay in the order given.
 pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<()> {
     findings.sort_by_key(|(finding, _)| {
         (
@@ -36,7 +38,7 @@ pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<(
         .try_for_each(|judged| writeln!(out, "{}", line(judged)))
 }
 
-/// Returns the number of findings by rule, and the way to see all of them in full.
+/// Returns the number of findings of each rule, with the flag that shows all of them in full.
 pub fn count(findings: &[&Judged], source: SourceKind) -> String {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for (finding, _) in findings {

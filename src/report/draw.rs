@@ -1,4 +1,4 @@
-//! Diagnostics as miette draws them.
+//! Diagnostics drawn by the miette crate.
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use textwrap::WordSplitter;
@@ -26,12 +26,12 @@ pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
         .with_word_separator(fit::SEPARATOR)
         .with_word_splitter(WordSplitter::NoHyphenation)
         .with_links(false);
-    // Writing to a String cannot fail, and our diagnostics have all the text that their spans name.
+    // Writing to a String cannot fail, and every span of our diagnostics lies within its text.
     let _ = handler.render_report(&mut text, diagnostic);
     text
 }
 
-/// Returns the mark at the start of a one-line note.
+/// Returns the sign that begins a one-line note: a warning sign, or `!` in ASCII.
 pub fn mark(style: Style) -> &'static str {
     if style.unicode { "\u{26a0}" } else { "!" }
 }

@@ -1,4 +1,4 @@
-//! One secret in the report for people: its places, its history, and the advice.
+//! The entry of one secret in the report for people: its locations, its history, and the advice.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,31 +14,34 @@ use crate::model::blob::Part;
 use crate::model::finding::{Excerpt, Finding, Occurrence, Verdict};
 use crate::model::rule::RuleKind;
 
-/// The number of further places of one secret that are listed.
+/// The largest number of further locations that the entry of a secret lists.
 pub const PLACES: usize = 8;
 
-/// The columns around the line number of an excerpt, and one that stays free.
+/// The number of columns beside an excerpt, apart from its line number: the frame that miette
+/// draws, and one free column.
 const GUTTER: usize = 5;
 
-/// The columns before each line of a secret's history, and those that stay free behind it.
+/// The number of columns that the lines of a secret's history leave free, for the bar before them
+/// and the margin after them.
 pub const BAR: usize = 6;
 
-/// The advice on history, once the secret is replaced.
+/// The advice for a secret in history, after the advice to rotate it.
 const CLEAN: &str = "Then replace it where it runs, check that the old one is dead, and only then \
                      clean history: `ntnguard history --purge-plan DIR` writes how.";
 
-/// One secret, at its first place, with the others listed.
+/// The entry of one secret: its first location, and a list of the others.
 pub struct ReportEntry<'a> {
     /// All findings of the secret.
     pub group: &'a [&'a Judged],
-    /// The excerpt of the secret's line, cut to fit.
+    /// The excerpt of the secret's line, cut to the width of the report.
     pub excerpt: Option<Excerpt>,
-    /// True if the entry is the first with its rule and verdict.
+    /// True if no earlier entry has the same rule and verdict. Later entries have shorter advice.
     is_first: bool,
     style: Style,
 }
 
-/// Returns the diagnostics of `groups`; the first of each rule and verdict has the advice in full.
+/// Returns an entry for each of `groups`. Of entries with the same rule and verdict, only the first
+/// has the advice in full.
 pub fn entries<'a>(
     groups: &'a [Vec<&'a Judged>],
     style: Style,
@@ -55,8 +58,8 @@ pub fn entries<'a>(
     })
 }
 
-/// Returns the line of a finding, cut to fit behind its number; `None` where the finding has no
-/// location or excerpt.
+/// Returns the line of a finding, cut so that it fits beside its line number; `None` if the finding
+/// has no location or excerpt.
 fn excerpt(finding: &Finding, style: Style) -> Option<Excerpt> {
     let number = finding.location?.start.line.to_string();
     let room = style.width.saturating_sub(number.len() + GUTTER);
@@ -75,10 +78,10 @@ impl ReportEntry<'_> {
         let first = self.first();
         let is_other =
             |place: &&Occurrence| place.origin != first.origin || place.location != first.location;
-        // Files of commits are told by the place in history.
+        // The lines about history already list the paths of files in commits.
         let is_told =
             |place: &&Occurrence| place.origin.path().is_some() && !place.origin.is_on_disk();
-        // A reflog repeats the message of a commit, which is a place of its own.
+        // A reflog repeats the message of a commit, and the list has that message already.
         let is_repeated = |place: &&Occurrence| {
             place.origin.part() == Some(Part::Reflog) && first.origin.part() != Some(Part::Reflog)
         };
@@ -115,8 +118,8 @@ impl ReportEntry<'_> {
         places
     }
 
-    /// Returns the facts that the title lacks: the confidence, and the encodings of the secret.
-    /// `None` where there are none.
+    /// Returns the label below the excerpt: the confidence, for a credential, and the encodings of
+    /// the secret. `None` if there is nothing to say.
     fn label(&self) -> Option<String> {
         let finding = self.first();
         let sure = match finding.rule.kind {
@@ -222,7 +225,7 @@ impl Diagnostic for ReportEntry<'_> {
     }
 }
 
-/// The excerpt, under its true line number.
+/// Gives miette the excerpt as a source whose line has its real number in the file.
 impl SourceCode for ReportEntry<'_> {
     fn read_span<'a>(
         &'a self,

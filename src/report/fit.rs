@@ -1,4 +1,4 @@
-//! Texts made to fit a width: lines broken between words, excerpts cut around the secret.
+//! Text made to fit a width: line breaks between words, and excerpts cut around the secret.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use super::Style;
 use crate::model::finding::Excerpt;
 
-/// The separator at which texts are broken into lines: between words alone. Half of a path, a
-/// command or an entry to paste is of no use.
+/// The places where a line may be broken: only at spaces, so that paths, commands and entries to
+/// paste stay whole.
 pub const SEPARATOR: WordSeparator = WordSeparator::AsciiSpace;
 
-/// Returns the lines of `text`, each broken to at most `width` columns, its later parts behind
-/// `indent`. A longer word stays whole.
+/// Returns `text` with each line broken to at most `width` columns. Each continuation line begins
+/// with `indent`. A word longer than `width` stays whole.
 pub fn lines(text: &str, width: usize, indent: &str) -> String {
     let options = Options::new(width)
         .subsequent_indent(indent)
@@ -23,8 +23,8 @@ pub fn lines(text: &str, width: usize, indent: &str) -> String {
     broken.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the excerpt cut to at most `width` characters around the secret's mask, which stays
-/// whole.
+/// Returns the excerpt, cut to at most `width` characters. The masked secret in it stays whole,
+/// even if it is longer than `width`.
 pub fn excerpt(excerpt: &Excerpt, style: Style, width: usize) -> Excerpt {
     let excerpt = written(excerpt, style);
     if excerpt.text.chars().count() <= width {
@@ -42,7 +42,7 @@ pub fn excerpt(excerpt: &Excerpt, style: Style, width: usize) -> Excerpt {
     }
 }
 
-/// Returns the excerpt with the signs that the terminal has.
+/// Returns the excerpt with its signs replaced by ASCII if `style` requires it (see [`signs`]).
 fn written(excerpt: &Excerpt, style: Style) -> Excerpt {
     let (before, rest) = excerpt.text.split_at(excerpt.mark.start);
     let (mask, behind) = rest.split_at(excerpt.mark.len());
@@ -53,8 +53,8 @@ fn written(excerpt: &Excerpt, style: Style) -> Excerpt {
     }
 }
 
-/// Returns a text of ours with the signs that the terminal has: if that has ASCII alone, three
-/// points for an ellipsis and a comma between the parts of a line.
+/// Returns `text` with the signs of our own messages replaced by ASCII, unless `style` allows
+/// Unicode: an ellipsis becomes three dots, and a middle dot between parts becomes a comma.
 pub fn signs(text: &str, style: Style) -> Cow<'_, str> {
     if style.unicode || text.is_ascii() {
         return Cow::Borrowed(text);
@@ -65,7 +65,7 @@ pub fn signs(text: &str, style: Style) -> Cow<'_, str> {
 /// The ellipsis in ASCII.
 const ELLIPSIS: &str = "...";
 
-/// Returns the end of a text, of at most `width` characters.
+/// Returns the end of a text, cut to at most `width` characters, with an ellipsis where it was cut.
 pub fn end(text: &str, width: usize, style: Style) -> String {
     let length = text.chars().count();
     if length <= width {
@@ -77,7 +77,8 @@ pub fn end(text: &str, width: usize, style: Style) -> String {
     whole.take(width).collect()
 }
 
-/// Returns the start of a text, of at most `width` characters.
+/// Returns the start of a text, cut to at most `width` characters, with an ellipsis where it was
+/// cut.
 fn start(text: &str, width: usize, style: Style) -> String {
     if text.chars().count() <= width {
         return text.to_owned();

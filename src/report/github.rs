@@ -1,7 +1,7 @@
 //! Annotations for GitHub Actions: workflow commands, one per line, and the summary.
 //!
-//! The repository's names and contents of files must not become commands, so each is spelled out
-//! and escaped; the summary begins with words of ours.
+//! Paths and file contents from the repository must not become workflow commands. So they are
+//! masked and escaped, and the summary line begins with our own text.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -16,15 +16,16 @@ use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::model::source_kind::SourceKind;
 
-/// The number of errors, warnings and notices, each, that GitHub shows of one step; it drops the
-/// rest without a word.
+/// The number of annotations of each level (error, warning, notice) that GitHub shows for one step.
+/// It drops any more without a message.
 const MOST: usize = 10;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "Scanned: {scope}")?;
     }
-    // Nothing else tells of those that GitHub will not show: they stay in the log.
+    // The log is the only other place with these findings, so write them all, even if GitHub shows
+    // only some as annotations.
     commands(report)
         .iter()
         .try_for_each(|command| writeln!(out, "{command}"))?;
@@ -41,8 +42,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", summary::line(report))
 }
 
-/// Writes the annotations alone, where the log and the summary of the job show everything: the
-/// first ones, and the number of the others.
+/// Writes the first [`MOST`] annotations of each level, and the number of the others. For a job
+/// whose log and summary show every finding.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (mut written, mut left) = (HashMap::new(), 0);
     for command in commands(report) {
@@ -68,10 +69,11 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// Returns the annotations, the most important first.
 fn commands(report: &Report) -> Vec<WorkflowCommand> {
     let (_, mut loud) = by_loudness(report);
-    // Of each level only the first are shown, so an old secret comes before a new gap.
+    // GitHub shows only the first annotations of each level, so credentials come before env files.
     loud.sort_by_key(|(finding, _)| finding.rule.kind);
     let findings = loud.into_iter().map(|(finding, verdict)| {
-        // The files are checked out, so what only commits have is on none of their lines.
+        // A CI job annotates the files that are checked out. A finding that only a commit has is on
+        // none of their lines.
         let is_there = report.source != SourceKind::Ci || finding.origin.is_on_disk();
         annotation(report, finding, verdict, is_there)
     });
@@ -94,7 +96,7 @@ fn not_scanned(skip: &Skip) -> WorkflowCommand {
         place::missed(&skip.origin),
         skip.help()
     );
-    // A folder is no file to annotate.
+    // GitHub cannot annotate a directory.
     let path = skip.origin.path().filter(|path| *path != b".");
     WorkflowCommand::new("error", "Not scanned")
         .file(path)
@@ -125,7 +127,7 @@ fn annotation(
         .map(|ignoring| ignoring.change.as_slice());
     let path = change.or(finding.origin.path().filter(|_| is_there));
     let command = WorkflowCommand::new(level, finding.rule.title).file(path);
-    // The lines of a member are not those of the file.
+    // Line numbers in a member of an archive are not line numbers of the archive's file.
     let is_of_file = is_there && finding.origin.member().is_none();
     let location = finding.location.filter(|_| is_of_file);
     let command = match location {
@@ -135,7 +137,7 @@ fn annotation(
     command.says(&message(report, finding, verdict))
 }
 
-/// Adds a place in the file to a command.
+/// Adds the lines and columns of a location to a command.
 fn at(command: WorkflowCommand, location: Location) -> WorkflowCommand {
     let (start, end) = (location.start, location.end);
     let command = command
@@ -147,7 +149,7 @@ fn at(command: WorkflowCommand, location: Location) -> WorkflowCommand {
     }
 }
 
-/// Returns the text of an annotation: the secret or fault, its place, and the advice.
+/// Returns the text of an annotation: the masked secret or the fault, its location, and the advice.
 fn message(report: &Report, finding: &Finding, verdict: &Verdict) -> String {
     let mask = finding
         .evidence
@@ -200,11 +202,11 @@ fn mend(warning: &Warning) -> WorkflowCommand {
     command.says(&shown_path(warning.message.as_bytes()))
 }
 
-/// A workflow command.
+/// A workflow command: a line that GitHub's runner turns into an annotation.
 struct WorkflowCommand {
     level: &'static str,
     title: String,
-    /// The properties behind the title, escaped, each with the comma before it.
+    /// The properties after the title, escaped. A comma comes before each of them.
     properties: String,
     message: String,
 }
@@ -248,14 +250,14 @@ impl fmt::Display for WorkflowCommand {
     }
 }
 
-/// Escapes the message of a command as the runner expects.
+/// Escapes the message of a command, as GitHub's runner expects it.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// Escapes the value of a property: commas and colons would end it.
+/// Escapes the value of a property. An unescaped comma or colon would end the value.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! GitLab's report of secret detection, schema 15.
+//! GitLab's secret detection report, schema version 15.
 
 use std::io::{self, Write};
 
@@ -13,10 +13,10 @@ use crate::model::rule::{RuleKind, Severity};
 use crate::model::time::{moment, seconds};
 use crate::rules::RULES;
 
-/// The version of the schema: one that GitLab 15.8 and later read.
+/// The version of the report's schema. GitLab 15.8 and later versions read it.
 const VERSION: &str = "15.0.7";
 
-/// The commit that GitLab's own analyzer writes for a file that is in no commit yet.
+/// The commit id for a file that is not committed yet. GitLab's own analyzer writes the same.
 const NO_COMMIT: &str = "0000000";
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Returns the messages of a scan besides its findings.
+/// Returns the messages of the report: skips, accepted skips, warnings, and files left out.
 fn messages(report: &Report) -> Vec<Value> {
     let skips = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
@@ -100,7 +100,7 @@ fn vulnerability(finding: &Finding) -> Value {
         "id": id(finding, print.as_deref().unwrap_or_default(), &place),
         "category": "secret_detection",
         "name": finding.rule.title,
-        // Markdown is made of it, so there are no names of the repository's in it.
+        // GitLab renders this text as Markdown, so it must not contain paths of the repository.
         "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, advice),
         "severity": match (finding.severity, finding.rule.kind) {
             (Severity::Error, RuleKind::Credential) => "Critical",
@@ -116,8 +116,9 @@ fn vulnerability(finding: &Finding) -> Value {
     })
 }
 
-/// Returns an id that is the same for the same finding at the same place. A finding about a token's
-/// access is identified by that access, wherever its entry stands.
+/// Returns the id of a finding, a UUID that is the same in each run. It depends on the rule, the
+/// fingerprint and the location. For a finding about a token's access it depends on the rule, the
+/// variable and the subject instead.
 fn id(finding: &Finding, print: &str, place: &str) -> String {
     match finding.subject {
         Some(_) => uuid(&[finding.rule.id, &access::identity(finding)]),
@@ -167,7 +168,7 @@ fn location(finding: &Finding) -> Value {
     location
 }
 
-/// Returns a UUID (version 8: its maker's own) of `parts`.
+/// Returns a UUID computed from a hash of `parts`. UUID version 8 is for such custom formats.
 fn uuid(parts: &[&str]) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&Sha256::digest(parts.join("\0"))[..16]);

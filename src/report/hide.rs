@@ -1,5 +1,5 @@
-//! The masking of known values in every text of a report before it is written, since line breaks
-//! may fall within a value.
+//! Masks known values in every string of a report. This is done before the report is written,
+//! because afterwards a line break may split a value.
 
 use super::{Report, Warning};
 use crate::detect::redact::Hidden;
@@ -8,8 +8,7 @@ use crate::model::placement::{KeptBy, Placement};
 use crate::model::skip::Skip;
 
 impl Report {
-    /// Masks the values that must not be shown, even if they look like no secret, in every name and
-    /// text.
+    /// Masks the values of `hidden` in every path and text of the report.
     pub fn hide(&mut self) {
         let hidden = std::mem::take(&mut self.hidden);
         if !hidden.is_empty() {
@@ -19,7 +18,7 @@ impl Report {
     }
 }
 
-/// Masks values in place.
+/// Masks values in the parts of a report, in place.
 struct Hiding<'h>(&'h Hidden);
 
 impl Hiding<'_> {
@@ -73,7 +72,8 @@ impl Hiding<'_> {
             .iter_mut()
             .chain(&mut finding.variable)
             .for_each(|text| self.text(text));
-        // A mask is as long as what it hides, so the mark stays where it is.
+        // A mask is as long as the value that it replaces, so the range of the excerpt's mark still
+        // fits.
         finding
             .excerpt
             .iter_mut()

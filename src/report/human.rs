@@ -1,4 +1,4 @@
-//! The report for people: one diagnostic per secret, the skips, a summary.
+//! The report for people: one diagnostic for each secret, the skips, and a summary.
 
 use std::io::{self, Write};
 
@@ -64,7 +64,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-/// Returns the findings grouped by secret: credentials first, and of these the most urgent.
+/// Returns the findings grouped by secret, sorted by kind of rule, then by liveness and urgency.
 fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
     let mut groups = grouped(findings.into_iter());
     groups.sort_by_key(|group| {
@@ -79,15 +79,15 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
     groups
 }
 
-/// Returns the number of entries for the findings: one per secret, and one for names that one
-/// change of an ignore file mends.
+/// Returns the number of entries for the findings: one for each secret, and one for each group of
+/// env findings with the same fix.
 fn told(findings: &[&Judged]) -> usize {
     let (faults, findings) = env::grouped(findings.to_vec(), 0);
     faults.len() + grouped(findings.into_iter()).len()
 }
 
-/// Writes each secret with its places and advice, secrets that were there before the change in one
-/// line each, then faults of env files.
+/// Writes an entry for each secret, then one line for each secret that existed before the change,
+/// then an entry for each group of env findings.
 fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let (faults, findings) = env::grouped(findings, style.width);
     let is_known = |(finding, verdict): &&Judged| {
@@ -113,7 +113,7 @@ fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Res
         .try_for_each(|fault| writeln!(out, "{}", render(fault, style)))
 }
 
-/// Returns one line for a secret that was there before.
+/// Returns the line for a secret that existed before the change.
 fn known_line(judged: &Judged, style: Style) -> String {
     let finding = &judged.0;
     let note = finding

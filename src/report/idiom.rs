@@ -1,16 +1,16 @@
-//! The idioms of languages: how they read a variable of the environment, and their comments.
+//! The idioms of languages: how code reads an environment variable, and how comments are written.
 
-/// The begin and end of a comment; `None` where there are no comments.
+/// The text that begins and the text that ends a comment; `None` if the language has no comments.
 type Comment = Option<(&'static str, &'static str)>;
 
-/// The idiom of a language.
+/// The way in which a kind of file reads a variable and writes a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idiom {
     /// The expression that reads a variable, with `NAME` for its name.
     read: &'static str,
-    /// The form of comments.
+    /// The text around a comment.
     comment: Comment,
-    /// The place for the value on a developer's machine.
+    /// The place where the value belongs instead, such as `.env.local`.
     pub home: &'static str,
 }
 
@@ -33,7 +33,7 @@ const fn in_code(read: &'static str, comment: Comment, home: &'static str) -> Id
     }
 }
 
-/// The endings of names, and the idioms of such files. Of several that fit, the first counts.
+/// Extensions of source files, each group with its idiom.
 const IDIOMS: &[(&[&str], Idiom)] = &[
     (
         &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"],
@@ -100,7 +100,8 @@ const IDIOMS: &[(&[&str], Idiom)] = &[
     (&["tf"], in_code("var.NAME", HASH, ".env")),
 ];
 
-/// Files that are read by programs which replace variables.
+/// Docker Compose files, GitHub workflows and MCP configurations. The programs that read them
+/// replace variables.
 const COMPOSE: Idiom = Idiom {
     read: "${NAME}",
     comment: HASH,
@@ -122,7 +123,7 @@ const MCP_OF_EDITORS: Idiom = Idiom {
     home: "the environment",
 };
 
-/// Returns the idiom of the file at `path`; `None` where its name does not tell.
+/// Returns the idiom of the file at `path`; `None` if the path does not reveal the language.
 pub fn idiom(path: &[u8]) -> Option<Idiom> {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -145,7 +146,8 @@ pub fn idiom(path: &[u8]) -> Option<Idiom> {
         .map(|(_, idiom)| *idiom)
 }
 
-/// The names and endings of files that read no variables, and their comments.
+/// Names and extensions of further files, each group with its comments. Such files read no
+/// variables.
 const COMMENTS: &[(&[&str], Comment)] = &[
     (
         &[
@@ -179,8 +181,8 @@ const COMMENTS: &[(&[&str], Comment)] = &[
     (&["sql", "hs"], DASHES),
 ];
 
-/// Returns `text` as a comment in the file at `path`; `None` where its name does not tell that
-/// there are comments.
+/// Returns `text` as a comment in the file at `path`; `None` if no syntax of comments is known for
+/// a file with this name.
 pub fn comment(path: &[u8], text: &str) -> Option<String> {
     let name = String::from_utf8_lossy(path).to_ascii_lowercase();
     let name = name.rsplit('/').next().unwrap_or_default();

@@ -1,12 +1,13 @@
-//! Reports that nothing obeys: CI systems (GitHub, Azure Pipelines, TeamCity) take lines of a job's
-//! output for commands, terminals some characters, and browsers the end of a script.
+//! Escapes a report so that no program interprets it. CI systems (GitHub, Azure Pipelines,
+//! TeamCity) execute some lines of a job's output as commands, terminals obey control characters,
+//! and browsers end a script at `</`.
 
 use std::borrow::Cow;
 
 use crate::detect::redact::steers;
 
-/// Returns `text` without commands of CI systems: the first character of each is spelled out
-/// instead.
+/// Returns `text` without commands of CI systems: the first character of each command is written as
+/// an escape.
 pub fn lines(text: &str) -> Cow<'_, str> {
     let begins = |line: &str| line.trim_start().starts_with("::");
     if !text.lines().any(begins) {
@@ -23,7 +24,8 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(marks(&text).into_owned())
 }
 
-/// Returns `text` without marks, which are commands anywhere in a line.
+/// Returns `text` with the marks `##[`, `##vso[` and `##teamcity[` escaped. CI systems obey them
+/// anywhere in a line.
 pub fn marks(text: &str) -> Cow<'_, str> {
     spelled(text, "\\x23")
 }
@@ -52,10 +54,10 @@ fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Returns the same JSON without characters that steer a terminal or begin a command of a CI
-/// system, and safe within a script of an HTML page.
+/// Returns equal JSON in which characters that a terminal, a CI system or a script in an HTML page
+/// would interpret are escaped.
 pub fn json(text: &str) -> Cow<'_, str> {
-    // Line breaks stand between the parts of a document; all the others are in its strings.
+    // Control characters occur only inside strings, except for the line breaks of the document.
     let is_steering = |c: char| steers(c) && c != '\n';
     let text = spelled(text, "\\u0023");
     if !text.contains(is_steering) && !text.contains("</") && !text.contains("<!--") {

@@ -1,4 +1,5 @@
-//! Findings and their verdicts, as reports for people show them.
+//! Findings with their verdicts: selection, grouping and order for reports, and the text of
+//! verdicts.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -14,14 +15,14 @@ use crate::model::source_kind::SourceKind;
 /// A finding and its verdict.
 pub type Judged = (Finding, Verdict);
 
-/// The advice on findings that a change itself allows.
+/// The advice on findings that are allowed only by the change itself.
 pub const REVIEW: &str =
     "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
 
-/// Returns the findings to show.
+/// Returns the findings that a report for people shows, which depends on its amount of detail.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     let is_shown = |(finding, verdict): &&Judged| match verdict {
-        // Who asks for a review asks for all that it has to say.
+        // `ntnguard review` shows notes even without -v.
         _ if finding.severity == Means::Note && report.source != SourceKind::Review => {
             style.detail == Detail::Verbose
         }
@@ -31,8 +32,8 @@ pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     report.findings.iter().filter(is_shown).collect()
 }
 
-/// Groups the findings by secret, in the order of its first place; findings without a secret each
-/// form a group.
+/// Groups the findings that have the same rule, fingerprint and verdict. Each finding without a
+/// fingerprint forms its own group. Groups are in the order of their first findings.
 pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
     let mut groups: Vec<Vec<&Judged>> = Vec::new();
     let mut known = HashMap::new();
@@ -53,7 +54,7 @@ pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Ju
     groups
 }
 
-/// Returns the severity with which miette draws a finding, by its own severity and verdict.
+/// Returns miette's severity for a finding, which sets its sign and colour.
 pub fn severity((finding, verdict): &Judged) -> Severity {
     match (verdict, finding.severity) {
         (Verdict::Reported, Means::Error) => Severity::Error,
@@ -63,8 +64,7 @@ pub fn severity((finding, verdict): &Judged) -> Severity {
     }
 }
 
-/// Returns the reason why a finding fails nothing, to stand behind its title; empty for a reported
-/// finding.
+/// Returns the verdict as text to append to a title, in brackets; empty for a reported finding.
 pub fn state(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Reported => String::new(),
@@ -85,7 +85,8 @@ pub fn state(verdict: &Verdict) -> String {
     }
 }
 
-/// Returns the variable that a known value belongs to, in brackets; empty where there is none.
+/// Returns the variable that has the found value, in brackets; empty if the finding has no
+/// variable.
 pub fn variable(finding: &Finding) -> String {
     finding
         .variable
@@ -95,7 +96,7 @@ pub fn variable(finding: &Finding) -> String {
         })
 }
 
-/// Returns the masked secret, or the masked value of a variable; `None` for a finding about
+/// Returns the masked secret, or else the marked part of the excerpt; `None` if the finding has
 /// neither.
 pub fn mask(finding: &Finding) -> Option<&str> {
     let evidence = finding.evidence.as_ref();
@@ -105,8 +106,9 @@ pub fn mask(finding: &Finding) -> Option<&str> {
         .or_else(|| excerpt.map(|excerpt| &excerpt.text[excerpt.mark.clone()]))
 }
 
-/// Returns the findings about env files for the one line, and the findings for entries of their
-/// own: reported ones first, then by severity, secrets before env files.
+/// Returns the findings about env files that share one line, and the findings that get an entry
+/// each. The entries are sorted: reported findings first, then live secrets, then by severity, then
+/// secrets before env files. Findings that a report may hide are in neither list.
 pub fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
     let findings = report
         .findings

@@ -1,4 +1,5 @@
-//! The limits that flags set to a run: one line, so that the run never passes for a whole one.
+//! The limits that flags put on a run. Each report shows them in a line, so that nobody mistakes
+//! the run for a complete scan.
 
 use serde_json::{Value, json};
 
@@ -7,12 +8,13 @@ use crate::detect::redact::shown_path;
 use crate::model::source_kind::SourceKind;
 use crate::policy::Limit;
 
-/// The limits of a run, in words.
+/// The limits of a run, as reports show them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limited {
-    /// The ids of the rules that were looked for; empty where all were.
+    /// The ids of the rules given with `--rule`; empty if all rules were used.
     pub rules: Vec<&'static str>,
-    /// The patterns of paths whose findings are not reported.
+    /// The patterns given with `--exclude`. Findings in paths that match a pattern are not
+    /// reported.
     pub exclude: Vec<String>,
 }
 
@@ -26,19 +28,19 @@ impl From<&Limit> for Limited {
 }
 
 impl Limited {
-    /// Returns true if nothing was limited.
+    /// Returns true if there are no limits.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.exclude.is_empty()
     }
 
-    /// Returns the patterns, fit to be shown.
+    /// Returns the patterns, masked and safe to print.
     pub fn shown(&self) -> Vec<String> {
         let shown = |pattern: &String| shown_path(pattern.as_bytes());
         self.exclude.iter().map(shown).collect()
     }
 }
 
-/// Returns the line with the limits of a run; `None` where there are none.
+/// Returns the line with the limits of a run; `None` if there are no limits.
 pub fn line(report: &Report) -> Option<String> {
     let limited = &report.limited;
     let rules =
@@ -48,11 +50,12 @@ pub fn line(report: &Report) -> Option<String> {
     let parts: Vec<String> = rules.into_iter().chain(exclude).collect();
     let what = parts.join(", and ");
     let idle = idle(report);
-    (!parts.is_empty()).then(|| format!("Limited, so no whole scan: {what} is reported.{idle}"))
+    (!parts.is_empty())
+        .then(|| format!("Limited by flags, so not a complete scan: {what} is reported.{idle}"))
 }
 
-/// Returns a remark on patterns that match no path of a walk over files, since they may have been
-/// meant otherwise; empty where there are none.
+/// Returns a remark on the patterns that match no path, because they may be mistakes. Empty if each
+/// pattern matches, or if the run did not walk the files on disk.
 fn idle(report: &Report) -> String {
     if report.source != SourceKind::Worktree {
         return String::new();
@@ -72,13 +75,13 @@ fn idle(report: &Report) -> String {
     }
 }
 
-/// Returns the notification for code scanning; `None` where there are no limits.
+/// Returns the SARIF notification about the limits; `None` if there are no limits.
 pub fn notification(report: &Report) -> Option<Value> {
     let line = line(report)?;
     Some(json!({
         "level": "note",
         "descriptor": {"id": "limited"},
-        "message": {"text": "Flags limited what is reported: this is not a whole scan."},
+        "message": {"text": "Flags limit the report: this is not a complete scan."},
         "properties": {
             "detail": line,
             "rules": report.limited.rules,

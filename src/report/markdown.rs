@@ -1,8 +1,8 @@
-//! A summary in Markdown, for the page of a job: one row per finding.
+//! A summary in Markdown, for the summary page of a CI job. Each finding is one row of a table.
 //!
-//! The repository's file names are put into `<code>`. Each character that Markdown, HTML or
-//! GitHub's own additions could read as markup is written as a number, so that a name makes no row,
-//! link, tag or mention.
+//! Paths from the repository are put into `<code>`. Each character that Markdown, HTML or GitHub's
+//! additions could read as markup is written as a numeric character reference. So a path cannot add
+//! a row, link, tag or mention.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -16,12 +16,14 @@ use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// The number of rows of a table, and of characters of a name: a page of GitHub's takes 1 MiB
-/// ("Workflow commands", docs.github.com), and a character becomes up to ten.
+/// The largest number of rows of a table. Together with [`LONGEST`] it keeps the summary below 1
+/// MiB, GitHub's limit ("Workflow commands", docs.github.com).
 const ROWS: usize = 100;
+
+/// The largest number of characters of a path. Escaping makes up to ten characters of one.
 const LONGEST: usize = 160;
 
-/// The number of characters of a line outside of tables.
+/// The largest number of characters of a line outside of tables.
 const LONGEST_LINE: usize = 2000;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -80,7 +82,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))
 }
 
-/// Returns the summary of a run that failed, with the reason.
+/// Returns the summary of a failed run: the error, and its advice.
 pub fn failure(error: &Error) -> String {
     let help = error.help_text().map_or_else(String::new, |help| {
         format!("{}\n\n", code_of(help, LONGEST_LINE))
@@ -114,7 +116,7 @@ fn counted(report: &Report) -> String {
     }
 }
 
-/// Returns true if the summary shows something that does not fail the run.
+/// Returns true if the summary lists findings or accepted skips, whether or not they fail the run.
 fn has_news(report: &Report) -> bool {
     report.findings.iter().any(|(_, verdict)| verdict.is_loud())
         || report.accepted_by_change().next().is_some()
@@ -164,7 +166,7 @@ fn row((finding, verdict): &Judged) -> String {
     )
 }
 
-/// Writes the advice, once for each rule and text.
+/// Writes the advice on findings. Advice that several findings of a rule share is written once.
 fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### What to do now\n")?;
     let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
@@ -198,25 +200,26 @@ fn rest(all: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Escapes a text of ours within a row.
+/// Escapes our own text for a cell of a table.
 fn plain(text: &str) -> String {
     text.replace('|', "&#124;")
         .replace('<', "&lt;")
         .replace('\n', " ")
 }
 
-/// Escapes a text of anybody's, to be shown as it is.
+/// Escapes a text that may come from the repository, cut to [`LONGEST`] characters.
 fn code(text: &str) -> String {
     code_of(text, LONGEST)
 }
 
-/// Escapes a text of anybody's, cut to `longest` characters.
+/// Escapes a text that may come from the repository, cut to `longest` characters, so that it is
+/// shown literally.
 fn code_of(text: &str, longest: usize) -> String {
     let mut out = String::from("<code>");
     let mut before = ' ';
     let shown = shown_path(text.as_bytes());
     for c in shown.chars().take(longest) {
-        // `www.` makes a link, and so does `:`.
+        // GitHub makes a link of a text with `www.` or `:`.
         let is_plain = c.is_alphanumeric()
             || matches!(c, ' ' | '/' | '-' | ',')
             || c == '.' && !matches!(before, 'w' | 'W');

@@ -1,4 +1,4 @@
-//! Flaws of the configuration that should be mended.
+//! Flaws in the configuration or the baseline, as diagnostics for people.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::Warning;
 use super::entry::PLACES;
 use crate::detect::redact::shown_path;
 
-/// A flaw of the configuration that should be mended.
+/// A flaw in the configuration or the baseline, as a diagnostic.
 pub struct Mend<'a>(pub &'a Warning);
 
 impl fmt::Debug for Mend<'_> {

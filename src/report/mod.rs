@@ -71,13 +71,13 @@ pub fn explain(error: &Error, style: Style) -> String {
     inert::lines(&text).into_owned()
 }
 
-/// Returns a summary in Markdown of a run that failed, for the page of a job.
+/// Returns a Markdown summary of a failed run, for the summary page of a CI job.
 pub fn failure(error: &Error) -> String {
     markdown::failure(error)
 }
 
-/// Returns a text of the repository, fit to be shown: only characters that terminals and CI systems
-/// would obey are changed.
+/// Returns a text from the repository that is safe to print: secrets are masked, and the characters
+/// that terminals and CI systems would interpret are escaped. Each line ends with a line break.
 pub fn quote(text: &str) -> String {
     let lines: String = text
         .lines()
@@ -88,62 +88,65 @@ pub fn quote(text: &str) -> String {
 
 /// The report of a run.
 pub struct Report {
-    /// The kind of place that the run looked at.
+    /// The kind of source that was scanned.
     pub source: SourceKind,
-    /// The run's interpretation of its task, in one line; `None` where the user typed exactly that.
+    /// A line that says what `ntnguard ci` decided to scan; `None` for other commands, where the
+    /// user said it.
     pub scope: Option<String>,
-    /// Further steps to make a run complete, in lines.
+    /// Advice of `ntnguard ci` on the whole run, such as how to fetch all of history, or the lines
+    /// for a maintainer to add. `None` if there is none, and for other commands.
     pub advice: Option<String>,
-    /// Every finding with its verdict, by path and place.
+    /// Every finding with its verdict, sorted by path and location.
     pub findings: Vec<Judged>,
-    /// The skips, by path; those of the plan of a CI run come last.
+    /// Everything that could not be scanned, sorted by path. In a CI run, commits that could not be
+    /// found come last.
     pub skips: Vec<Skip>,
-    /// The skips that somebody has accepted as they are, each with its verdict: suppressed, or
-    /// allowed by the change. They make nothing incomplete.
+    /// The skips that the configuration or `--exclude` accepts, each with its verdict: `Suppressed`
+    /// or `AllowedByChange`. An accepted skip does not make the run incomplete.
     pub accepted: Vec<(Skip, Verdict)>,
-    /// The paths that the configuration leaves out.
+    /// The patterns that exclude paths, each with the number of paths that it excluded.
     pub left_out: Vec<LeftOut>,
-    /// The files that were not on disk because they were not checked out; they make nothing
-    /// incomplete.
+    /// Tracked files that were deliberately not checked out. They do not make the run incomplete.
     pub not_checked_out: NotCheckedOut,
-    /// The parts of the policy that matched nothing, where the source has everything.
+    /// The entries of the policy that matched nothing. Empty unless the run scanned everything that
+    /// entries could match.
     pub stale: Stale,
-    /// Warnings for the user; they change no status.
+    /// Warnings about the configuration and the baseline. They do not change the exit status.
     pub warnings: Vec<Warning>,
     /// The number of blobs scanned.
     pub blobs: u64,
-    /// The number of their bytes.
+    /// The total size of the blobs scanned, in bytes.
     pub bytes: u64,
-    /// The number of git's objects looked at, scanned or not; `None` where the source does not
-    /// count them.
+    /// The number of git objects read, scanned or not; `None` if the source does not count them.
     pub objects: Option<Objects>,
-    /// The start of the run.
+    /// The time at which the run began.
     pub start: SystemTime,
     /// The duration of the run.
     pub time: Duration,
-    /// Values that must not be shown, even if they look like no secret.
+    /// Known values to mask in the report, even those that do not look like secrets.
     pub hidden: Hidden,
-    /// The subject of a report for code scanning; `None` elsewhere. Each analysis replaces the
-    /// earlier one of its kind.
+    /// The kind of analysis in a report for GitHub's code scanning; `None` for other reports. A new
+    /// analysis replaces the previous one of the same kind.
     pub analysis: Option<Analysis>,
-    /// The place of the rules' pages; `None` where it is unknown, and `ntnguard rules` shows them.
+    /// The web address of the rules' pages; `None` if it is unknown. Then reports name the command
+    /// `ntnguard rules` instead.
     pub pages: Option<Pages>,
-    /// The folder whose files were looked at; the root where nothing limited it.
+    /// The directory whose files were scanned; the root if the run was not limited to a directory.
     pub folder: Folder,
-    /// The limits that flags set to the run.
+    /// The limits that the flags `--rule` and `--exclude` put on the run.
     pub limited: Limited,
-    /// The inquiry at Notion; `None` where there was none.
+    /// The requests that asked Notion about findings; `None` if the run did not ask Notion.
     pub inquiry: Option<Inquiry>,
-    /// The ages of variables' values, if the run asked for them.
+    /// The ages of variables' values; empty unless the command is `ntnguard rotation`.
     pub ages: Vec<ValueAge>,
-    /// The access of a token, if the run asked for it.
+    /// The access of a token; `None` unless the command is `ntnguard access`.
     pub access: Option<Box<AccessFacts>>,
 }
 
-/// The inquiry at Notion about a run's findings.
+/// The requests that asked Notion whether the secrets in findings still work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inquiry {
-    /// True if dead secrets do not fail the run.
+    /// True if `--allow-dead` was given: secrets that Notion refuses do not fail the run.
     pub allows_dead: bool,
     /// The number of requests sent.
     pub requests: u32,
@@ -151,18 +154,17 @@ pub struct Inquiry {
     pub host: String,
 }
 
-/// The subject of an analysis for code scanning.
+/// The kind of an analysis for code scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Analysis {
-    /// The additions of a change.
+    /// The lines that a change adds.
     Change,
-    /// Everything in the repository.
+    /// The whole history of the repository.
     History,
 }
 
 impl Report {
-    /// Returns the report of a run that begins now and has seen nothing yet: the one place that
-    /// builds a report.
+    /// Returns an empty report of a run that begins now.
     pub fn new(source: SourceKind) -> Self {
         Report {
             source,
@@ -191,12 +193,12 @@ impl Report {
         }
     }
 
-    /// Returns true if nothing that was asked for was skipped.
+    /// Returns true if nothing was skipped, apart from skips that are accepted.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty()
     }
 
-    /// Returns true if the scan was ended before it had seen everything.
+    /// Returns true if somebody stopped the scan before its end, such as with Ctrl-C.
     pub fn is_interrupted(&self) -> bool {
         self.skips
             .iter()
@@ -212,8 +214,8 @@ impl Report {
     }
 
     /// Returns true if a reported finding is at least as severe as `least`; false if `least` is
-    /// `None`. A dead secret is a warning and fails the run all the same, unless the inquiry allows
-    /// dead secrets: it can come back to life.
+    /// `None`. A secret that Notion refuses also fails the run, although it is only a warning: its
+    /// owner may switch it on again. With `--allow-dead` it does not.
     pub fn fails(&self, least: Option<Severity>) -> bool {
         let allows_dead = self.inquiry.as_ref().is_some_and(|asked| asked.allows_dead);
         let fails = |finding: &Finding, least| {
@@ -242,12 +244,13 @@ impl Report {
             .count()
     }
 
-    /// Returns the number of findings that somebody has accepted.
+    /// Returns the number of findings with the verdict `Suppressed`.
     pub fn suppressed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
     }
 
-    /// Returns the skips that only the change itself accepts, each with its verdict.
+    /// Returns the skips that are accepted only by an entry that the change itself adds, each with
+    /// its verdict.
     fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
         self.accepted
             .iter()
@@ -258,26 +261,27 @@ impl Report {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
     }
 
-    /// Returns the number of findings that only the change itself allows.
+    /// Returns the number of findings that are allowed only by something that the change itself
+    /// adds.
     fn allowed_by_change(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::AllowedByChange(_)))
     }
 
-    /// Returns the number of findings that were there before the change.
+    /// Returns the number of findings that existed before the change.
     fn already_there(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::AlreadyThere)
     }
 }
 
-/// A flaw in the configuration or the baseline that should be mended.
+/// A flaw in the configuration or the baseline that the user should fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// The kind of the flaw: `stale` for an entry that matched nothing, `expired` for one past its
-    /// day.
+    /// The kind of flaw: `stale` for an entry that matched nothing, `expired` for an entry whose
+    /// expiry date has passed.
     pub kind: &'static str,
-    /// The file that has the flaw.
+    /// The path of the file that has the flaw.
     pub file: String,
-    /// The lines of the flaw, from 1.
+    /// The numbers of the lines that have the flaw, counted from 1.
     pub lines: Vec<usize>,
     /// A description of the flaw, in a sentence.
     pub message: String,
@@ -286,22 +290,22 @@ pub struct Warning {
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// Text for people, with excerpts and advice.
     Human,
-    /// For people and editors: one line a finding.
+    /// Text for people and editors: one line for each finding.
     Concise,
-    /// One JSON document, version 1.
+    /// One JSON document, format version 1.
     Json,
-    /// SARIF 2.1.0, for code scanning.
+    /// SARIF 2.1.0, for GitHub's code scanning.
     Sarif,
     /// Annotations for GitHub Actions.
     Github,
-    /// GitLab's report of secret detection.
+    /// GitLab's secret detection report.
     Gitlab,
 }
 
 impl Format {
-    /// All formats, by their names on the command line.
+    /// All formats, each with its name on the command line.
     pub const NAMES: [(&'static str, Format); 6] = [
         ("human", Format::Human),
         ("concise", Format::Concise),
@@ -328,17 +332,17 @@ impl FromStr for Format {
 pub struct Style {
     /// True if the report has colours.
     pub color: bool,
-    /// True if lines may be drawn with more than ASCII.
+    /// True if the report may contain characters other than ASCII.
     pub unicode: bool,
-    /// The width of the report, in columns.
+    /// The width of drawn diagnostics, in columns.
     pub width: usize,
-    /// The width of a sentence that stands alone, in columns. In a pipe or a file, a sentence has
-    /// as many as it needs, since programs that read them break lines themselves, or look for
-    /// words.
+    /// The width of sentences outside of drawn diagnostics, in columns. In a pipe or a file it is
+    /// unlimited, so that programs can search for a phrase without meeting line breaks.
     pub sentence: usize,
     /// The amount of detail.
     pub detail: Detail,
-    /// True if nothing is drawn, for a report behind the marks of another program (`remote: `).
+    /// True for plain text without drawn lines. A git server's answer to a push is written so,
+    /// because git puts `remote: ` before each of its lines.
     pub plain: bool,
 }
 
@@ -347,9 +351,9 @@ pub struct Style {
 pub enum Detail {
     /// Findings and skips only.
     Quiet,
-    /// Also a summary.
+    /// Also a summary and warnings.
     Normal,
-    /// Also findings that are suppressed or below the confidence.
+    /// Also findings that are suppressed or below the minimum confidence.
     Verbose,
 }
 
@@ -370,7 +374,7 @@ impl Report {
             Format::Github => github::write(self, &mut text)?,
             Format::Gitlab => gitlab::write(self, &mut text)?,
         }
-        // Every part was masked when it was made; a part that somebody forgot is masked here.
+        // Each part of the report is already masked. Mask again in case a part was forgotten.
         let text = self.hidden.mask(&text);
         let text = redact_bytes(&text);
         let text = String::from_utf8_lossy(&text);
@@ -397,7 +401,7 @@ impl Report {
         out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }
 
-    /// Returns the summary in one line, for readers of the report in another place.
+    /// Returns the summary as one line, for output apart from the report.
     pub fn summary(&self, style: Style) -> String {
         let text = summary::line(self);
         let text = self.hidden.mask(text.as_bytes());
@@ -405,7 +409,7 @@ impl Report {
         inert::lines(&fit::signs(&text, style)).into_owned()
     }
 
-    /// Writes a summary in Markdown, for the page of a job.
+    /// Writes a summary in Markdown, for the summary page of a CI job.
     ///
     /// # Errors
     ///

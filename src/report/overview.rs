@@ -1,4 +1,5 @@
-//! The table at the start of `history`'s report: one line per secret, those on a remote first.
+//! The table at the start of the report of `ntnguard history`: one line for each secret, those on a
+//! remote first.
 
 use std::io::{self, Write};
 
@@ -26,14 +27,14 @@ pub fn order(finding: &Finding) -> (bool, bool, i64) {
     }
 }
 
-/// Returns true if a finding has a line in the table: it is about a secret with a known place in
-/// history.
+/// Returns true if a finding has a line in the table, because it is about a secret whose placement
+/// in history is known.
 pub fn has_line(finding: &Finding) -> bool {
     finding.evidence.is_some() && finding.placement.is_some()
 }
 
-/// A column of the table: its head, the least width of a terminal that has room for it, and its
-/// cell for a secret.
+/// A column of the table: its heading, the smallest width of a report that shows it (in columns of
+/// the terminal), and its cell for a secret.
 struct Column {
     head: &'static str,
     from_width: usize,
@@ -73,10 +74,10 @@ const COLUMNS: [Column; 6] = [
     },
 ];
 
-/// The head of the column that is cut where a line would be too long.
+/// The heading of the column that becomes narrower if a line would be too long.
 const WHERE: &str = "where";
 
-/// The least width to which a place is cut.
+/// The smallest width of the column of locations, in characters.
 const SHORTEST: usize = 12;
 
 /// The gap between two columns.
@@ -86,7 +87,7 @@ fn yes(is_so: bool) -> String {
     if is_so { "yes" } else { "" }.to_owned()
 }
 
-/// A secret whose place in history is known.
+/// A line of the table: a secret with a known placement in history.
 struct Row<'a> {
     finding: &'a Finding,
     evidence: &'a SecretEvidence,
@@ -103,14 +104,15 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// Returns the day of the commit that brought the secret; empty where it is unknown.
+    /// Returns the day of the commit that introduced the secret; empty if no such commit is known.
     fn since(&self) -> String {
         let first = self.placement.introduced.as_ref();
         first.map_or_else(String::new, |first| first.time().chars().take(10).collect())
     }
 }
 
-/// Writes the table of `groups`, each a secret, if there are several. Returns true if it did.
+/// Writes the table, with the first finding of each of `groups`. Returns false, and writes nothing,
+/// if it would have fewer than two lines.
 pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::Result<bool> {
     let rows: Vec<Row<'_>> = groups
         .iter()
@@ -144,8 +146,8 @@ pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::
     Ok(true)
 }
 
-/// Returns the width of each column: that of its longest cell, except for the column of places,
-/// which gives way.
+/// Returns the width of each column: the width of its longest cell. The column of locations is
+/// narrower if the lines would otherwise be longer than `width`.
 fn widths(columns: &[&Column], lines: &[Vec<String>], width: usize) -> Vec<usize> {
     let longest = |at: usize| {
         lines

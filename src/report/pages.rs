@@ -1,14 +1,15 @@
-//! The addresses of the rules' pages, for readers of a report in a browser.
+//! The web addresses of the rules' pages, for reports that people read in a browser.
 
 use crate::model::rule::Rule;
 
-/// The files of the project at the host that the action came from, at the action's own revision.
+/// The web address of the project's files, on the host that the GitHub action was loaded from, at
+/// the revision of the action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pages(String);
 
 impl Pages {
-    /// Returns the pages of `repository` (`owner/name`) at `revision` on `server`; `None` if one of
-    /// them is not well-formed: then nothing is linked.
+    /// Returns the pages of `repository` (`owner/name`) at `revision` on `server` (`https://host`).
+    /// `None` if one of the three is not well-formed, so that no report has a broken link.
     pub fn new(server: &str, repository: &str, revision: &str) -> Option<Self> {
         let is_word = |text: &str, more: &str| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || more.contains(c);

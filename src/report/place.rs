@@ -1,5 +1,5 @@
-//! The place of a finding or a skip, in words: a path with line and column, or the git object or
-//! record.
+//! The location of a finding or a skip, as text: a path with line and column, or the name of a git
+//! object or of a record of git.
 
 use std::path::Path;
 
@@ -7,13 +7,14 @@ use crate::detect::redact::shown_path;
 use crate::model::blob::{Origin, Part};
 use crate::model::finding::{Finding, Location};
 
-/// Returns the path or its substitute, with a remark on its kind.
+/// Returns the path of an origin, or a name for an origin without a path, with a remark on its
+/// kind.
 pub fn name(origin: &Origin) -> String {
     format!("{}{}", path(origin), remark(origin))
 }
 
-/// Returns the name of a skipped origin: of a ref, the ref itself, since its name is known and the
-/// objects that it leads to are not.
+/// Returns the name of a skipped origin, as [`name`] does. For a ref it is `ref NAME`, because the
+/// objects that the ref leads to were skipped, not its name.
 pub fn missed(origin: &Origin) -> String {
     match (origin.part(), origin.record()) {
         (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
@@ -34,8 +35,8 @@ fn path(origin: &Origin) -> String {
     )
 }
 
-/// Returns the name of an origin without a path: an object that nothing leads to, a message, a name
-/// or a record of git's.
+/// Returns a name for an origin without a path: an unreachable object, a message, a name in git's
+/// data, or a record of git, such as a reflog.
 fn internal(origin: &Origin, part: Part) -> String {
     let name = origin.record().map_or_else(
         || origin.object().unwrap_or_default().to_owned(),
@@ -44,7 +45,7 @@ fn internal(origin: &Origin, part: Part) -> String {
     match part {
         Part::Content => format!("object {name}"),
         Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
-        // The author's name is in there too.
+        // The secret may also be in the author's name, so this does not say "message".
         Part::CommitMessage => format!("commit {name}"),
         Part::TagMessage => format!("tag object {name}"),
         Part::PathName => format!("a name in tree {name}"),
@@ -53,7 +54,8 @@ fn internal(origin: &Origin, part: Part) -> String {
     }
 }
 
-/// Returns a remark on a path that is not simply a file on disk.
+/// Returns a remark on an origin that is not the content of a file on disk; empty for other
+/// origins.
 fn remark(origin: &Origin) -> &'static str {
     match origin {
         Origin::LinkTarget(_) => " (link target)",
@@ -72,7 +74,7 @@ fn remark(origin: &Origin) -> &'static str {
     }
 }
 
-/// Returns true if a path consists of `..` alone: `..`, `../..`.
+/// Returns true if all parts of a path are `..`, as in `../..`.
 fn is_above(path: &Path) -> bool {
     path.iter().next().is_some() && path.iter().all(|part| part == "..")
 }
@@ -82,7 +84,7 @@ pub fn of(finding: &Finding) -> String {
     at(&finding.origin, finding.location)
 }
 
-/// Returns the same as [`of`] with the id of an object abbreviated, where there is little room.
+/// Returns the same text as [`of`], but with the id of a git object cut to ten characters.
 pub fn brief(finding: &Finding) -> String {
     let whole = of(finding);
     match finding.origin.object() {
@@ -91,7 +93,8 @@ pub fn brief(finding: &Finding) -> String {
     }
 }
 
-/// Returns the name of an excerpt's source: a path, or for a message the command that shows it.
+/// Returns the name of an excerpt's source: a path or, for the message of a commit or a tag, the
+/// command that shows it.
 pub fn of_lines(origin: &Origin) -> String {
     match origin.object().filter(|_| is_message(origin)) {
         Some(id) => format!("git cat-file -p {id:.10}"),
@@ -99,7 +102,7 @@ pub fn of_lines(origin: &Origin) -> String {
     }
 }
 
-/// Returns true if an origin is the text of a commit or a tag, whose lines nobody counts.
+/// Returns true if an origin is the text of a commit or a tag. Reports show no line numbers for it.
 fn is_message(origin: &Origin) -> bool {
     matches!(
         origin,
@@ -110,7 +113,8 @@ fn is_message(origin: &Origin) -> bool {
     )
 }
 
-/// Returns the place of any origin, as [`of`] does; lines of messages are left out.
+/// Returns `path:line:column` of an origin, with a remark on its kind. Line and column are left out
+/// for messages, and if `location` is `None`.
 pub fn at(origin: &Origin, location: Option<Location>) -> String {
     let location = location.filter(|_| !is_message(origin));
     let position = location.map_or_else(String::new, |at| {

@@ -1,4 +1,4 @@
-//! The place of a secret in history, for people.
+//! The placement of a secret in history, as text for people.
 
 use super::list::cut;
 use super::{fit, summary};
@@ -6,12 +6,12 @@ use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
 use crate::model::placement::{Commit, KeptBy, Placement};
 
-/// The number of names and paths that are listed.
+/// The largest number of names or paths that one fact lists.
 const LISTED: usize = 6;
 
-/// Returns the known facts on a finding's place in history, one per line, broken to fit `width`:
-/// the commits that brought and removed it, its branches and paths, its keepers, and whether a
-/// remote has it.
+/// Returns the known facts about a secret's placement in history, each broken to fit `width`
+/// columns: the commits that introduced and removed the secret, the branches and paths that have
+/// it, the refs because of which git keeps it, and whether a remote has it.
 pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<String> {
     let shown_paths: Vec<String> = placement
         .paths
@@ -40,14 +40,14 @@ pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<Stri
     told.map(|(name, what)| below(name, &what, width)).collect()
 }
 
-/// Returns a fact behind its name.
+/// Returns a fact with its name before it, broken to fit `width` columns.
 fn below(name: &str, what: &str, width: usize) -> String {
     let indent = " ".repeat(NAME);
     let what = what.replace('\n', &format!("\n{indent}"));
     fit::lines(&format!("{name:NAME$}{what}"), width, &indent)
 }
 
-/// The width of the names of facts.
+/// The width of the column with the names of facts, in characters.
 const NAME: usize = 9;
 
 fn since(placement: &Placement) -> Option<String> {
@@ -60,8 +60,8 @@ fn since(placement: &Placement) -> Option<String> {
     Some(format!("{}{or_before}", told(first)))
 }
 
-/// Returns the commit that removed the secret from the last file; `None` where that commit or the
-/// first one is unknown. The secret can still be read in history.
+/// Returns the commit that removed the secret from the last file that had it. `None` if that
+/// commit, or the commit that introduced the secret, is unknown.
 fn removed(placement: &Placement) -> Option<String> {
     let last = placement.removed.as_ref()?;
     placement.introduced.as_ref()?;
@@ -81,8 +81,8 @@ fn remote(placement: &Placement) -> Option<&'static str> {
     }
 }
 
-/// Returns the rank of a finding: 0 for secrets on a remote, 2 for those that git is about to drop,
-/// 1 for all others.
+/// Returns the rank of a finding, where 0 is the most urgent: 0 for a secret on a remote, 2 for a
+/// secret that git drops at its next prune, 1 for all others.
 pub fn urgency(finding: &Finding) -> u8 {
     match &finding.placement {
         Some(placement) if placement.published => 0,
@@ -91,7 +91,8 @@ pub fn urgency(finding: &Finding) -> u8 {
     }
 }
 
-/// Returns true if nothing keeps the secret, here or in a submodule.
+/// Returns true for `KeptBy::Nothing`: no ref or record in the repository, or in the submodule that
+/// has the secret, keeps it from being pruned.
 fn is_nothing(keeper: &KeptBy) -> bool {
     matches!(keeper, KeptBy::Nothing { .. })
 }
@@ -106,8 +107,8 @@ fn told(commit: &Commit) -> String {
     )
 }
 
-/// Returns the number of commits that have the secret, and the branches that still do; `None` where
-/// it was removed, or where not all of history is known.
+/// Returns the number of commits that have the secret, and the branches whose tips still have it.
+/// `None` if the secret was removed, or if its placement is not fully known.
 fn still_there(placement: &Placement) -> Option<String> {
     let is_known = !placement.paths.is_empty() && !placement.kept_by.is_empty();
     let is_there = placement.introduced.is_some() && placement.removed.is_none();
@@ -124,7 +125,7 @@ fn still_there(placement: &Placement) -> Option<String> {
     Some(format!("{commits}; {still}"))
 }
 
-/// Returns the words for a keeper of a secret.
+/// Returns a ref or record that keeps a secret from being pruned, as text.
 fn keeper(by: &KeptBy) -> String {
     match by {
         KeptBy::Nothing { repository } if repository.is_empty() => {
@@ -134,7 +135,7 @@ fn keeper(by: &KeptBy) -> String {
     }
 }
 
-/// Returns the words for the name of a keeper.
+/// Returns the name of a ref or record as text, such as `branch main` for `refs/heads/main`.
 fn short(name: &str) -> String {
     let shown = shown_path(name.as_bytes());
     match (

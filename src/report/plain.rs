@@ -1,5 +1,5 @@
-//! The report for people where nothing can be drawn: in a server's answer to a push, each line of
-//! it behind `remote: `.
+//! The report for people as plain text without drawn lines. A git server answers a push with it,
+//! and git puts `remote: ` before each line.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,8 @@ use super::unscanned::{Unscanned, accepted};
 use super::{Detail, Report, Style, fit, limited, summary};
 use crate::error::Error;
 
-/// The width of a line in columns; with the mark before it, the line fits a terminal.
+/// The width of a line, in columns. With `remote: ` before it, a line fits a terminal of 80
+/// columns.
 const WIDTH: usize = 68;
 
 /// Returns an error as text for people.
@@ -25,7 +26,7 @@ pub fn explain(error: &Error) -> String {
 
 /// Writes the report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    // What is known of a place in history is broken into lines below, like all the rest.
+    // `entry` breaks all lines, so the facts about history must not be broken before.
     let style = Style {
         width: usize::MAX,
         ..style
@@ -50,7 +51,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-/// Writes the text of a diagnostic, then the excerpt, then the advice, then an empty line.
+/// Writes a diagnostic: `before` and its text, the excerpt, the advice, and an empty line.
 fn entry(
     diagnostic: &dyn Diagnostic,
     before: &str,
@@ -71,7 +72,7 @@ fn entry(
     writeln!(out)
 }
 
-/// Writes a line broken to fit, each part behind `indent`.
+/// Writes a line, broken to fit [`WIDTH`]. Each part begins with `indent`.
 fn wrapped(line: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let line = format!("{indent}{}", words.join(" "));

@@ -1,4 +1,4 @@
-//! The ages of variables' values.
+//! The ages of variables' values, for `ntnguard rotation`.
 
 use std::io::{self, Write};
 
@@ -11,19 +11,20 @@ use crate::model::time::Date;
 
 /// The age of a variable's value.
 pub struct ValueAge {
-    /// The variable.
+    /// The name of the variable.
     pub variable: String,
-    /// The value's identity.
+    /// The fingerprint of the value.
     pub fingerprint: Fingerprint,
-    /// The day on which the value was recorded, and the number of days since; `None` where nobody
-    /// recorded it.
+    /// The day on which the ledger recorded the value, and the number of days since then. `None` if
+    /// the ledger does not have the value.
     pub recorded: Option<(Date, i64)>,
-    /// The number of days left until the value is to be replaced, negative when it is late; `None`
-    /// where nobody recorded it.
+    /// The number of days until the value must be replaced; negative if it is overdue. `None` if
+    /// the ledger does not have the value.
     pub left: Option<i64>,
 }
 
-/// Writes a line for each value that is young enough; the others have findings.
+/// Writes a line for each value that is not overdue. Values that are overdue, or not in the ledger,
+/// have findings instead.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for age in &report.ages {
         let (Some((day, days)), Some(left)) = (age.recorded, age.left) else {

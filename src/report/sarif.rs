@@ -1,8 +1,8 @@
-//! SARIF 2.1.0, for code scanning.
+//! SARIF 2.1.0, for GitHub's code scanning.
 //!
-//! A message has no text of the repository's, since viewers turn parts of it into links; names are
-//! in the fields that the standard has for them. Findings below the confidence are counted and not
-//! listed: a viewer would show them like any other.
+//! A message has no text from the repository, because viewers turn parts of a message into links.
+//! Paths and names are in the fields that the standard defines for them. Findings below the minimum
+//! confidence are counted but not listed, because a viewer would show them like any other finding.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ use crate::source::folder::Folder;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The number of places of one secret listed besides its first.
+/// The largest number of further locations listed for one secret.
 const PLACES: usize = 50;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -45,7 +45,8 @@ fn run(report: &Report) -> Value {
         .collect();
     let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
     let mut seen = HashMap::new();
-    // Code scanning takes whatever is listed for open, and closes what is listed no more.
+    // GitHub's code scanning treats each listed result as an open alert, and closes an alert that
+    // is no longer listed. So reports for it leave out what is allowed.
     let is_listed = |verdict: &Verdict| match verdict {
         Verdict::BelowConfidence => false,
         Verdict::Suppressed(_) | Verdict::AllowedByChange(_) => report.analysis.is_none(),
@@ -85,8 +86,8 @@ fn run(report: &Report) -> Value {
     })
 }
 
-/// Returns the part of the category that keeps the analyses of one folder from closing the findings
-/// of another.
+/// Returns the part of the category that names the scanned directory; empty for the root. Without
+/// it, the analysis of one directory would close the alerts of another.
 fn of_folder(folder: &Folder) -> String {
     if folder.is_root() {
         String::new()
@@ -118,8 +119,9 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-/// Returns the result for a finding, the `number`th of the same secret: code scanning takes results
-/// with one hash for one alert.
+/// Returns the result for a finding. `number` is 1 for the first finding of a secret, 2 for the
+/// second and so on. It becomes part of the hash, because code scanning merges results with the
+/// same hash.
 fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     let mask = finding
         .evidence
@@ -144,7 +146,7 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
         "suppressions": suppressions(verdict),
         "properties": properties(finding),
     });
-    // An ignore file that is not there yet has no line.
+    // The location is the line of the ignore file that is wrong, or line 1 if a line is missing.
     if let Some(ignoring) = &finding.ignoring {
         let line = ignoring
             .rule
@@ -238,7 +240,7 @@ fn properties(finding: &Finding) -> Value {
     properties.into()
 }
 
-/// Returns the notification for an accepted skip.
+/// Returns the notification for an accepted skip, with its verdict and the reason given.
 fn accepted((skip, verdict): &(Skip, Verdict)) -> Value {
     let mut notification = unscanned(skip);
     notification["level"] = json!(if verdict.is_loud() { "warning" } else { "note" });
@@ -272,7 +274,7 @@ fn mend(warning: &Warning) -> Value {
     json!({
         "level": "warning",
         "descriptor": {"id": warning.kind},
-        "message": {"text": format!("Something in the policy is {}.", warning.kind)},
+        "message": {"text": format!("An entry of the policy is {}.", warning.kind)},
         "locations": [address::of_line(warning.file.as_bytes(), line)],
         "properties": {"detail": shown_path(warning.message.as_bytes()), "lines": warning.lines},
     })

@@ -1,21 +1,22 @@
-//! Paths relative to the current directory, so that they can be opened from there.
+//! Makes the paths in a report relative to the current directory, so that terminals can open them.
 
 use super::Report;
 use crate::model::blob::Origin;
 use crate::model::finding::{Finding, Ignoring, Says};
 
-/// The current directory, by its path from the root of the repository; the root is the default.
+/// The current directory, as a path from the root of the repository. The default is the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing(Vec<u8>);
 
 impl Standing {
-    /// Returns the folder at `path`, which has `/` between its parts.
+    /// Returns the directory at `path`, a path from the root of the repository with `/` between its
+    /// parts.
     pub fn at(path: Vec<u8>) -> Self {
         Standing(path)
     }
 
-    /// Returns a path from the root, relative to the current directory. A path that does not begin
-    /// at the root stays.
+    /// Takes a path from the root of the repository. Returns the same path relative to the current
+    /// directory. An absolute path is returned unchanged.
     fn path(&self, path: &[u8]) -> Vec<u8> {
         if self.0.is_empty() || path.starts_with(b"/") {
             return path.to_vec();
@@ -70,7 +71,8 @@ impl Standing {
 }
 
 impl Report {
-    /// Makes the paths of files on disk or in the index relative to `standing`.
+    /// Makes the paths of files on disk or in the index relative to `standing`. Paths in commits
+    /// stay as they are.
     pub fn seen_from(&mut self, standing: &Standing) {
         let findings = self.findings.iter_mut();
         findings.for_each(|(finding, _)| standing.finding(finding));
@@ -101,7 +103,7 @@ mod tests {
         assert_eq!(seen("ab", "a/b"), "../a/b");
         assert_eq!(seen("a/b/c", "x"), "../../../x");
         assert_eq!(seen("a", "/etc/gitignore"), "/etc/gitignore");
-        // A submodule in whose folder one stands.
+        // The path of a submodule whose directory is the current directory.
         assert_eq!(seen("a/b", "a/b"), "../b");
     }
 }

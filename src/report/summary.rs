@@ -1,4 +1,4 @@
-//! The summary line: the findings, and the amount of data scanned.
+//! The summary line: the number of findings, and the amount of data scanned.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,8 @@ use crate::model::liveness::Lives;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// Returns the summary line: the findings, the amount of data read, and the parts left out.
+/// Returns the summary line: the number of findings, the amount of data scanned, and the numbers of
+/// paths and objects left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![
         found(report),
@@ -65,7 +66,8 @@ pub fn line(report: &Report) -> String {
     parts.join(" · ")
 }
 
-/// Returns the words for dead tokens, which fail a run as warnings.
+/// Returns the text for dead tokens. They fail a run, although they are only warnings, unless
+/// `--allow-dead` was given.
 fn dead(report: &Report) -> &'static str {
     let allowed = report
         .inquiry
@@ -77,8 +79,8 @@ fn dead(report: &Report) -> &'static str {
     }
 }
 
-/// Returns the number of findings in each state, and the number of requests to Notion; `None` where
-/// nobody asked.
+/// Returns the number of findings in each state, and the number of requests to Notion. `None` if
+/// the run did not ask Notion.
 fn asked(report: &Report) -> Option<String> {
     let inquiry = report.inquiry.as_ref()?;
     let number = |state| {
@@ -136,8 +138,8 @@ fn looked_at(report: &Report) -> String {
     }
 }
 
-/// Returns the number of reported findings of each severity; errors are called findings, as they
-/// are the ones that fail a run.
+/// Returns the number of reported findings of each severity. Errors are called findings, because by
+/// default only errors fail a run.
 fn found(report: &Report) -> String {
     let errors = report.reported_as(Severity::Error);
     let secrets = secrets(report, |_| true);
@@ -163,7 +165,7 @@ fn found(report: &Report) -> String {
     }
 }
 
-/// Returns the number of secrets in reported findings for which `of` is true.
+/// Returns the number of different secrets in the reported findings for which `of` returns true.
 fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
     let evidence = report
         .reported()

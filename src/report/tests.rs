@@ -1,4 +1,4 @@
-//! The table of severities, held over every rule, format and exit status.
+//! Tests that each rule and severity has the right effect in every format and on the exit status.
 
 use std::time::{Duration, SystemTime};
 
@@ -61,8 +61,8 @@ fn json(report: &Report, format: Format) -> Value {
     serde_json::from_str(&written(report, format)).expect("JSON")
 }
 
-/// Returns the words of formats for a severity: GitLab's word, GitHub's command, and the mark for
-/// people.
+/// Returns the signs of a severity in three formats: GitLab's word, GitHub's command, and the sign
+/// in the report for people.
 fn words(kind: RuleKind, severity: Severity) -> (&'static str, &'static str, &'static str) {
     match (severity, kind) {
         (Severity::Error, RuleKind::Credential) => ("Critical", "::error ", "\u{d7}"),

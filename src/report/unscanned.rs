@@ -1,4 +1,4 @@
-//! Skips, as reports for people show them.
+//! Skips, as diagnostics for people.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -14,13 +14,15 @@ use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::skip::Skip;
 
-/// The least number of skips with the same reason, detail and advice that make one entry.
+/// The smallest number of skips that share one entry. Skips share an entry if they have the same
+/// reason, detail and advice.
 const TOGETHER: usize = 4;
 
-/// The advice on skips that a change accepts.
-pub const LOOK: &str = "Check, before it is merged, that somebody has looked into it.";
+/// The advice on skips that are accepted only by an entry that the change itself adds.
+pub const LOOK: &str =
+    "Check, before it is merged, that somebody has looked into the skipped content.";
 
-/// Writes the skips, and the accepted ones that are shown.
+/// Writes the skips, and those accepted skips that the report shows (see [`accepted`]).
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for alike in alike(&report.skips) {
         if alike.len() >= TOGETHER {
@@ -34,7 +36,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     accepted(report, style).try_for_each(|skip| writeln!(out, "{}", render(&skip, style)))
 }
 
-/// Groups skips with the same reason, detail and advice, in the order of the first of each.
+/// Groups the skips that have the same reason, detail and advice. Groups are in the order of their
+/// first skips.
 fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     let mut groups: Vec<Vec<&Skip>> = Vec::new();
     let mut known = HashMap::new();
@@ -49,7 +52,8 @@ fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     groups
 }
 
-/// Returns the accepted skips that are shown.
+/// Returns the accepted skips that the report shows: those accepted only by the change itself and, with
+/// -v, all others.
 pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
     let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
     let shown = report
@@ -59,7 +63,7 @@ pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned
     shown.map(|(skip, verdict)| Unscanned(skip, Some(verdict)))
 }
 
-/// A skip, with the verdict that accepts it.
+/// A skip, with the verdict that accepts it; `None` if it is not accepted.
 pub struct Unscanned<'a>(pub &'a Skip, pub Option<&'a Verdict>);
 
 impl fmt::Debug for Unscanned<'_> {
@@ -109,7 +113,8 @@ impl Diagnostic for Unscanned<'_> {
     }
 }
 
-/// Skips with the same reason, detail and advice; the first [`PLACES`] places are listed.
+/// Skips with the same reason, detail and advice, as one diagnostic. It lists the first [`PLACES`]
+/// locations.
 struct Together<'a>(&'a [&'a Skip]);
 
 impl fmt::Debug for Together<'_> {
@@ -145,7 +150,8 @@ impl Diagnostic for Together<'_> {
     }
 }
 
-/// Returns the advice on skips that share it, with the entries that accept them.
+/// Returns the advice on skips with the same advice, and the configuration entries that would
+/// accept them.
 fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     let mut skips = skips.into_iter().peekable();
     let what = skips.peek().map_or("", |skip| skip.help());

@@ -1,12 +1,12 @@
-//! Paths in JSON.
+//! Paths in JSON reports.
 
 use serde::Serialize;
 
 use crate::detect::redact::redact_bytes;
 use crate::model::blob::Origin;
 
-/// A path as text with `/` between its parts, and as base64 of its bytes if it is not UTF-8. For a
-/// member of an archive, also its path in the archive.
+/// A path as text with `/` between its parts. If the path is not UTF-8, also the base64 of its
+/// bytes. For a member of an archive, also the member's path in the archive.
 #[derive(Serialize)]
 pub struct WirePath {
     path: Option<String>,
@@ -19,7 +19,7 @@ pub struct WirePath {
 }
 
 impl WirePath {
-    /// Returns the path of an origin, and of a member in it.
+    /// Returns the path of an origin and, for a member of an archive, the member's path.
     pub fn new(origin: &Origin) -> Self {
         let (path, path_base64) = origin.path().map(wire).unzip();
         let (member, member_base64) = origin.member().map(wire).unzip();
@@ -40,14 +40,15 @@ impl WirePath {
     }
 }
 
-/// Returns bytes as text, and as base64 if they are not UTF-8.
+/// Returns bytes as text with secrets masked. If the bytes are not UTF-8, also returns their
+/// base64.
 pub fn wire(bytes: &[u8]) -> (String, Option<String>) {
     let bytes = redact_bytes(bytes);
     let base64 = std::str::from_utf8(&bytes).is_err().then(|| base64(&bytes));
     (String::from_utf8_lossy(&bytes).into_owned(), base64)
 }
 
-/// Returns standard base64 with padding: three bytes are four characters of six bits.
+/// Returns the standard base64 of `bytes`, with padding.
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();

@@ -13,10 +13,10 @@ use crate::report::judged::{self, Judged, state};
 use crate::report::summary::count;
 use crate::report::{Detail, Report, Style, fit, limited, live};
 
-/// The number of roots that are listed; JSON has all.
+/// The largest number of roots that the report lists. JSON lists all roots.
 const ROOTS: usize = 40;
 
-/// The columns before each text: a word, or blanks.
+/// The number of columns before each text. They have the name of the fact, or blanks.
 const INDENT: usize = 12;
 
 /// Writes the whole report.
@@ -51,7 +51,7 @@ pub fn write(
     }
 }
 
-/// The report as it is written.
+/// The data for writing one report.
 struct AccessPage<'a> {
     facts: &'a AccessFacts,
     shown: Vec<&'a Judged>,
@@ -59,7 +59,7 @@ struct AccessPage<'a> {
 }
 
 impl AccessPage<'_> {
-    /// Writes a text behind a word, wrapped.
+    /// Writes a text with the name of the fact before it, and breaks long lines.
     fn line(&self, word: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let line = format!("  {word:<width$}{text}", width = INDENT - 2);
         let indent = " ".repeat(INDENT);
@@ -106,7 +106,7 @@ impl AccessPage<'_> {
 
     fn reach(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.facts.access.roots.is_none() {
-            let text = "nobody can tell: it may not read content";
+            let text = "nobody can tell, because the token may not read content";
             return self.line("reaches", text, out);
         }
         let sum = self.facts.counts();
@@ -135,7 +135,7 @@ impl AccessPage<'_> {
         }
     }
 
-    /// Returns the findings about a root.
+    /// Returns the shown findings about a root.
     fn about(&self, root: &ReachedRoot) -> impl Iterator<Item = &Judged> {
         let id = root.id.to_string();
         let of_root = move |finding: &Finding| finding.subject.as_ref() == Some(&id);
@@ -143,7 +143,8 @@ impl AccessPage<'_> {
         shown.filter(move |(finding, _)| of_root(finding))
     }
 
-    /// Returns the width of titles; 0 where there is too little room to align them.
+    /// Returns the width of the column of titles, in characters; 0 if the report is too narrow for
+    /// columns.
     fn title_width(&self, roots: &[&ReachedRoot]) -> usize {
         if self.style.width < 60 {
             return 0;
@@ -166,7 +167,7 @@ impl AccessPage<'_> {
         writeln!(out, "{}", fit::lines(&line, self.style.sentence, &indent))
     }
 
-    /// Returns the text on a root without a finding.
+    /// Returns the text about a root without findings: the reason why it is expected, or its size.
     fn standing(&self, root: &ReachedRoot) -> String {
         let expected = self
             .facts
@@ -195,8 +196,8 @@ impl AccessPage<'_> {
         }
     }
 
-    /// Writes the findings that are about no root, and the hints; if `is_quiet`, all findings and
-    /// no hints.
+    /// Writes the findings that are not about a root, and the hints. If `is_quiet`, writes all
+    /// findings and no hints, because then no roots were written.
     fn faults(&self, is_quiet: bool, out: &mut dyn Write) -> io::Result<()> {
         let ids: Vec<String> = self
             .facts
@@ -223,7 +224,7 @@ impl AccessPage<'_> {
         }
     }
 
-    /// Writes the result, and the advice on it.
+    /// Writes the number of differences, and the advice on them.
     fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let errors = report.reported_as(Severity::Error);
         let warnings = report.reported_as(Severity::Warning);
@@ -233,7 +234,7 @@ impl AccessPage<'_> {
                 self.facts.file, self.facts.variable
             )],
             (Some(_), 0) if self.facts.access.roots.is_none() => {
-                vec!["What could be compared is as expected".to_owned()]
+                vec!["Everything that could be compared is as expected".to_owned()]
             }
             (Some(_), 0) => vec!["Nothing but what is expected".to_owned()],
             (Some(_), _) => {
@@ -276,20 +277,21 @@ impl AccessPage<'_> {
     }
 }
 
-/// Returns true if a finding is about a page that is open to the token and should not be.
+/// Returns true if a finding is a reported error about an object in Notion, such as a page that the
+/// token reaches and should not reach.
 fn is_open(finding: &Finding, verdict: &Verdict) -> bool {
     let is_page = finding.subject.as_ref().is_some_and(|id| id.len() == 36);
     is_page && finding.severity == Severity::Error && *verdict == Verdict::Reported
 }
 
-/// Returns a finding in a few words.
+/// Returns a finding as `severity[rule] note`, with its verdict.
 fn fault((finding, verdict): &Judged) -> String {
     let note = finding.note.as_deref().unwrap_or(finding.rule.title);
     let (severity, id) = (finding.severity, finding.rule.id);
     format!("{severity}[{id}] {note}{}", state(verdict))
 }
 
-/// Returns the title of a root, or a substitute for an empty one.
+/// Returns the title of a root; for an empty title, a text such as `(page without a name)`.
 fn title(root: &ReachedRoot) -> String {
     match root.title.is_empty() {
         true => format!("({} without a name)", root.kind.id().replace('-', " ")),
@@ -297,7 +299,8 @@ fn title(root: &ReachedRoot) -> String {
     }
 }
 
-/// Returns day and time, such as `2026-11-28` and `16:02`.
+/// Returns the day and the time of day in UTC, such as `2026-11-28` and `16:02`. `seconds` are
+/// since 1970.
 fn day_and_time(seconds: i64) -> (String, String) {
     let moment = moment(seconds);
     let (day, time) = moment.split_once('T').unwrap_or((&moment, ""));

@@ -1,4 +1,4 @@
-//! The access of a token, for people and as JSON.
+//! The report of `ntnguard access`, for people and as JSON.
 
 mod human;
 mod wire;
@@ -16,19 +16,19 @@ use crate::model::access::{Capability, ExpectedAccess, UserAccess};
 use crate::model::finding::Finding;
 use crate::model::secret::Fingerprint;
 
-/// The facts about a token.
+/// The facts that `ntnguard access` found out about a token.
 pub struct AccessFacts {
     /// The variable that holds the token, or `-` for standard input.
     pub variable: String,
-    /// The token's identity.
+    /// The fingerprint of the token.
     pub fingerprint: Fingerprint,
     /// The integration or user that the token belongs to.
     pub identity: Identity,
     /// The capabilities and the reach of the token.
     pub access: Access,
-    /// The expected access; `None` where there are no expectations for the token.
+    /// The expected access; `None` if the file of expectations does not have the token.
     pub expected: Option<ExpectedAccess>,
-    /// The name of the file of expectations.
+    /// The name of the file of expectations, such as `.ntnguard-access.yaml`.
     pub file: String,
     /// The time of the requests.
     pub checked: SystemTime,
@@ -55,7 +55,7 @@ impl AccessFacts {
         sum
     }
 
-    /// Returns the reach of the token, in words.
+    /// Returns the reach of the token as text, such as `7 pages, 1 data source below 4 roots`.
     pub fn reached(&self) -> String {
         let sum = self.counts();
         let pages = count(sum.pages as usize, "page");
@@ -66,7 +66,7 @@ impl AccessFacts {
         )
     }
 
-    /// Returns all texts in the facts that somebody wrote in Notion.
+    /// Returns all strings that come from Notion, so that values can be masked in them.
     pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let Identity {
             bot,
@@ -81,7 +81,7 @@ impl AccessFacts {
         all.chain(roots.map(|root| &mut root.title))
     }
 
-    /// Returns the ways to reduce the access, in sentences.
+    /// Returns advice on how to reduce the access, one sentence for each way.
     fn hints(&self) -> Vec<&'static str> {
         let may = |capability| self.access.capabilities.may(capability);
         let writes = may(Capability::UpdateContent) || may(Capability::InsertContent);
@@ -89,19 +89,22 @@ impl AccessFacts {
         let hints = [
             (
                 self.identity.kind == Some(Kind::User),
-                "it reaches what its user reaches: an internal integration reaches what is shared",
+                "the token reaches everything that its user reaches: an internal integration \
+                 reaches only pages shared with it",
             ),
             (
                 is_open && may(Capability::ReadContent) && writes,
-                "it reads and writes: a program that only reads needs an integration of its own",
+                "the token reads and writes: for a program that only reads, use an integration \
+                 that may only read",
             ),
             (
                 is_open && self.access.users == Some(UserAccess::WithEmail),
-                "it sees e-mail addresses: few programs need them",
+                "the token sees the e-mail addresses of members: few programs need them",
             ),
             (
                 is_open && may(Capability::ReadContent) && self.roots().len() > MANY_ROOTS,
-                "much was shared by itself: what one program needs can lie below one page",
+                "many pages were shared one by one: put what the program needs below one page, and \
+                 share only that page",
             ),
         ];
         let told = hints.into_iter().filter(|(is_so, _)| *is_so);
@@ -109,10 +112,10 @@ impl AccessFacts {
     }
 }
 
-/// The largest number of roots that is easy to keep in mind.
+/// The largest number of roots for which there is no hint. Somebody can still keep so many in mind.
 const MANY_ROOTS: usize = 20;
 
-/// Returns the identity of a finding about access: its variable and its subject.
+/// Returns the identity of a finding about access: `VARIABLE/SUBJECT`.
 pub fn identity(finding: &Finding) -> String {
     let variable = finding.variable.as_deref().unwrap_or_default();
     let subject = finding.subject.as_deref().unwrap_or_default();

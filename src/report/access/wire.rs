@@ -1,4 +1,4 @@
-//! The access of a token, as JSON: fields of the document are added, never renamed.
+//! The access of a token, as JSON. Later versions may add fields, but never rename them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::model::access::Capability;
 use crate::model::time::{moment, seconds};
 use crate::report::live;
 
-/// Returns the fields of the document that are about access.
+/// Returns the fields about access that a JSON report has at its top level.
 pub fn json(facts: &AccessFacts) -> Value {
     json!({
         "host": facts.host,

@@ -1,4 +1,4 @@
-//! The findings about env files that need no change now, in one line.
+//! The line that sums up those findings about env files that need no change now.
 
 use std::fmt::Write as _;
 
@@ -9,12 +9,12 @@ use crate::model::finding::{Ignoring, Verdict};
 use crate::model::rule::{RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The number of names, and of faults, in the line.
+/// The largest number of findings in the line, and of paths that are named for one finding.
 const NAMED: usize = 2;
 
-/// Returns true if a finding about env files belongs in the line: in a CI run, those that were
-/// there before the change or are no errors; and everywhere, names that the project gives no reason
-/// to expect.
+/// Returns true if a finding about env files belongs in the line instead of in an entry. In a CI
+/// run, that is a finding that existed before the change, or is not an error. In any run, it is a
+/// missing ignore rule for names that nothing in the project points to.
 pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
     let is_mild = finding.severity < Severity::Error || *verdict == Verdict::AlreadyThere;
     let is_unexpected =
@@ -25,16 +25,16 @@ pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
         && (report.source == SourceKind::Ci || is_unexpected)
 }
 
-/// Returns true if the project gives no reason to expect any of the names, and no rule takes them
-/// back.
+/// Returns true if nothing in the project points to any of the names, and no ignore rule decides
+/// about them.
 fn is_unexpected(ignoring: &Ignoring) -> bool {
     !ignoring.names.is_empty()
         && ignoring.rule.is_none()
         && ignoring.names.iter().all(|name| name.reasons.is_empty())
 }
 
-/// Returns the line; `None` where there is nothing to report. New findings come first. `is_audit`:
-/// the line is part of the report of `ntnguard env` itself.
+/// Returns the line; `None` if there is nothing to report. New findings come first. `is_audit` is
+/// true in the report of `ntnguard env` itself, where the line does not refer to that command.
 pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
     let mut findings = findings.to_vec();
     findings.retain(|(finding, _)| finding.severity > Severity::Note);
@@ -64,17 +64,17 @@ pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
     let more = if is_audit {
         ""
     } else {
-        " `ntnguard env` says more."
+        " `ntnguard env` shows the details."
     };
     let mend = if findings.iter().any(is_gap) {
-        " `ntnguard env --fix` adds what ignore files lack."
+        " `ntnguard env --fix` adds the missing lines to ignore files."
     } else {
         ""
     };
     (!parts.is_empty()).then(|| format!("env files: {}{why}.{more}{mend}", parts.join("; ")))
 }
 
-/// Returns the text on one finding.
+/// Returns the part of the line that is about one finding.
 fn part((finding, verdict): &Judged) -> String {
     let before = if *verdict == Verdict::AlreadyThere {
         ", as before this change"
@@ -115,8 +115,8 @@ fn part((finding, verdict): &Judged) -> String {
     }
 }
 
-/// Returns the names that an ignore file should treat otherwise, as far as a line has room for
-/// them.
+/// Returns the paths that an ignore file treats wrongly: the first [`NAMED`], and the number of the
+/// others.
 pub fn names(ignoring: &Ignoring) -> String {
     let shown: Vec<String> = ignoring
         .names

@@ -1,4 +1,4 @@
-//! Lists of paths for people.
+//! Lists of paths, grouped by directory, for people.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use super::super::fit;
 use super::super::list::cut;
 use crate::detect::redact::shown_path;
 
-/// The number of items of a list that are shown.
+/// The largest number of items of a list that are shown.
 pub const LISTED: usize = 40;
 
-/// Returns the names by folder, in lines of `width` columns; folders with the same names share
-/// them.
+/// Returns paths as text: the directories, and below them the names of their files. Directories
+/// that have the same names share one block. Lines are broken to fit `width` columns.
 pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>, width: usize) -> String {
     let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
     for path in paths {

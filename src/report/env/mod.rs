@@ -1,5 +1,5 @@
-//! Findings about env files for people: those that one change mends form one entry, with the ignore
-//! rule that decides; those that need no change now are in one line.
+//! Findings about env files, for people. Findings with the same fix form one entry, which also
+//! shows the ignore rule that decides. Findings that need no change now share one line.
 
 mod line;
 mod list;
@@ -21,13 +21,14 @@ use crate::model::rule::Severity as Means;
 
 pub use line::{is_quiet, line, names};
 
-/// The number of names shown that nothing in the project points to.
+/// The largest number of names in an entry that are shown although they are not errors.
 const OTHERS: usize = 6;
 
-/// The number of reasons shown for a gap.
+/// The largest number of reasons shown for missing ignore rules.
 const REASONS: usize = 3;
 
-/// The key of findings that form one entry.
+/// The key of an entry: rule, severity, verdict, note and file. Findings with the same key form one
+/// entry.
 type GroupKey<'a> = (
     &'static str,
     Means,
@@ -36,7 +37,8 @@ type GroupKey<'a> = (
     Option<&'a [u8]>,
 );
 
-/// Returns the findings that form groups, the most severe first, and the others.
+/// Returns the groups of findings that form one entry, the most severe first, and all other
+/// findings.
 pub fn grouped<'a>(
     findings: Vec<&'a Judged>,
     width: usize,
@@ -62,9 +64,10 @@ pub fn grouped<'a>(
     (groups, others)
 }
 
-/// Returns the key of a finding's group. Each gap has one of its own; findings about whole files
-/// share one if their notes are the same, and variables without a place if they are in one file.
-/// `None` for any other finding.
+/// Returns the key of a finding's group; `None` for a finding that belongs to no group. Findings
+/// about missing ignore rules share a group if they are about the same ignore file and have the
+/// same note. Findings about whole files share a group if they have the same note. Findings about
+/// variables without a location share a group if they are in the same file.
 fn key(judged: &Judged) -> Option<GroupKey<'_>> {
     let (finding, verdict) = judged;
     let is_of_file = finding.command.is_some() && finding.placement.is_none();
@@ -79,7 +82,7 @@ fn key(judged: &Judged) -> Option<GroupKey<'_>> {
     Some((finding.rule.id, finding.severity, verdict, note, file))
 }
 
-/// Findings that one change mends.
+/// Findings with the same fix, as one diagnostic.
 pub struct ReportGroup<'a> {
     findings: Vec<&'a Judged>,
     width: usize,
@@ -114,7 +117,7 @@ impl ReportGroup<'_> {
         list::by_folder(paths, self.width.saturating_sub(entry::BAR))
     }
 
-    /// Returns the fault, and the place to mend it.
+    /// Returns the fault, the number of names, and the file to change.
     fn title(&self) -> String {
         let finding = self.first();
         let (count, place) = match (&finding.ignoring, finding.command) {
@@ -134,7 +137,7 @@ impl ReportGroup<'_> {
         format!("{} ({count}): {place}", finding.rule.title)
     }
 
-    /// Returns the names of the variables, or those of the files by folder.
+    /// Returns the list below the title: names of variables, or paths by directory.
     fn list(&self) -> String {
         let finding = self.first();
         if finding.ignoring.is_some() {
@@ -154,7 +157,8 @@ impl ReportGroup<'_> {
         cut(names, list::LISTED, "\n")
     }
 
-    /// Returns the reasons to expect the names, then the names that matter most, then the others.
+    /// Returns the text about missing ignore rules: the reasons to expect env files, the names that
+    /// are errors, and some of the other names.
     fn gap(&self) -> String {
         let of = |wanted: bool| {
             let names = self
@@ -188,7 +192,7 @@ impl ReportGroup<'_> {
         parts.join("\n")
     }
 
-    /// Returns the reasons to expect the names, a sentence each.
+    /// Returns the reasons to expect env files with these names, one sentence for each reason.
     fn reasons(&self) -> Vec<String> {
         let mut told: Vec<String> = Vec::new();
         for reason in self.names().iter().flat_map(|name| name.reasons.iter()) {
@@ -197,8 +201,8 @@ impl ReportGroup<'_> {
                 .line
                 .map_or(file.clone(), |line| format!("{file}:{line}"));
             let sentence = match &reason.says {
-                Says::IsEnvFile => format!("{file} is one."),
-                Says::IsTemplate => format!("{file} is a template of one."),
+                Says::IsEnvFile => format!("{file} is an env file."),
+                Says::IsTemplate => format!("{file} is a template of an env file."),
                 Says::DependsOn(package) => {
                     format!(
                         "{file} names {}, which reads them.",
@@ -215,7 +219,7 @@ impl ReportGroup<'_> {
         told
     }
 
-    /// Returns the effect of the deciding rule.
+    /// Returns the effect of the ignore rule that decides.
     fn label(rule: &IgnoreRule, is_only_here: bool) -> &'static str {
         match (rule.negated, is_only_here) {
             (true, _) => "this rule takes them back",
@@ -224,7 +228,7 @@ impl ReportGroup<'_> {
         }
     }
 
-    /// Returns the commands that mend the findings.
+    /// Returns the commands that fix the findings, one in each line.
     fn commands(&self) -> String {
         let command = |(finding, _): &&Judged| {
             let path = finding.origin.path()?;
@@ -296,7 +300,7 @@ impl Diagnostic for ReportGroup<'_> {
     }
 }
 
-/// The deciding rule, under its true line number.
+/// Gives miette the ignore rule as a source whose line has its real number in the file.
 impl SourceCode for ReportGroup<'_> {
     fn read_span<'a>(
         &'a self,

@@ -1,4 +1,4 @@
-//! A finding, its places and its place in history, in JSON.
+//! A finding as JSON, with its occurrences and its placement in history.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub struct JsonEntry<'a> {
     occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
     suppression: Option<JsonReason<'a>>,
-    /// The state of the secret, if Notion was asked.
+    /// The liveness of the secret; absent if the run did not ask Notion.
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<Value>,
     advice: String,
@@ -111,14 +111,14 @@ impl<'a> JsonEntry<'a> {
     }
 }
 
-/// Returns the names that an ignore file should treat otherwise.
+/// Returns the paths that an ignore file treats wrongly.
 fn names(ignoring: &Ignoring) -> Vec<String> {
     let names = ignoring.names.iter();
     names.map(|name| wire(&name.path).0).collect()
 }
 
 impl<'a> JsonLine<'a> {
-    /// Returns the line that decides about the names; `None` if no line does.
+    /// Returns the line of an ignore file that decides about the paths; `None` if no line does.
     fn new(ignoring: &'a Ignoring) -> Option<Self> {
         let rule = ignoring.rule.as_ref()?;
         Some(JsonLine {
@@ -129,7 +129,7 @@ impl<'a> JsonLine<'a> {
     }
 }
 
-/// The place of a secret in history.
+/// The placement of a secret in history.
 #[derive(Serialize)]
 pub struct Placed<'a> {
     introduced: Option<Made<'a>>,
@@ -182,7 +182,7 @@ impl<'a> Made<'a> {
     }
 }
 
-/// One of the places of a secret.
+/// One occurrence of a secret.
 #[derive(Serialize)]
 pub struct JsonPlace<'a> {
     #[serde(flatten)]
@@ -214,7 +214,7 @@ impl<'a> JsonPlace<'a> {
     }
 }
 
-/// The line of an ignore file that decides.
+/// The line of an ignore file that decides about the paths of a finding.
 #[derive(Serialize)]
 pub struct JsonLine<'a> {
     path: String,

@@ -1,4 +1,5 @@
-//! One JSON document, version 1: fields are added, never renamed.
+//! The report as one JSON document, format version 1. Later versions of ntnguard may add fields,
+//! but never rename them.
 
 mod entry;
 
@@ -66,14 +67,14 @@ struct JsonAccepted<'a> {
     suppression: Option<JsonReason<'a>>,
 }
 
-/// A pattern of the configuration, and the number of paths left out by it.
+/// A pattern that excludes paths, and the number of paths that it excluded.
 #[derive(Serialize)]
 struct Excluded {
     pattern: String,
     paths: u64,
 }
 
-/// The limits that flags set to the run.
+/// The limits that the flags `--rule` and `--exclude` put on the run.
 #[derive(Serialize)]
 struct To<'a> {
     rules: &'a [&'static str],
@@ -88,7 +89,7 @@ struct JsonAbsent {
     submodules: Vec<String>,
 }
 
-/// A flaw of the configuration that should be mended.
+/// A flaw in the configuration or the baseline.
 #[derive(Serialize)]
 struct Told<'a> {
     kind: &'a str,
@@ -118,7 +119,7 @@ struct Summary {
     seconds: f64,
 }
 
-/// The number of places by verdict, since a finding may have several places.
+/// The number of occurrences with each verdict. A finding may have several occurrences.
 #[derive(Default, Serialize)]
 struct Occurrences {
     reported: usize,
@@ -128,7 +129,7 @@ struct Occurrences {
     below_confidence: usize,
 }
 
-/// The number of git's objects looked at.
+/// The numbers of git objects read, and their total size in bytes.
 #[derive(Serialize)]
 struct Counted {
     commits: u64,

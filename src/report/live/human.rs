@@ -1,11 +1,12 @@
-//! The report on Notion's answers for people: a line for each variable, with the advice below.
+//! The report on Notion's answers, for people: a line for each variable, and its advice below it.
 
 use std::io::{self, Write};
 
 use super::{CheckOutcome, Expected, LiveReport, TokenRow, words};
 use crate::report::{Detail, Style, fit};
 
-/// A line: its mark, the variable, the state, and the texts.
+/// A line of the report: its sign, the variable, the state, and texts. Each text after the first
+/// has its own line below.
 struct ReportLine {
     mark: &'static str,
     variable: String,
@@ -14,7 +15,7 @@ struct ReportLine {
     outcome: CheckOutcome,
 }
 
-/// The largest width to which the variables' names are aligned.
+/// The largest width of the column of variables, in characters. A longer name stays whole.
 const WIDEST: usize = 40;
 
 pub fn write(report: &LiveReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -74,7 +75,7 @@ fn token(row: &TokenRow, is_list: bool) -> ReportLine {
     }
 }
 
-/// Returns the line with its first text, and below it the other texts, each wrapped.
+/// Returns the line with its first text, and the other texts below it. Long texts are broken.
 fn written(line: &ReportLine, width: usize, style: Style) -> String {
     let word = match line.word {
         "" => String::new(),
@@ -110,7 +111,7 @@ fn summary(report: &LiveReport) -> String {
 }
 
 impl Expected {
-    /// Its name in JSON.
+    /// Returns the name used in JSON.
     pub(super) fn id(self) -> &'static str {
         match self {
             Expected::Live => "live",

@@ -1,4 +1,5 @@
-//! One JSON document, of the same envelope as a scan's: fields are added, never renamed.
+//! The report on Notion's answers as one JSON document. Its outer fields are those of a scan's
+//! report. Later versions may add fields, but never rename them.
 
 use std::io::{self, Write};
 
@@ -48,7 +49,7 @@ fn token(row: &TokenRow) -> Value {
     token
 }
 
-/// Returns the state of a finding's secret, as JSON.
+/// Returns the liveness of a finding's secret, as JSON.
 pub fn liveness(liveness: &Liveness) -> Value {
     let trace = &liveness.trace;
     some([
@@ -68,8 +69,8 @@ pub fn liveness(liveness: &Liveness) -> Value {
     ])
 }
 
-/// Returns the number of a report's findings in each state, and the number of requests; `None`
-/// where nobody asked.
+/// Returns the number of reported findings in each state, and the number of requests to Notion.
+/// `None` if the run did not ask Notion.
 pub fn counts(report: &Report) -> Option<Value> {
     let inquiry = report.inquiry.as_ref()?;
     let asked = report
@@ -87,7 +88,7 @@ pub fn counts(report: &Report) -> Option<Value> {
     }))
 }
 
-/// Returns the state of a token, with the fields that findings have too.
+/// Returns the state of a token, with the same fields as in [`liveness`].
 fn live(row: &TokenRow) -> Value {
     let trace = &row.verified.trace;
     let (reason, whose) = match &row.verified.result {
@@ -111,7 +112,7 @@ fn live(row: &TokenRow) -> Value {
     some(parts)
 }
 
-/// Returns the owner of a token.
+/// Returns the owner of a token, as JSON.
 pub fn identity(identity: &Identity) -> Value {
     let text = |text: &Option<String>| text.as_deref().map(|text| words::name(text).into());
     some([
@@ -159,7 +160,7 @@ fn outcome(outcome: CheckOutcome) -> &'static str {
     }
 }
 
-/// Returns an object of the fields that have a value.
+/// Returns a JSON object with those fields that have a value.
 fn some<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     let fields = fields
         .into_iter()

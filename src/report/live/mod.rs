@@ -1,4 +1,4 @@
-//! The report on Notion's answers, for people and as JSON.
+//! The report on Notion's answers about credentials and objects, for people and as JSON.
 
 mod human;
 mod json;
@@ -15,33 +15,33 @@ use crate::detect::redact::{Hidden, redact_bytes};
 use crate::live::{Introspection, LiveState, Verified};
 use crate::model::secret::Fingerprint;
 
-/// The report on Notion's answers.
+/// The report of a command that checks credentials, such as `ntnguard verify`.
 pub struct LiveReport {
-    /// The command.
+    /// The name of the command, such as `verify`.
     pub source: &'static str,
-    /// The tokens that were asked about, and the OAuth client.
+    /// The tokens that were checked, and the OAuth client's secret.
     pub tokens: Vec<TokenRow>,
     /// The other checks.
     pub checks: Vec<CheckRow>,
     /// The number of requests sent.
     pub requests: u32,
-    /// The host that the requests were sent to; empty where the command asks nobody.
+    /// The host that the requests were sent to; empty if the command sends none.
     pub host: String,
-    /// The values, which an answer may echo.
+    /// The values of the credentials, to mask them: a server may echo a value in its answer.
     pub hidden: Hidden,
 }
 
-/// A token, or an OAuth client's secret, with its state.
+/// A token, or the secret of an OAuth client, with its state.
 pub struct TokenRow {
-    /// The variable, or `-` for standard input.
+    /// The name of the variable, or `-` for standard input.
     pub variable: String,
-    /// The value's identity.
+    /// The fingerprint of the value.
     pub fingerprint: Fingerprint,
     /// The expected state.
     pub expected: Expected,
     /// The state that Notion's answer proves.
     pub verified: Verified<LiveState>,
-    /// The OAuth client's answer about the token, if the client was asked.
+    /// The answer to the OAuth client's question about its token; `None` if it was not asked.
     pub introspection: Option<Introspection>,
     /// True for the secret of an OAuth client.
     pub is_client: bool,
@@ -58,9 +58,9 @@ pub enum Expected {
     Dead,
 }
 
-/// Another check.
+/// A check of something else than the state of a credential.
 pub struct CheckRow {
-    /// The variable.
+    /// The name of the variable.
     pub variable: String,
     /// The subject of the check.
     pub subject: CheckSubject,
@@ -88,16 +88,16 @@ pub enum CheckSubject {
 /// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckOutcome {
-    /// As it should.
+    /// The subject is as expected.
     AsExpected,
-    /// Not as it should.
+    /// The subject is not as expected.
     NotAsExpected,
-    /// It could not be found out.
+    /// The check had no result, for example because the network failed.
     Unknown,
 }
 
 impl TokenRow {
-    /// Returns the outcome of the token's check.
+    /// Compares the state of the credential with the expected state.
     pub fn outcome(&self) -> CheckOutcome {
         match (&self.verified.result, self.expected) {
             (LiveState::Unknown(_), _) => CheckOutcome::Unknown,
@@ -115,17 +115,18 @@ impl LiveReport {
         tokens.chain(self.checks.iter().map(|check| check.outcome))
     }
 
-    /// Returns the number of checks with an outcome.
+    /// Returns the number of tokens and checks with this outcome.
     pub fn count(&self, outcome: CheckOutcome) -> usize {
         self.outcomes().filter(|one| *one == outcome).count()
     }
 
-    /// Returns true if no check has an unknown outcome.
+    /// Returns true if no token and no check has an unknown outcome.
     pub fn is_complete(&self) -> bool {
         self.count(CheckOutcome::Unknown) == 0
     }
 
-    /// Writes the report: as JSON, or for people.
+    /// Writes the report: as JSON for [`Format::Json`], and as text for people for any other
+    /// format.
     ///
     /// # Errors
     ///
@@ -136,7 +137,7 @@ impl LiveReport {
             Format::Json => json::write(self, &mut text)?,
             _ => human::write(self, style, &mut text)?,
         }
-        // A server may echo a token in whatever it says.
+        // A server may echo a token anywhere in its answer.
         let text = self.hidden.mask(&text);
         let text = redact_bytes(&text);
         let text = String::from_utf8_lossy(&text);

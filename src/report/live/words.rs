@@ -1,4 +1,4 @@
-//! The texts on states of credentials.
+//! Texts about the states of credentials.
 
 use super::{CheckOutcome, Expected, TokenRow};
 use crate::detect::redact::shown_path;
@@ -6,10 +6,11 @@ use crate::live::{AnswerTrace, Identity, Introspection, Kind, LiveState};
 use crate::model::liveness::{Liveness, Lives};
 use crate::model::time::moment;
 
-/// The number of characters of a name from Notion that are shown.
+/// The largest number of characters that are shown of a name from Notion.
 const NAME: usize = 100;
 
-/// Returns a name that somebody gave in Notion, on one line and cut to [`NAME`] characters.
+/// Returns a name from Notion, safe to print in one line: masked, escaped, and cut to [`NAME`]
+/// characters.
 pub fn name(text: &str) -> String {
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(NAME).collect();
@@ -21,7 +22,7 @@ pub fn name(text: &str) -> String {
     shown_path(start.as_bytes()) + rest
 }
 
-/// Returns the owner of a token, in a few words.
+/// Returns the owner of a token, such as `"docs sync" (internal integration) in Acme`.
 pub fn whose(identity: &Identity) -> String {
     let own = identity
         .name
@@ -39,7 +40,7 @@ pub fn whose(identity: &Identity) -> String {
     }
 }
 
-/// Returns a sentence or two on the state of a finding's secret.
+/// Returns one or two sentences about the liveness of a finding's secret.
 pub fn statement(liveness: &Liveness) -> String {
     let why = liveness.reason.as_ref();
     let why = why.map_or_else(String::new, |(_, why)| format!(": {why}"));
@@ -54,12 +55,13 @@ pub fn statement(liveness: &Liveness) -> String {
             let day = liveness.checked.map(day).unwrap_or_default();
             format!("Dead: refused by Notion on {day}. An owner may switch it on again.")
         }
-        Lives::Unknown => format!("Nobody knows whether it is live{why}."),
-        Lives::NotChecked => format!("Notion was not asked about it{why}."),
+        Lives::Unknown => format!("It is unknown whether Notion accepts the secret{why}."),
+        Lives::NotChecked => format!("Notion was not asked about the secret{why}."),
     }
 }
 
-/// Returns a text without the characters that SARIF and Markdown take for links, pictures and tags.
+/// Returns a text in which the characters that SARIF and Markdown read as links, images or tags are
+/// replaced.
 fn unmarked(text: &str) -> String {
     let plain = |c| match c {
         '[' => '(',
@@ -72,7 +74,7 @@ fn unmarked(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
-/// Returns the name of a state.
+/// Returns the name of a state, such as `live`.
 pub fn state(state: &LiveState) -> &'static str {
     match state {
         LiveState::Live(_) => "live",
@@ -81,11 +83,12 @@ pub fn state(state: &LiveState) -> &'static str {
     }
 }
 
-/// Returns lines on a credential, the first of which stands beside its name.
+/// Returns lines about a credential. The report writes the first line beside the variable's name,
+/// and the others below it.
 pub fn about(row: &TokenRow) -> Vec<String> {
     let mut lines = match &row.verified.result {
         LiveState::Live(Some(identity)) => vec![whose(identity)],
-        LiveState::Live(None) => vec!["its client id and this secret are accepted".to_owned()],
+        LiveState::Live(None) => vec!["Notion accepts this secret with its client id".to_owned()],
         LiveState::Dead => vec!["refused by Notion just now".to_owned()],
         LiveState::Unknown(reason) => {
             let mut lines = vec![format!("{reason}{}", evidence(row))];
@@ -108,7 +111,8 @@ fn contradiction(expected: Expected) -> &'static str {
     }
 }
 
-/// Returns the number of attempts, and the parts of an answer by which Notion can find it again.
+/// Returns the number of attempts, and the parts of an answer that Notion's support needs to find
+/// the request.
 fn evidence(row: &TokenRow) -> String {
     let attempts = match row.verified.attempts {
         0 | 1 => String::new(),
@@ -117,7 +121,7 @@ fn evidence(row: &TokenRow) -> String {
     attempts + &traced(&row.verified.trace)
 }
 
-/// Returns the status, code and request id of an answer, in brackets; empty where there was no
+/// Returns the status, error code and request id of an answer, in brackets; empty if there was no
 /// answer.
 pub fn traced(trace: &AnswerTrace) -> String {
     let status = trace.status.map(|status| status.to_string());
@@ -135,8 +139,13 @@ fn introspected(introspection: &Introspection) -> String {
         Introspection::Active(Some(since)) => format!("issued to this client on {}", day(*since)),
         Introspection::Active(None) => "issued to this client".to_owned(),
         Introspection::Inactive => "not a token of this client".to_owned(),
-        Introspection::Refused => "the client was refused, so it was not asked".to_owned(),
-        Introspection::Unknown(reason) => format!("the client could not be asked: {reason}"),
+        Introspection::Refused => {
+            "Notion refused the client id and secret, so it did not say whose token this is"
+                .to_owned()
+        }
+        Introspection::Unknown(reason) => {
+            format!("Notion did not say whether this client owns the token: {reason}")
+        }
     }
 }
 
