@@ -16,16 +16,16 @@ use super::{FailOn, Outcome, output, scan};
 const CHECKLIST: &str = "\
 What no scanner can see in files (docs/review.md explains each):
 
-  [ ] Replay             each event's id is kept, and one that was handled is not handled again
-  [ ] Quick answer       webhooks are answered with 200 at once; the work is done afterwards
-  [ ] Encryption         tokens are encrypted where they are stored, with a key that is kept elsewhere
+  [ ] Replay             the id of each handled event is stored, so that no event is handled twice
+  [ ] Quick answer       the webhook answers 200 at once, and does its work afterwards
+  [ ] Encryption         stored tokens are encrypted, and the key is stored somewhere else
   [ ] Cookies            no cookie has a token, or the cookie is httpOnly, secure and sameSite
-  [ ] HTTPS              redirect and webhook addresses are https, and nothing else answers there
-  [ ] Content type       webhooks take application/json of a bounded size, and nothing else
-  [ ] Rate limit         callback and webhook addresses limit the number of requests a minute
-  [ ] Reader and writer  programs that only read use an integration of their own, which may not write
-  [ ] Log of events      each event is logged with its id, type and time, without its token
-  [ ] Log of mismatches  a state or signature that does not match is logged, and somebody is told
+  [ ] HTTPS              redirect and webhook addresses begin with https://, except localhost
+  [ ] Content type       the webhook accepts only application/json, up to a size limit
+  [ ] Rate limit         callback and webhook addresses limit the requests per minute
+  [ ] Reader and writer  a program that only reads has its own integration, which may not write
+  [ ] Log of events      the log has the id, type and time of each event, and no token
+  [ ] Log of mismatches  a state or signature that does not match is logged, and raises an alert
 ";
 
 /// The arguments of `ntnguard review [PATH…]`.

@@ -52,8 +52,8 @@ fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     groups
 }
 
-/// Returns the accepted skips that the report shows: those accepted only by the change itself and, with
-/// -v, all others.
+/// Returns the accepted skips that the report shows: those accepted only by the change itself. With
+/// `-v` it shows all of them.
 pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
     let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
     let shown = report

@@ -25,13 +25,13 @@ def check():
     if git("rev-parse", "--is-inside-git-dir").strip() == b"true" and works("config", "core.worktree"):
         refuse("this submodule is not checked out: run `git submodule update --init`, then make a new plan")
     if git("rev-parse", "--show-object-format").strip() != b"sha1" and purge_refs.has_nested_tag():
-        refuse("git-filter-repo cannot read a tag of a tag among SHA-256 objects: replace it with one of the commit")
+        refuse("git-filter-repo cannot read a tag of a tag in a SHA-256 repository: replace it with a tag of the commit")
     for tree, own in work_trees():
         busy = [name for name in BUSY if os.path.exists(os.path.join(own, name))]
         if busy:
-            refuse(f"something is under way in {tree} ({busy[0]}): finish it, then make a new plan")
+            refuse(f"something is under way in {tree} ({busy[0]}): finish or abort it, then make a new plan")
         if git("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=untracked", cwd=tree):
-            refuse(f"there are uncommitted changes in {tree}: commit or drop them, then make a new plan")
+            refuse(f"there are uncommitted changes in {tree}: commit or discard them, then make a new plan")
         if refs() and not works("rev-parse", "--verify", "--quiet", "HEAD", cwd=tree):
             refuse(f"no commit is checked out in {tree}: switch to a branch that has one")
 

@@ -43,7 +43,7 @@ for repository in@REPOSITORIES@; do
 done
 
 under_way=
-trap 'test -z "$under_way" || echo "Stopped in the middle of $under_way: restore your copy of it before you go on" >&2' EXIT
+trap 'test -z "$under_way" || echo "Stopped in the middle of $under_way: restore it from your copy first" >&2' EXIT
 
 purge() {
     cd "$1"

@@ -99,14 +99,14 @@ def to(remote):
     listed = subprocess.run(["git", "ls-remote", os.fsdecode(remote)], capture_output=True)
     say(b"%s: remote %s" % (os.fsencode(os.getcwd()), remote))
     if listed.returncode != 0:
-        say(b"  it cannot be read, so nothing was pushed there:\n" + listed.stderr)
+        say(b"  this remote cannot be read, so nothing was pushed to it:\n" + listed.stderr)
         return False
     there = {name: object_id for object_id, name in (line.split(b"\t", 1) for line in listed.stdout.splitlines())}
     push, drop, left = compared(there, rewritten())
     for new, name in push:
         say(b"  overwrite %s with %.10s" % (name, new))
     for name in drop:
-        say(b"  delete what is now " + without(name, NAMES))
+        say(b"  delete the old name of " + without(name, NAMES))
     for line in left:
         say(b"  leave " + line)
     if not push:
@@ -115,7 +115,7 @@ def to(remote):
     sys.stdout.write('Type "yes" to do that: ')
     sys.stdout.flush()
     if sys.stdin.readline().strip() != "yes":
-        say(b"  nothing was pushed there")
+        say(b"  nothing was pushed to this remote")
         return False
     return run(address, push, drop, there) and not left
 
