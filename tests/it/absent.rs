@@ -1,4 +1,5 @@
-//! What was not checked out, in a sparse checkout or of a submodule, is told in one line, and fails nothing.
+//! Files that a sparse checkout leaves out, and submodules that are not checked out: the report counts them in one line,
+//! and the run does not fail.
 
 use std::fs;
 
@@ -8,7 +9,7 @@ use crate::ci::{checkout, ci};
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
-/// A repository of three folders, of which only `in` is checked out.
+/// A repository with three directories. Only the directory `in` is checked out.
 fn sparse(options: &[&str]) -> Sandbox {
     let sandbox = Sandbox::repository();
     let token = Fake::new(1).ntn(0);
@@ -22,7 +23,7 @@ fn sparse(options: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// The same repository with two submodules that were not checked out, and one that was.
+/// A repository with three submodules, two of which are not checked out.
 fn with_submodules() -> Sandbox {
     let inner = Sandbox::repository();
     inner.write("leak", "x").commit_all("x");
@@ -71,7 +72,7 @@ fn files_of_a_sparse_checkout_are_counted() {
         "what was not scanned is told"
     );
     assert_eq!(told(&sandbox, &["in"]), Value::Null, "nothing below it");
-    // What is there all the same is scanned, and what somebody deleted is nobody's choice not to check out.
+    // A file outside of the sparse checkout that exists is scanned. A deleted file does not count as not checked out.
     sandbox.write("out/deep/c", "x");
     fs::remove_file(sandbox.path().join("in/a")).unwrap();
     assert_eq!(

@@ -1,11 +1,11 @@
-//! `ntnguard allow`: an entry in the configuration, of which nothing else is changed.
+//! `ntnguard allow`: it adds an entry to the configuration, and changes nothing else in it.
 
 use std::fs;
 
 use crate::fake::{Fake, expand};
 use crate::sandbox::Sandbox;
 
-/// A repository with a token in a file, and the fingerprint of that.
+/// A repository with a token in a file, and the token's fingerprint.
 fn leaking() -> (Sandbox, String) {
     let sandbox = Sandbox::repository();
     sandbox.write("src/a", Fake::new(7).ntn(0));

@@ -1,4 +1,4 @@
-//! Git's bundles and packs, as files like any others.
+//! Bundles and packs of git that lie among the files of a work tree.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
 }
 
-/// A repository whose objects are built on one another, one of them with a token that is gone by now.
+/// A repository whose objects are deltas of one another. An old version of a file has a token.
 fn repository(arguments: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(
@@ -55,7 +55,7 @@ fn scan(sandbox: &Sandbox) -> Run {
     sandbox.run(["scan", "--format", "json"])
 }
 
-/// The id of the object that holds the token.
+/// The id of the object with the token.
 fn holder(sandbox: &Sandbox) -> String {
     sandbox.id("HEAD~1:f")
 }
@@ -131,7 +131,7 @@ fn a_bundle_is_scanned_wherever_a_file_is() {
     assert_eq!((scan(&packed).paths().len(), scan(&packed).status), (4, 1));
 }
 
-/// What a bundle leaves out, since whoever takes it in has it.
+/// A thin bundle leaves out the objects that its receiver has already.
 #[test]
 fn what_a_bundle_does_not_hold_is_told() {
     let (from, sandbox) = (repository(&[]), Sandbox::new());
@@ -194,7 +194,7 @@ fn a_pack_that_is_cut_short_is_told_and_one_without_objects_is_complete() {
     );
 }
 
-/// What git keeps in its own folder is not a file like any other, wherever else it is looked at.
+/// Files in the `.git` directory are scanned only by `ntnguard history`.
 #[test]
 fn the_folder_of_git_itself_is_scanned_by_history_alone() {
     let sandbox = repository(&[]);

@@ -1,4 +1,4 @@
-//! The stable surface: commands, statuses, reports.
+//! The stable interface: commands, exit statuses, reports.
 
 use std::fs;
 
@@ -174,7 +174,7 @@ fn rules_are_listed_and_explained() {
     assert_eq!(sandbox.run(["rules", "no-such-rule"]).status, 2);
 }
 
-/// What a run on a terminal shows there. `$1` is the binary.
+/// Runs the shell command `line` on a terminal, with `$1` as the path of the binary. Returns the terminal's content.
 #[cfg(target_os = "linux")]
 fn on_terminal(sandbox: &Sandbox, variables: &[(&str, &str)], line: &str) -> String {
     let mut command = sandbox.command("script");
@@ -304,7 +304,7 @@ fn bad_usage_is_status_2_and_help_is_not() {
     }
 }
 
-/// Arguments may come from strangers, where a CI job puts them together; its log is obeyed.
+/// A CI job may build arguments from a stranger's input, and the CI system executes commands in the job's log.
 #[test]
 fn what_was_typed_is_no_command_to_a_ci_system() {
     for typed in [

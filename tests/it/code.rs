@@ -1,4 +1,4 @@
-//! Rules about code: the four that every scan looks for, and `ntnguard review`.
+//! Rules about code: the four rules that every scan uses, and the rules of `ntnguard review`.
 
 use serde_json::json;
 
@@ -8,11 +8,11 @@ use crate::sandbox::{Run, Sandbox};
 
 const LOGGED: &str = "code-token-logged";
 
-/// A file in which a token is logged, on its third line.
+/// A source file that logs a token on its third line.
 const LOGS: &str =
     "import { Client } from '@notionhq/client'\n\nconsole.log(process.env.NOTION_TOKEN)\n";
 
-/// One of each of the four, by its path.
+/// A finding of each of the four rules: the rule, the path of a file, and its content.
 const FOUR: [(&str, &str, &str); 4] = [
     (
         "code-public-prefix",
@@ -178,7 +178,7 @@ fn a_comment_an_entry_and_the_baseline_suppress_it() {
     assert_eq!(rules(&sandbox.run(["scan", "--format", "json"])), [""; 0]);
 }
 
-/// A callback without a state, which only a review looks for.
+/// An OAuth callback without a state, which only `ntnguard review` reports.
 const CALLBACK: &str = "export async function GET(request) {
   const code = request.nextUrl.searchParams.get('code')
   await fetch('https://api.notion.com/v1/oauth/token', {

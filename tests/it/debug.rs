@@ -1,4 +1,4 @@
-//! `--debug` and `NTNGUARD_LOG`: what a run says of itself, and never a secret.
+//! `--debug` and `NTNGUARD_LOG`: lines about the run itself, which never contain a secret.
 
 use crate::fake::{Fake, expand};
 use crate::make::zip;
@@ -28,7 +28,7 @@ fn leaky(secret: &str) -> Sandbox {
     sandbox
 }
 
-/// Every command that scans, and what it says that it opened, decided and skipped.
+/// Every command that scans, and the lines that it must write about opened, judged and skipped objects.
 const COMMANDS: [(&[&str], &[&str]); 6] = [
     (
         &["scan"],
@@ -56,7 +56,7 @@ const COMMANDS: [(&[&str], &[&str]); 6] = [
     (&["hook", "run", "pre-commit"], &["1 staged to scan"]),
 ];
 
-/// The lines about the run.
+/// The debug lines of a run.
 fn lines(run: &Run) -> Vec<&str> {
     let lines = run.stderr.lines();
     lines.filter(|line| line.starts_with("debug ")).collect()

@@ -1,12 +1,12 @@
-//! Made-up credentials for tests, random from a seed, so that no file of this project holds one.
+//! Fake credentials for tests. They are generated from a seed, so that no file of this project contains one.
 
-/// A source of made-up values; the same seed gives the same values.
+/// A generator of fake values. The same seed gives the same values.
 pub struct Fake(u64);
 
 const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Fake {
-    /// A source that depends on `seed` alone.
+    /// A generator whose values depend only on `seed`.
     pub fn new(seed: u64) -> Self {
         Fake(seed.wrapping_mul(0x2545_F491_4F6C_DD1D) | 1)
     }
@@ -19,7 +19,7 @@ impl Fake {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32) as u32
     }
 
-    /// True once in so many times.
+    /// True with a probability of one in `times`.
     #[allow(
         dead_code,
         reason = "the tests of the library and of the binary share this file"
@@ -92,7 +92,7 @@ impl Fake {
     }
 }
 
-/// `template` with each `{name}` or `{name:length}` replaced by a made-up value; other braces stay as they are.
+/// Returns `template` with each `{name}` or `{name:length}` replaced by a fake value. Other braces stay.
 pub fn expand(template: &str, seed: u64) -> String {
     let mut fake = Fake::new(seed);
     let mut out = String::new();

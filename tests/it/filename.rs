@@ -1,4 +1,4 @@
-//! `--stdin-filename`: standard input that is told as the content of a file.
+//! `--stdin-filename`: standard input is scanned as if it were the content of a file.
 
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
@@ -80,7 +80,7 @@ fn what_counts_for_the_file_counts_for_standard_input() {
     let commented = format!("x = {token} ' ntnguard: allow made up");
     assert_eq!(run("a.vb", &[], &commented), 0);
     assert_eq!(run("a.ts", &[], &commented), 1);
-    // What lies there has nothing to do with it.
+    // The file at that path does not matter.
     sandbox
         .write("src/clean.ts", "clean")
         .write("src/leak.ts", &token);

@@ -1,4 +1,4 @@
-//! SARIF, GitHub annotations and GitLab's report: that they are what their readers expect, whatever a repository holds.
+//! SARIF, GitHub annotations and GitLab's report: they are valid, even if the repository is hostile.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
 }
 
-/// A repository with one finding of each sort, and a skip.
+/// A repository with one finding of each kind, and one skip.
 fn mixed() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write(
@@ -79,7 +79,7 @@ fn sarif_has_rules_places_and_suppressions() {
         assert_eq!(rule["id"], result["ruleId"]);
         assert_eq!(place(result)["artifactLocation"]["uriBaseId"], "SRCROOT");
     }
-    // `const x = '` has 11 units, the key has two, `', t = '` has 8.
+    // In UTF-16, `const x = '` has 11 units, the key sign has 2, and `', t = '` has 8.
     let region = &place(&results[3])["region"];
     assert_eq!(
         [
@@ -121,7 +121,7 @@ fn sarif_has_rules_places_and_suppressions() {
     );
 }
 
-/// A repository with secrets in all that git keeps besides files, and skips there.
+/// A repository with secrets, and with skips, in git's own data: messages, names, records.
 fn beside_files() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.git([
@@ -160,7 +160,8 @@ fn beside_files() -> Sandbox {
     sandbox
 }
 
-/// The address of each place in a run: of results, related places and notifications. All have a file and a line.
+/// The address of each location in a SARIF run: of results, related locations and notifications. Asserts that each location
+/// has a file and a line.
 fn addresses(run: &Value) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let invocation = &run["invocations"][0];
@@ -187,7 +188,7 @@ fn addresses(run: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Code scanning takes no result without a file and a region.
+/// GitHub's code scanning rejects a result without a file and a region.
 #[test]
 fn what_lies_in_no_file_has_an_address_below_git() {
     let sandbox = beside_files();
@@ -349,7 +350,7 @@ fn several_reports_are_written_at_once() {
     );
 }
 
-/// Names made to break out of each format. Git and Linux allow all of them.
+/// Hostile names that try to break out of each format. git and Linux allow all of them.
 #[cfg(unix)]
 #[test]
 fn hostile_names_inject_nothing_and_can_be_traced() {
@@ -433,7 +434,7 @@ fn hostile_names_inject_nothing_and_can_be_traced() {
     }
 }
 
-/// The bytes that a percent-encoded address stands for.
+/// Decodes a percent-encoded address.
 fn undo(uri: &Value) -> Vec<u8> {
     let uri = uri.as_str().unwrap();
     assert!(

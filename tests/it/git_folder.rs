@@ -1,4 +1,4 @@
-//! Git's own folder as somebody else may have made it: whose it is, what stands in it, and where it is said to be.
+//! Hostile or unusual `.git` directories: another owner, hostile content, another location.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ const COMMANDS: [&[&str]; 8] = [
     &["baseline"],
 ];
 
-/// What a command comes to within a time that is long for it; nothing of one that hangs.
+/// Runs a command with a generous time limit. Returns `None` if the command hangs.
 fn in_time(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> Option<Run> {
     let mut command = sandbox.ntnguard();
     command
@@ -38,7 +38,7 @@ fn in_time(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> Option<Run> {
     Some(Run::of(child.wait_with_output().unwrap()))
 }
 
-/// A folder laid out as a repository, with a configuration.
+/// Lays out a directory as a git directory with this configuration.
 fn lay_out(sandbox: &Sandbox, folder: &str, config: &str) {
     for file in ["objects/info/kept", "refs/heads/kept.lock"] {
         sandbox.write(format!("{folder}/{file}"), "");
@@ -48,7 +48,7 @@ fn lay_out(sandbox: &Sandbox, folder: &str, config: &str) {
         .write(format!("{folder}/config"), config);
 }
 
-/// Rules that leave nothing for an audit to say.
+/// Lines of an ignore file with which `ntnguard env` reports nothing.
 const COVERED: &str = ".env\n.env.*\n!.env.example\n";
 
 const ELSEWHERE: &str =
@@ -124,7 +124,7 @@ fn a_layout_that_nobody_tracks_answers_if_its_files_are_nowhere_else() {
             run.stderr
         );
     }
-    // In no repository at all.
+    // Outside of any repository.
     let sandbox = Sandbox::new();
     sandbox
         .write("docs/d", "x")
@@ -179,7 +179,7 @@ fn a_pipe_in_the_place_of_any_file_of_gits_is_refused_and_not_waited_for() {
         for command in COMMANDS {
             let run = in_time(&sandbox, "", command)
                 .unwrap_or_else(|| panic!("{command:?} waits for {file}"));
-            // Files on disk are read without objects.
+            // These commands read files on disk and need no git objects.
             let is_looked_up = file.starts_with("objects/") || file.starts_with("refs/");
             let needs_none = is_looked_up && ["scan", "env", "baseline"].contains(&command[0]);
             let is_elsewhere = ["refs/tags", "worktrees", "logs"]
@@ -294,7 +294,7 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
         run("home", &["scan", "--format", "json", "sub"]).paths(),
         [""; 0]
     );
-    // Git's own folder is no file of the repository, wherever it lies.
+    // A git directory is not part of the scanned files, whatever its name and location.
     fs::rename(sandbox.path().join("cfg"), sandbox.path().join("home/.cfg")).unwrap();
     fs::write(sandbox.path().join("home/.vimrc"), "x").unwrap();
     let mut command = named(env!("CARGO_BIN_EXE_ntnguard"), "home");
@@ -303,7 +303,7 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
         .arg("scan");
     assert_eq!(Run::of(command.output().unwrap()).status, 0);
     fs::rename(sandbox.path().join("home/.cfg"), sandbox.path().join("cfg")).unwrap();
-    // A repository of its own is its own; what git tells a hook alone changes nothing.
+    // A repository inside keeps its own ignore rules. The variables that git sets for hooks change nothing.
     sandbox.git(["init", "-q", "home/other"]);
     sandbox
         .write("home/other/.gitignore", "*.key\n")
@@ -315,7 +315,7 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
     ));
 }
 
-/// As some tools lay out many repositories.
+/// Some tools keep many repositories in this layout.
 #[cfg(unix)]
 #[test]
 fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {

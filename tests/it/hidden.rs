@@ -221,7 +221,7 @@ fn known_values_are_found_in_any_form_and_named_by_their_variable() {
             .iter()
             .any(|text| text.contains(&password[8..]) || text.contains("short\""))
     );
-    // The file itself is reported as soon as git would take it.
+    // The env file itself is reported as soon as git tracks it.
     let named = ["scan", ".env", "--format", "json", "--known", ".env"];
     assert_eq!(sandbox.run(named).status, 0);
     sandbox.git(["add", "-f", ".env"]);
@@ -388,7 +388,7 @@ fn a_placeholder_in_a_member_does_not_hide_a_token_beside_the_members() {
     assert_eq!(scan(&sandbox).status, 1);
 }
 
-/// Containers that hold a token in none of their members, each in one of the ways that there are for that.
+/// Archives with a token outside of their members: one archive for each possible position.
 fn containers(token: &str) -> Vec<(&'static str, Vec<u8>)> {
     let tar = |parts: &[Vec<u8>]| {
         [
@@ -508,7 +508,7 @@ fn a_name_that_an_archive_says_more_than_once_is_reported_once() {
     );
 }
 
-/// What is allowed in a member is not all that the archive holds.
+/// An allowed token in a member does not hide another token elsewhere in the archive.
 #[test]
 fn a_token_in_a_member_does_not_hide_another_beside_the_members() {
     let sandbox = Sandbox::new();
@@ -520,7 +520,7 @@ fn a_token_in_a_member_does_not_hide_another_beside_the_members() {
     sandbox.write("a.zip", archive);
     let run = scan(&sandbox);
     assert_eq!(run.paths(), ["a.zip", "a.zip"], "{}", run.stdout);
-    // What a member ends with has the archive's own bytes behind it, and is one secret all the same.
+    // A token at the end of a stored member is followed by bytes of the archive. It is still one finding.
     sandbox.write("a.zip", zip("a.txt", inside.as_bytes()));
     assert_eq!(scan(&sandbox).paths(), ["a.zip"]);
 }

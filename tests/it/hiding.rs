@@ -1,5 +1,5 @@
-//! Where a token does not stand as a word of its own: between the strings of a program, in pieces,
-//! compressed in base64.
+//! Tokens that are not separate words: between the strings of a compiled program, split into pieces, compressed and in
+//! base64.
 
 use std::io::Write as _;
 
@@ -16,7 +16,8 @@ fn base64_of_gzip(text: &[u8]) -> String {
     base64(&encoder.finish().unwrap())
 }
 
-/// A constant of a class file between two others: a kind, a length of two bytes, the string.
+/// A Java class file with the token as a string constant between two others. A constant has a kind, a length of two bytes,
+/// and the string.
 fn class(token: &str) -> Vec<u8> {
     [
         &b"\xca\xfe\xba\xbe\0\0\0\x3d\x01\0\x19https://api.notion.com/v1\x01\0\x32"[..],
@@ -113,7 +114,7 @@ fn what_is_compressed_in_base64_is_read_and_what_is_too_much_is_told() {
     );
 }
 
-/// A tree that a database glued together has no token where only a name ends like one.
+/// A `secret_` at the end of a longer name, such as `client_secret_…`, does not begin a token.
 #[test]
 fn names_that_end_like_a_prefix_are_names() {
     let (sandbox, mut fake) = (Sandbox::new(), Fake::new(4));

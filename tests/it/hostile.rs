@@ -1,4 +1,5 @@
-//! A hostile repository on disk: nothing that it brings is followed, overwritten or run, and nothing beside it is quoted.
+//! A hostile repository on disk: ntnguard follows none of its links, overwrites and runs nothing, and shows no text from
+//! files outside of it.
 
 #![cfg(unix)]
 
@@ -11,7 +12,7 @@ use crate::fake::expand;
 use crate::make::{gzip, zip};
 use crate::sandbox::{Run, Sandbox};
 
-/// A repository in the folder `repo`, beside a folder `home` with a file that is none of its business.
+/// A repository in the directory `repo`, and beside it a directory `home` with a private file.
 fn beside_a_home(content: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("home/file", content);
@@ -83,7 +84,7 @@ fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
             fs::remove_file(sandbox.path().join("repo").join(name)).unwrap();
         }
     }
-    // The same by name, and behind a folder that is a link.
+    // The same for a file that the command line names, and for a file in a linked directory.
     link(&sandbox, "../home/file", "ci/file");
     link(&sandbox, "../home", "linked");
     for file in ["ci/file", "linked/file"] {
@@ -96,7 +97,7 @@ fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
             );
         }
     }
-    // What the user links is the user's.
+    // A link outside of the repository is the user's own, so it is followed.
     sandbox.write("home/mine.yaml", "version: 1\n");
     symlink(
         sandbox.path().join("home/mine.yaml"),
@@ -197,7 +198,7 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
     untouched();
 }
 
-/// What the user made to be written to is no file that could be replaced.
+/// A named pipe that the user made is written to, not replaced.
 #[test]
 fn a_report_goes_into_a_pipe_that_somebody_reads() {
     let sandbox = beside_a_home("");
@@ -267,7 +268,7 @@ fn two_reports_are_never_written_into_one_file() {
     );
 }
 
-/// What members are called is text: no file is made, wherever a name leads, and no terminal or job obeys it.
+/// The name of an archive member is only text: no file is created at its path, and no terminal or CI job interprets it.
 #[test]
 fn an_archive_writes_nothing_and_says_nothing_but_names() {
     let sandbox = beside_a_home("mine");

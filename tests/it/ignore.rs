@@ -1,5 +1,5 @@
-//! Git is the oracle: for any path, the rules say what `git check-ignore --verbose --no-index` says, line and pattern
-//! included.
+//! Our ignore rules give the same answer as `git check-ignore --verbose --no-index` for any path: the same file, line and
+//! pattern.
 
 use std::fs;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use ntnguard::git::Repository;
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
-/// Patterns as people and templates write them, and as nobody should.
+/// Usual patterns from people and templates, and unusual patterns.
 const PATTERNS: &[&str] = &[
     ".env",
     "*.env",
@@ -167,7 +167,7 @@ fn text(fake: &mut Fake) -> Vec<u8> {
     [mark, lines.join(end).as_bytes(), last.as_bytes()].concat()
 }
 
-/// What git says of each path: where the rule stands, its line and its pattern, or nothing.
+/// git's answer for each path: the file, line and pattern of the deciding rule, or empty fields.
 fn of_git(sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
     let command = [
         "check-ignore",
@@ -235,7 +235,7 @@ fn assert_same(sandbox: &Sandbox, paths: &[String], round: &str) {
     }
 }
 
-/// The ignore files of a sandbox, for a test that fails.
+/// The text of all ignore files in a sandbox, for the message of a failed test.
 fn all_rules(sandbox: &Sandbox) -> String {
     let files = FOLDERS.iter().map(|folder| format!("{folder}.gitignore"));
     let files = files.chain([".git/info/exclude".to_owned(), "personal".to_owned()]);

@@ -1,4 +1,4 @@
-//! git-lfs: of what it keeps, git has pointers only. What they point to is scanned wherever they are met.
+//! git-lfs: git stores only pointers. Whenever a scan meets a pointer, it scans the file in git-lfs's own storage.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ fn object(number: u64) -> String {
     format!("lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4])
 }
 
-/// The pointer to the object of a number, of so many bytes.
+/// A pointer to object `number`, which has `size` bytes.
 fn pointer(number: u64, size: usize) -> String {
     format!(
         "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n",
@@ -28,7 +28,7 @@ fn pointer(number: u64, size: usize) -> String {
     )
 }
 
-/// Writes a pointer at `path`, and what it points to where git-lfs keeps it.
+/// Writes a pointer at `path`, and its `content` to the storage of git-lfs.
 fn keep(sandbox: &Sandbox, path: &str, number: u64, content: impl AsRef<[u8]>) {
     sandbox.write(path, pointer(number, content.as_ref().len()));
     sandbox.write(format!(".git/{}", object(number)), content);
@@ -156,7 +156,7 @@ fn what_a_commit_did_not_bring_is_not_told() {
         range.stdout
     );
     assert_eq!(run(&sandbox, &["range", "HEAD~1"]).status, 1);
-    // The same object at another place, and again at the old one.
+    // The same object at another path, and a new object at an old path.
     keep(&sandbox, "c.bin", 1, format!("{}\none", token(1)));
     keep(&sandbox, "a.bin", 6, token(3));
     sandbox.commit_all("two");
@@ -226,7 +226,8 @@ fn the_limit_for_files_holds() {
     );
 }
 
-/// The folder may be elsewhere by git's own configuration, the user's too, but not by what the repository's files say.
+/// git's configuration, of the repository or of the user, may set another storage directory. Tracked files of the
+/// repository may not.
 #[test]
 fn the_folder_is_the_one_that_git_is_configured_for() {
     let (sandbox, shared) = (Sandbox::repository(), Sandbox::new());
@@ -275,7 +276,7 @@ fn the_folder_is_the_one_that_git_is_configured_for() {
         &content,
     );
     assert_eq!(run(&sandbox, &["staged"]).paths(), ["a.bin"]);
-    // A linked work tree has the folder of the main one.
+    // A linked work tree uses the storage of the main work tree.
     sandbox.git(["commit", "-q", "-m", "one"]);
     sandbox.git(["worktree", "add", "-q", "linked", "-b", "other"]);
     assert_eq!(
@@ -327,7 +328,7 @@ fn hooks_of_a_push_see_it() {
         !output.status.success() && text.contains("a.bin:1:1"),
         "{text}"
     );
-    // A server has the pointer alone.
+    // A server has only the pointer.
     let hook = format!(
         "#!/bin/sh\nexec '{}' hook run pre-receive\n",
         env!("CARGO_BIN_EXE_ntnguard")
@@ -383,7 +384,7 @@ fn history_tells_of_missing_objects_in_one_skip() {
         (history.status, skipped(&history)),
         (2, vec![expected.to_owned()])
     );
-    // Nothing leads to the pointers any more.
+    // The pointers are unreachable now.
     sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
     sandbox.git(["reflog", "expire", "--expire=now", "--all"]);
     let history = run(&sandbox, &["history"]);

@@ -1,4 +1,4 @@
-//! `--rule` and `--exclude`: what is limited says so, and never passes for whole.
+//! `--rule` and `--exclude`: each report of a limited run says that the run was limited.
 
 use crate::fake::{Fake, expand};
 use crate::sandbox::Sandbox;
@@ -160,6 +160,6 @@ fn a_pattern_that_matches_no_path_is_told() {
     let said = |arguments: &[&str]| sandbox.run_in("sub", arguments).stdout;
     assert!(said(&["scan", "--exclude", "a.py"]).contains(idle));
     assert!(!said(&["scan", "--exclude", "sub/a.py"]).contains("No path matches"));
-    // Of what is staged nothing need lie there.
+    // `ntnguard staged` says nothing about such a pattern, because often no staged file matches.
     assert!(!said(&["staged", "--exclude", "a.py"]).contains("No path matches"));
 }

@@ -1,4 +1,4 @@
-//! The binary as its users run it, with real git: one file for each part of its surface.
+//! Tests that run the real binary with real git: one file for each part of its interface.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 

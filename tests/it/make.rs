@@ -1,8 +1,8 @@
-//! Encodings and archives, made the simplest way.
+//! Encoders and writers of archives, written as simply as possible.
 
 use std::io::Write;
 
-/// Base64 by the well-known route: six bits a character.
+/// Base64: six bits for each character.
 pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let group = |three: &[u8]| {
@@ -24,7 +24,7 @@ pub fn base64(bytes: &[u8]) -> String {
     bytes.chunks(3).map(group).collect()
 }
 
-/// A zip whose one member is encrypted, as its flags say.
+/// A zip with one member that its flags declare as encrypted.
 pub fn encrypted_zip(content: &[u8]) -> Vec<u8> {
     let mut zip = zip("a.txt", content);
     let central = zip.len() - 22 - 46 - "a.txt".len();
@@ -70,7 +70,7 @@ pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     [local, central, end].concat()
 }
 
-/// The checksum that zip and gzip have of their content.
+/// The CRC-32 checksum, as in zip and gzip.
 pub fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
@@ -83,9 +83,9 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// A gzip that compresses nothing.
+/// A gzip file with uncompressed content.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    // Stored blocks: what deflate writes for data that does not get shorter.
+    // A stored block of deflate, which has its data uncompressed.
     let length = (bytes.len() as u16).to_le_bytes();
     let inverse = (!(bytes.len() as u16)).to_le_bytes();
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
@@ -100,7 +100,7 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A zlib stream that compresses nothing: what git keeps a loose object in.
+/// A zlib stream with uncompressed content. git stores loose objects as zlib streams.
 pub fn zlib(bytes: &[u8]) -> Vec<u8> {
     let length = (bytes.len() as u16).to_le_bytes();
     let inverse = (!(bytes.len() as u16)).to_le_bytes();
@@ -121,7 +121,7 @@ pub fn zlib(bytes: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// The ways of compressing a file that make its bytes unreadable as they lie there, each with an extension for it.
+/// `bytes` in each compression format, with the format's file extension.
 pub fn compressed(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(bytes).unwrap();
@@ -140,7 +140,7 @@ pub fn compressed(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     vec![("gz", gzip), ("bz2", bzip2), ("xz", xz), ("zst", zstd)]
 }
 
-/// A member of a tar: its flag, its name, what it links to, and its content.
+/// A member of a tar archive, from its type flag, name, link target and content.
 pub fn tar_member(flag: u8, name: &str, link: &str, content: &[u8]) -> Vec<u8> {
     let mut block = vec![0; 512];
     block[..name.len()].copy_from_slice(name.as_bytes());
@@ -155,7 +155,7 @@ pub fn tar_member(flag: u8, name: &str, link: &str, content: &[u8]) -> Vec<u8> {
     [&block[..], content, &vec![0; padding]].concat()
 }
 
-/// The text of a pax header with one record.
+/// The content of a pax header with one record.
 pub fn pax(key: &str, value: &str) -> Vec<u8> {
     let rest = format!(" {key}={value}\n");
     let length = (1..)

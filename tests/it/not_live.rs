@@ -1,4 +1,4 @@
-//! Where what asks Notion is not built in, the command is there and says so.
+//! In a build without the feature that sends requests to Notion, the commands exist and say that it is missing.
 
 use crate::fake::expand;
 use crate::sandbox::{Run, Sandbox};

@@ -1,4 +1,4 @@
-//! What a repository allows, how it says so, and that nothing it allows is ever silent.
+//! Allowing findings: entries, comments, baselines, and their traces in the report.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn fingerprint(run: &Run, path: &str) -> String {
     finding["fingerprint"].as_str().unwrap().to_owned()
 }
 
-/// `path by reason` of each suppressed finding.
+/// Each suppressed finding as `path by reason`.
 fn suppressed(run: &Run) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let json = run.json();
@@ -48,7 +48,7 @@ fn suppressed(run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// `kind file:lines` of each warning.
+/// Each warning as `kind file:lines`.
 fn warnings(run: &Run) -> Vec<String> {
     let json = run.json();
     let warnings = json["warnings"].as_array().unwrap().iter();
@@ -171,7 +171,7 @@ fn only_what_saw_everything_says_that_an_entry_matched_nothing() {
         assert_eq!(history(&sandbox).len(), expected, "{paths}");
         assert_eq!(warnings(&scan(&sandbox)).len(), 0, "{paths}");
     }
-    // An object without a path may have had any, and one that is damaged may have held anything.
+    // An object without a path may have had any path, and a damaged object may have had any content, so no entry is stale.
     let lost = sandbox.git_with_input(["hash-object", "-w", "--stdin"], token(2).as_bytes());
     assert_eq!(history(&sandbox).len(), 0);
     let file = |id: &str| {
@@ -184,7 +184,7 @@ fn only_what_saw_everything_says_that_an_entry_matched_nothing() {
     fs::remove_file(file(&id)).unwrap();
     fs::write(file(&id), b"damaged").unwrap();
     assert_eq!(history(&sandbox).len(), 0);
-    // Where there is no repository, the files are all there is.
+    // Outside of a repository the files on disk are everything, so an entry without a match is stale.
     let folder = Sandbox::new();
     folder
         .write("a", token(1))
@@ -274,7 +274,7 @@ fn comments_of_other_languages_allow_too() {
         suppressed(&run),
         expected.map(|path| format!("{path} inline: test value"))
     );
-    // In CI a comment counts that the base has, in whatever language.
+    // In CI, a comment counts if the base has it, in any language.
     let base = sandbox.commit_all("base");
     sandbox.write(
         "c.properties",
@@ -576,7 +576,7 @@ fn the_baseline_command_writes_sorted_lines_and_prunes_them() {
     }
     sandbox.write("src/7", token(7));
     sandbox.git(["add", "src/7"]);
-    // What git still holds is not gone.
+    // A secret that git still stores is not pruned from the baseline.
     let run = sandbox.run(["baseline", "--prune"]);
     assert!(run.stdout.contains("1 dropped, 4 in all"), "{}", run.stdout);
     assert!(

@@ -1,4 +1,4 @@
-//! What a scan of files says while it runs, and Ctrl-C.
+//! The progress line of a scan of files, and Ctrl-C.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::fake::Fake;
 use crate::sandbox::{Run, Sandbox};
 
-/// A secret, and a folder that takes long to look at.
+/// A directory with a secret, and with files that take long to scan.
 fn slow() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("app.ts", Fake::new(1).ntn(0));
@@ -17,7 +17,7 @@ fn slow() -> Sandbox {
     sandbox
 }
 
-/// A run of `scan` with progress that Ctrl-C ends as soon as the line of it holds `word`, and that line.
+/// Runs `scan` with a progress line, and sends Ctrl-C as soon as the line contains `word`. Returns the run and the line.
 #[cfg(unix)]
 fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, String) {
     let mut command = sandbox.ntnguard();
@@ -29,7 +29,7 @@ fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, Strin
     let mut child = command.spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();
     let mut report = child.stdout.take().unwrap();
-    // A report that nobody reads would not come to its end.
+    // If nobody read the report, the pipe would fill up and the run would never end.
     let report = std::thread::spawn(move || {
         let mut stdout = Vec::new();
         report.read_to_end(&mut stdout).unwrap();
@@ -61,14 +61,14 @@ fn an_interrupted_scan_of_files_reports_what_it_found_and_is_not_complete() {
         assert_eq!(run.json()["complete"], false);
         let skipped = skipped(&run);
         assert!(!skipped.is_empty() && skipped.len() < named.len());
-        // What is left of the names, by path.
+        // The paths that were not scanned, sorted.
         let mut left = named[named.len() - skipped.len()..].to_vec();
         left.sort_unstable();
         assert_eq!(skipped, left);
     }
 }
 
-/// The paths that a run tells as not read because it was interrupted.
+/// The paths that a run reports as skipped because it was interrupted.
 #[cfg(unix)]
 fn skipped(run: &Run) -> Vec<String> {
     let json = run.json();
@@ -101,7 +101,7 @@ fn all_that_an_interrupted_scan_did_not_come_to_is_named() {
     }
 }
 
-/// So large that to read it takes longer than anybody waits, and no room on disk.
+/// The file is so large that nobody would wait for its end. It is sparse, so it takes no space on disk.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_does_not_wait_for_the_end_of_a_large_file() {

@@ -1,4 +1,4 @@
-//! `ntnguard history --purge-plan`: what the files say, who can read them, and where they may lie.
+//! `ntnguard history --purge-plan`: the content, the permissions and the location of the plan's files.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! `ntnguard range`: what commits add, each against all of its parents.
+//! `ntnguard range`: the lines that commits add. Each commit is compared with all its parents.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ fn range(sandbox: &Sandbox, range: &str) -> Run {
     sandbox.run(["range", range, "--format", "json"])
 }
 
-/// `place by commit` of each reported finding, in order.
+/// Each reported finding as `LOCATION by COMMIT`, in the order of the report.
 fn added(sandbox: &Sandbox, run: &Run) -> Vec<String> {
     let json = run.json();
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -179,8 +179,8 @@ fn what_only_moves_or_changes_its_mode_was_not_added() {
     assert_eq!(added(&sandbox, &range(&sandbox, "HEAD")), ["new by again"]);
 }
 
-/// Over random histories with merges: the commits are `git rev-list`'s, and what is new in each is what git's combined diff
-/// lists. Each version of a file and each message has a token of its own.
+/// In random histories with merges, ntnguard scans the commits that `git rev-list` lists, and in each commit the files that
+/// git's combined diff lists. Each version of a file and each message has its own token.
 #[test]
 fn git_lists_the_same_commits_and_files() {
     for seed in 1..=3 {
@@ -227,7 +227,7 @@ fn git_lists_the_same_commits_and_files() {
                 if fake.next().is_multiple_of(5) {
                     let _ = sandbox.try_git(["rm", "-q", "-r", "--ignore-unmatch", path]);
                 } else if fake.next().is_multiple_of(4) {
-                    // What another branch has there, so that a merge agrees with one of its parents.
+                    // Take the file from another branch, so that the merge equals one of its parents at this path.
                     let _ = sandbox.try_git(["checkout", "-q", &other, "--", path]);
                 } else {
                     sandbox.write(path, fake.ntn(0));
@@ -307,7 +307,7 @@ fn git_lists_the_same_commits_and_files() {
                 "seed {seed} {spec}: {:?}",
                 ours.difference(&new)
             );
-            // A blob may be new at a path and yet not added: when it only moved there.
+            // A blob that is new at its path is not added if the commit only moved it there.
             let missed: Vec<_> = new
                 .difference(&ours)
                 .filter(|blob| !moved(&sandbox, &theirs, blob))
@@ -317,7 +317,7 @@ fn git_lists_the_same_commits_and_files() {
     }
 }
 
-/// Whether every commit that has a blob as new took it from a path that it deleted.
+/// Returns true if each commit that has the blob at a new path deletes the blob at another path.
 fn moved(sandbox: &Sandbox, commits: &BTreeSet<String>, blob: &str) -> bool {
     commits.iter().all(|commit| {
         let raw = sandbox.git([
@@ -517,7 +517,7 @@ fn the_base_decides_what_is_allowed() {
     }
 }
 
-/// A baseline written by one command serves all, and survives what people do to commits.
+/// A baseline that one command writes works for all commands, and still works after rebases, squashes and moves.
 #[test]
 fn one_value_has_one_fingerprint_everywhere() {
     let sandbox = Sandbox::repository();
@@ -598,6 +598,6 @@ fn a_secret_that_was_moved_is_excluded_with_each_of_its_paths_only() {
     assert_eq!(exit(&["vendor/**"]), at("src/a.js"));
     assert_eq!(exit(&["src/**"]), at("vendor/a.js"));
     assert_eq!(exit(&["src/**", "vendor/**"]), (0, Vec::new()));
-    // It was there before the move.
+    // The secret was there before the move.
     assert_eq!(sandbox.run(["range", "HEAD"]).status, 0);
 }

@@ -1,10 +1,9 @@
-//! Patterns mean the path from the root of the repository, however a file was named and wherever a
-//! run is started.
+//! Patterns match paths from the root of the repository, whatever path was typed, and whatever the current directory is.
 
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
-/// A repository that has a token in `sub/docs/x.js` and `vendor/a`, and allows what is in `docs`.
+/// A repository with a token in `sub/docs/x.js` and in `vendor/a`, and an entry that allows findings in `docs`.
 fn leaking() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox
@@ -129,7 +128,7 @@ fn the_history_of_a_submodule_has_paths_from_the_outer_root() {
         outer.write(".ntnguard.yaml", allow);
         assert_eq!(outer.run(["history"]).status, status, "{paths}");
     }
-    // It keeps its name when it is moved.
+    // A moved submodule keeps its name in .gitmodules; patterns match its new path.
     outer.write(".ntnguard.yaml", "version: 1\n");
     outer.git(["mv", "libs/inner", "other"]);
     assert_eq!((exit("other/**"), exit("libs/**")), (0, 1));

@@ -1,4 +1,4 @@
-//! `ntnguard rotation`: the ledger, and what is due by it.
+//! `ntnguard rotation`: the ledger, and the values that are due for replacement.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ fn token(seed: u64) -> String {
     expand("{ntn}", seed)
 }
 
-/// A repository with an env file, which is ignored, that sets `NOTION_TOKEN`.
+/// A repository with an ignored env file that sets `NOTION_TOKEN`.
 fn team() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", ".env\n.env.*\n");
@@ -25,7 +25,7 @@ fn rotation(sandbox: &Sandbox, and: &[&str]) -> Run {
     run
 }
 
-/// Moves the days of the ledger back to `day`.
+/// Sets all days in the ledger to `day`.
 fn since(sandbox: &Sandbox, day: &str) {
     let text = sandbox.read(".ntnguard-rotation");
     let lines = text.lines().map(|line| {
@@ -64,7 +64,7 @@ fn a_value_is_unrecorded_then_young_then_due() {
     assert_eq!(run.status, 1);
     assert!(run.stdout.contains("rotation-due"), "{}", run.stdout);
     assert!(run.stdout.contains("on 2020-01-31"), "{}", run.stdout);
-    // What is known already keeps its day.
+    // A value that is already in the ledger keeps its day.
     assert_eq!(rotation(&sandbox, &["--record"]).status, 1);
     assert!(sandbox.read(".ntnguard-rotation").contains("2020-01-31"));
 }
@@ -157,7 +157,7 @@ fn a_value_in_use_that_is_in_history_is_due_at_once() {
     sandbox.write("app.js", format!("const token = '{}'\n", token(1)));
     sandbox.commit_all("leak");
     sandbox.git(["rm", "-q", "--cached", "app.js"]);
-    // A baseline that has it does not make it less known.
+    // A value in the baseline is still recognised as leaked.
     assert_eq!(sandbox.run(["baseline", "history"]).status, 0);
     let run = sandbox.run(["history", "--format", "json"]);
     let json: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -178,7 +178,7 @@ fn a_value_in_use_that_is_in_history_is_due_at_once() {
         run.stdout,
         run.stderr
     );
-    // Once it is replaced and recorded, what leaked is dealt with.
+    // Once the value is replaced and recorded, the old leak no longer fails the run.
     sandbox.write(".env", format!("NOTION_TOKEN={}\n", token(2)));
     rotation(&sandbox, &["--record"]);
     let run = sandbox.run(["history"]);

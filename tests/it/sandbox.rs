@@ -1,4 +1,4 @@
-//! A folder of its own, a scrubbed environment, real git, and the real binary.
+//! A test's own directory, in which it runs real git and the real binary with a clean environment.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,14 +12,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-/// A folder that goes away with the test.
+/// A directory that is deleted at the end of the test.
 pub struct Sandbox {
     folder: tempfile::TempDir,
-    /// When git runs next, in seconds since 1970: a minute after it ran last, so that commits have an order.
+    /// The time of the next command, in seconds since 1970. Each command is a minute after the one before, so that commits
+    /// have an order.
     clock: AtomicU64,
 }
 
-/// What a run of the binary came to.
+/// The result of a run of the binary.
 pub struct Run {
     pub status: i32,
     pub stdout: String,
@@ -27,9 +28,9 @@ pub struct Run {
 }
 
 impl Sandbox {
-    /// An empty folder, in no repository.
+    /// An empty directory outside of any repository.
     pub fn new() -> Self {
-        // A day ago, so that nothing is old enough to expire.
+        // Begin a day ago: not in the future, and not so old that git expires anything.
         let yesterday = SystemTime::now() - Duration::from_secs(86_400);
         let clock = AtomicU64::new(yesterday.duration_since(UNIX_EPOCH).unwrap().as_secs());
         Sandbox {
@@ -43,7 +44,7 @@ impl Sandbox {
         Sandbox::new().initialized()
     }
 
-    /// An empty repository where git's clock stands at `seconds` since 1970: its commits always have the same ids.
+    /// An empty repository. The clock begins at `seconds` since 1970, so that commits have the same ids in each run.
     pub fn repository_at(seconds: u64) -> Self {
         let clock = AtomicU64::new(seconds);
         Sandbox {
@@ -58,7 +59,7 @@ impl Sandbox {
         self
     }
 
-    /// An empty repository without a work tree, to push to.
+    /// An empty bare repository, to push to.
     pub fn bare() -> Self {
         let sandbox = Sandbox::new();
         sandbox.git(["init", "-q", "--bare", "-b", "main", "."]);
@@ -69,7 +70,7 @@ impl Sandbox {
         self.folder.path().canonicalize().unwrap()
     }
 
-    /// Writes a file, and the folders it lies in.
+    /// Writes a file, and creates its parent directories.
     pub fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> &Self {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -77,12 +78,12 @@ impl Sandbox {
         self
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub fn read(&self, name: impl AsRef<Path>) -> String {
         fs::read_to_string(self.path().join(name)).unwrap()
     }
 
-    /// Runs git, which must succeed.
+    /// Runs git and returns its output. The test fails if git fails.
     pub fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         let output = self.try_git(arguments);
         assert!(
@@ -93,17 +94,17 @@ impl Sandbox {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// git's command, for what the other methods do not cover.
+    /// Returns a command that runs git, for uses that the other methods do not cover.
     pub fn git_command(&self) -> Command {
         self.command("git")
     }
 
-    /// Runs git, which may fail.
+    /// Runs git and returns its status and output, even if git fails.
     pub fn try_git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Output {
         self.command("git").args(arguments).output().unwrap()
     }
 
-    /// Runs git with `input` on its standard input; the first line that it writes.
+    /// Runs git with `input` on its standard input. Returns the first line of the output.
     pub fn git_with_input<S: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = S>,
@@ -125,14 +126,14 @@ impl Sandbox {
             .to_owned()
     }
 
-    /// Stages everything and commits it; the commit's id.
+    /// Stages everything, ignored files too, and commits it. Returns the commit's id.
     pub fn commit_all(&self, message: &str) -> String {
         self.git(["add", "-A", "-f"]);
         self.git(["commit", "-q", "--allow-empty", "-m", message]);
         self.id("HEAD")
     }
 
-    /// The id of what git calls `name`.
+    /// Returns the id of the object that `name` leads to.
     pub fn id(&self, name: &str) -> String {
         self.git(["rev-parse", name]).trim().to_owned()
     }
@@ -149,12 +150,12 @@ impl Sandbox {
         make_executable(&path);
     }
 
-    /// Runs ntnguard at the top of the sandbox.
+    /// Runs ntnguard in the directory of the sandbox.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
         self.run_in("", arguments)
     }
 
-    /// Runs ntnguard in a folder of the sandbox.
+    /// Runs ntnguard in a subdirectory of the sandbox.
     pub fn run_in<S: AsRef<OsStr>>(
         &self,
         folder: impl AsRef<Path>,
@@ -178,7 +179,7 @@ impl Sandbox {
         self.run_in_with_input("", arguments, input)
     }
 
-    /// Runs ntnguard in a folder of the sandbox with `input` on its standard input.
+    /// Runs ntnguard in a subdirectory of the sandbox with `input` on its standard input.
     pub fn run_in_with_input<S: AsRef<OsStr>>(
         &self,
         folder: impl AsRef<Path>,
@@ -201,12 +202,12 @@ impl Sandbox {
         run
     }
 
-    /// The binary's command, for what the other methods do not cover.
+    /// Returns a command that runs ntnguard, for uses that the other methods do not cover.
     pub fn ntnguard(&self) -> Command {
         self.command(env!("CARGO_BIN_EXE_ntnguard"))
     }
 
-    /// A command in the scrubbed environment.
+    /// Returns a command with a clean environment.
     pub fn command(&self, program: &str) -> Command {
         #[cfg(unix)]
         listen_to_ctrl_c();
@@ -253,13 +254,13 @@ impl Run {
         }
     }
 
-    /// The report, when it was asked for as JSON.
+    /// Returns the report, if the run was asked for JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
-    /// `rule path:line:column confidence` of each reported finding.
+    /// Returns each reported finding as `rule path:line:column confidence`.
     pub fn findings(&self) -> Vec<String> {
         let json = self.json();
         let reported = json["findings"]
@@ -282,7 +283,7 @@ impl Run {
             .collect()
     }
 
-    /// The paths of the reported findings.
+    /// Returns the paths of the reported findings.
     pub fn paths(&self) -> Vec<String> {
         self.findings()
             .iter()

@@ -1,4 +1,4 @@
-//! `ntnguard scan`: what is looked at, what is left out, and what is never lost.
+//! `ntnguard scan`: the files that it scans, the files that it leaves out, and the skips that it reports.
 
 use std::fs;
 use std::path::PathBuf;
@@ -235,7 +235,8 @@ fn pipes_and_sockets_neither_hang_nor_count() {
     );
 }
 
-/// A binary that was just written is busy for as long as another test, forking meanwhile, has it open for writing too.
+/// Runs a binary that was just written. Repeats if it is busy: a process that another test starts at the same moment may
+/// still have the file open for writing.
 #[cfg(unix)]
 fn output_of_new(command: &mut std::process::Command) -> std::process::Output {
     loop {
@@ -269,7 +270,7 @@ fn ignore_files_that_are_pipes_hide_nothing_and_do_not_hang() {
     }
 }
 
-/// Root may read everything, so an unreadable file needs another user; where that cannot be had, permissions do.
+/// Root can read every file, so the test runs as another user, if possible. Otherwise it relies on permissions.
 #[cfg(unix)]
 #[test]
 fn an_unreadable_file_or_folder_is_never_clean() {
@@ -370,8 +371,8 @@ fn a_link_that_leads_nowhere_is_never_clean() {
     );
 }
 
-/// What `git status` calls untracked is scanned, whatever the ignore file seems to say: git has no braces, keeps a trailing
-/// tab, and does not follow a linked ignore file.
+/// A file that `git status` calls untracked is scanned, even if the ignore file seems to cover it: git's patterns have no
+/// braces, a trailing tab is part of a pattern, and git does not follow an ignore file that is a link.
 #[cfg(unix)]
 #[test]
 fn what_git_does_not_ignore_is_not_left_out() {
@@ -394,7 +395,7 @@ fn what_git_does_not_ignore_is_not_left_out() {
     assert_eq!(scan(&sandbox).paths(), ["a.key"]);
 }
 
-/// Over random trees of ignore rules the walk visits exactly the files that git lists.
+/// With random ignore files, the scan visits exactly the files that git lists.
 #[test]
 fn git_lists_the_same_files() {
     let mut fake = Fake::new(5);
@@ -511,7 +512,7 @@ fn a_submodule_in_an_ignored_folder_is_scanned() {
     );
 }
 
-/// The index of a sparse checkout has folders as entries, and one may be there all the same, and be ignored.
+/// A sparse index has directories as entries. Such a directory may exist on disk and be ignored.
 #[test]
 fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
     let sandbox = Sandbox::repository();
@@ -525,7 +526,7 @@ fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
         .write("left/b", token(1))
         .write("left/deep/c", token(2));
     assert_eq!(scan(&sandbox).paths(), ["left/b", "left/deep/c"]);
-    // A submodule without a repository of its own. Git lists what is in the folder now that it writes the index.
+    // A submodule without a repository. git lists the files in its directory once it has written the index.
     let id = sandbox.id("HEAD");
     sandbox.git([
         "update-index",
@@ -541,7 +542,7 @@ fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
     );
 }
 
-/// What of it is tracked a sparse index does not tell.
+/// A sparse index does not say which files in such a directory are tracked, so none of them is ignored.
 #[test]
 fn nothing_is_ignored_in_a_folder_that_the_index_has_as_one_entry() {
     let sandbox = Sandbox::repository();
@@ -571,7 +572,8 @@ fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
     assert_eq!(scan(&sandbox).paths(), ["sm/d/x"]);
 }
 
-/// In a conflict, one side may have a file where the other has a submodule, which is there.
+/// In a merge conflict, one side may have a file at the path where the other side has a submodule. The submodule is on
+/// disk.
 #[test]
 fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
     let sandbox = Sandbox::repository();
@@ -585,7 +587,7 @@ fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
     assert_eq!(scan(&sandbox).paths(), ["sm/x"]);
 }
 
-/// Git takes a file whose place something else took for deleted, and what that holds for ignored.
+/// If something else is at the path of a tracked file, git treats the file as deleted, and ignore rules apply to the other.
 #[test]
 #[cfg(unix)]
 fn what_took_the_place_of_something_tracked_is_not_tracked() {
@@ -605,7 +607,7 @@ fn what_took_the_place_of_something_tracked_is_not_tracked() {
     assert_eq!(sandbox.git(["ls-files", "-o", "--exclude-standard"]), "");
     let run = scan(&sandbox);
     assert_eq!((run.status, run.paths()), (0, Vec::<String>::new()));
-    // What an exception brings back is not ignored, and so is scanned.
+    // A file that a `!` pattern excepts is not ignored, so it is scanned.
     sandbox.write(".gitignore", "a/*\n!a/in\nc\n");
     assert_eq!(scan(&sandbox).paths(), ["a/in"]);
 }

@@ -1,4 +1,4 @@
-//! `ntnguard staged`: exactly what the next commit would add, whichever way the commit is made.
+//! `ntnguard staged`: scans exactly the lines that the next commit would add, whichever command makes the commit.
 
 use std::fs;
 
@@ -71,7 +71,7 @@ fn the_first_commit_is_scanned() {
     assert_eq!(staged(&sandbox).paths(), ["a"]);
 }
 
-/// The index agrees with git about what is staged: over many random states, the blobs visited are git's own list.
+/// In many random states of the index, the scan visits exactly the blobs that git lists as staged.
 #[test]
 fn git_names_the_same_files() {
     let sandbox = Sandbox::repository();
@@ -339,7 +339,8 @@ fn sha256_repositories_are_read() {
     assert_eq!(staged(&sandbox).paths(), ["b"]);
 }
 
-/// Filters, fsmonitor, hooks and the like in a repository's configuration are never run, and change nothing.
+/// Programs that the repository's configuration names (filters, fsmonitor, hooks and so on) are never run, and change
+/// nothing.
 #[test]
 fn nothing_from_the_repository_is_executed() {
     let sandbox = Sandbox::repository();
@@ -366,7 +367,8 @@ fn nothing_from_the_repository_is_executed() {
     assert!(!sandbox.path().join("sprung").exists());
 }
 
-/// A hook may change its folder before it calls us; git's own commands still see what is staged, and so do we.
+/// A hook may change the current directory before it runs ntnguard. The staged files are the same, as for git's own
+/// commands.
 #[test]
 fn a_hook_may_stand_in_a_subdirectory() {
     let sandbox = Sandbox::repository();
@@ -417,7 +419,7 @@ fn an_index_that_nests_without_end_is_an_error() {
     assert_eq!(sandbox.run(["staged"]).status, 2);
 }
 
-/// What a submodule holds is another repository's, but its name is not.
+/// The files of a submodule belong to another repository. The name of the submodule belongs to this repository.
 #[test]
 fn the_name_of_a_new_submodule_is_scanned() {
     let sandbox = Sandbox::repository();
@@ -432,7 +434,7 @@ fn the_name_of_a_new_submodule_is_scanned() {
     assert_eq!(sandbox.run(["staged"]).status, 1);
     sandbox.git(["commit", "-q", "-m", "one"]);
     assert_eq!(sandbox.run(["range", "HEAD"]).status, 1);
-    // Another commit of it is no news.
+    // A new commit of a known submodule adds nothing to scan.
     sandbox.git([
         "update-index",
         "--cacheinfo",

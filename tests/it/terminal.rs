@@ -1,4 +1,4 @@
-//! A terminal of our own, for what the binary tells on terminals alone.
+//! A pseudo-terminal, for output that the binary writes only to terminals.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -6,8 +6,8 @@ use std::process::Command;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-/// Runs a command on a terminal, where its standard output and error are; the status it exits with
-/// and what the terminal got, without the carriage returns that terminals add.
+/// Runs a command with standard output and error on a pseudo-terminal. Returns the exit status and the output, without the
+/// carriage returns that terminals add.
 pub fn run(command: &mut Command) -> (i32, String) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
@@ -20,14 +20,14 @@ pub fn run(command: &mut Command) -> (i32, String) {
         .unwrap();
     command.stdout(theirs.try_clone().unwrap()).stderr(theirs);
     let mut child = command.spawn().unwrap();
-    // The command holds the other side open, which would never end then.
+    // Release the other side of the terminal in `command`. Otherwise reading would never end.
     command
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null());
     let mut shown = Vec::new();
     let mut buffer = [0; 4096];
     let mut ours = File::from(ours);
-    // Once nobody has the other side open, reading is an error on Linux, and the end elsewhere.
+    // When the other side is closed, a read fails on Linux, and returns 0 bytes on other systems.
     while let Ok(count @ 1..) = ours.read(&mut buffer) {
         shown.extend_from_slice(&buffer[..count]);
     }

@@ -1,9 +1,9 @@
-//! What is typed: paths in the place of the command, words of other tools, misspelt names.
+//! Mistakes on the command line: a path in the place of the command, commands of other tools, misspelt names.
 
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
-/// What the error says when this is typed; it must be one, and nothing may be scanned.
+/// Runs ntnguard with these arguments. Asserts that this is an error and that nothing is scanned. Returns the error's text.
 fn told(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let run = sandbox.run(arguments);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -123,7 +123,7 @@ fn shells_complete_values() {
         ] {
             assert!(script.contains(value), "{shell}: {value}");
         }
-        // fish is told of no values that stand by themselves.
+        // The script for fish does not list the values of positional arguments.
         let names_shells = script.contains("powershell");
         assert_eq!(names_shells, shell != "fish", "{shell}");
     }

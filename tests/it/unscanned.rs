@@ -1,4 +1,4 @@
-//! What cannot be looked into, accepted as it is: by whom, for how long, and that nothing of it is silent.
+//! Files that cannot be scanned and that an entry accepts: who may accept, how long it lasts, and how reports show it.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::ci::{checkout, ci, push};
 use crate::make::{encrypted_zip, gzip, zip};
 use crate::sandbox::{Run, Sandbox};
 
-/// The digest that the one skip of a run has.
+/// The digest of the only skip in a run.
 fn digest(run: &Run) -> String {
     run.json()["skipped"][0]["digest"]
         .as_str()
@@ -20,7 +20,7 @@ fn entry(digest: &str, rest: &str) -> String {
     format!("version: 1\nallow:\n- unscanned: {digest}\n  reason: looked into it\n{rest}")
 }
 
-/// `path verdict reason` of what was accepted.
+/// Each accepted skip as `path verdict reason`.
 fn accepted(run: &Run) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let json = run.json();
@@ -173,7 +173,8 @@ fn each_kind_of_content_can_be_accepted_and_nothing_else() {
     );
 }
 
-/// The entry comes with the file: a collaborator is told, a stranger refused with the lines for a maintainer.
+/// A change adds both the file and the entry that accepts it. For a collaborator the run passes and reports the entry. For
+/// a stranger it fails, with the lines that a maintainer can add.
 #[test]
 fn a_change_accepts_its_own_file_as_any_change_allows_itself() {
     let sandbox = checkout();
@@ -227,7 +228,7 @@ fn a_change_accepts_its_own_file_as_any_change_allows_itself() {
         )),
         "{shown}"
     );
-    // Once a maintainer has it in the base, the same file passes in silence.
+    // Once the base has the entry, the same file passes without a remark.
     push(&sandbox, "main");
     let own = sandbox.id("HEAD");
     sandbox.write("other", "x").commit_all("other");

@@ -1,9 +1,9 @@
-//! Variables of the environment that mean what flags do.
+//! Environment variables that have the same effect as flags.
 
 use crate::fake::{Fake, expand};
 use crate::sandbox::{Run, Sandbox};
 
-/// A run with variables set.
+/// Runs ntnguard with these environment variables.
 fn with(sandbox: &Sandbox, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
     let mut command = sandbox.ntnguard();
     command.envs(variables.iter().copied()).args(arguments);

@@ -1,4 +1,4 @@
-//! `ntnguard webhook`: whether a signature is a body's, and if it is not, what was signed instead.
+//! `ntnguard webhook`: checks the signature of a body. If it does not match, it looks for a changed body that was signed.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -13,7 +13,7 @@ fn token() -> String {
     expand("{secret}", 1)
 }
 
-/// The header that Notion sends with this body.
+/// The value of the signature header that Notion sends with this body.
 fn header(body: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(token().as_bytes()).unwrap();
     let digest = mac.chain_update(body).finalize().into_bytes();
@@ -21,7 +21,7 @@ fn header(body: &str) -> String {
     format!("sha256={digits}")
 }
 
-/// A check of `body` by `signature`, with the variable `T` set to `token`.
+/// Runs a check of `body` and `signature`, with the variable `T` set to `token`.
 fn check(token: &str, signature: &str, body: &str, and: &[&str]) -> Run {
     let sandbox = Sandbox::new();
     sandbox.write("body.json", body);

@@ -1,9 +1,9 @@
-//! What a finding says to do, at the moment it is read.
+//! The advice on findings, which depends on the situation in which a user reads it.
 
 use crate::fake::expand;
 use crate::sandbox::Sandbox;
 
-/// What a run says, in one line of words.
+/// The output of a run as one line, with single spaces.
 fn said(run: &crate::sandbox::Run) -> String {
     format!("{}{}", run.stdout, run.stderr)
         .split_whitespace()
@@ -75,7 +75,7 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
                 .unwrap()
                 .starts_with("Nothing has left this machine")
         );
-        // The entry can be pasted as it is.
+        // The entry works when it is pasted without a change.
         let entry =
             format!("version: 1\nallow:\n- fingerprint: {fingerprint}\n  reason: not a secret\n");
         sandbox.write(".ntnguard.yaml", entry);
@@ -100,7 +100,7 @@ fn what_the_last_commit_has_too_is_to_be_replaced() {
         said(&sandbox.run(["staged"])).contains("Regenerate the token"),
         "it was only moved"
     );
-    // An env file is no code.
+    // The advice on an env file does not mention code.
     let sandbox = Sandbox::repository();
     sandbox.write(".env", format!("NOTION_TOKEN={token}\n"));
     sandbox.git(["add", "-f", ".env"]);
@@ -138,7 +138,7 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
             && first.contains("git commit --amend"),
         "{first}"
     );
-    // Another remote has it.
+    // Another remote has the secret.
     sandbox.git(["update-ref", "refs/remotes/other/main", "HEAD"]);
     assert!(push("origin").contains("Regenerate the token"));
 }
@@ -194,7 +194,7 @@ fn an_env_file_that_only_commits_hold_is_not_looked_for_in_the_index() {
         2,
         "{human}"
     );
-    // What is staged is in the index.
+    // A staged file is in the index, so the advice is to remove it there.
     sandbox.git(["add", "-f", "app/.env"]);
     assert!(said(&sandbox.run(["staged"])).contains("`git rm --cached`"));
 }
@@ -227,7 +227,7 @@ fn ci_says_which_secrets_only_the_commits_hold() {
         let said = finding["note"].as_str().unwrap_or_default();
         assert_eq!(said.starts_with(note), finding["path"] == "gone.ts");
     }
-    // A file that was left out may hold it.
+    // The secret may be in a file that is excluded.
     let exclude = "version: 1\nexclude: [a.txt]\n";
     sandbox.git(["checkout", "-q", "HEAD~2"]);
     sandbox
@@ -242,7 +242,7 @@ fn ci_says_which_secrets_only_the_commits_hold() {
     );
 }
 
-/// A repository with so many leaks, each of another token.
+/// A repository with `count` leaks of different tokens.
 fn leaking(count: u64) -> Sandbox {
     let sandbox = Sandbox::repository();
     for seed in 0..count {
@@ -284,7 +284,7 @@ fn many_findings_are_told_in_one_line_each() {
         "{human}"
     );
     assert!(sandbox.run(["scan", "-v"]).stdout.lines().count() > 1000);
-    // A few are told in full.
+    // A few findings are shown in full.
     assert!(!leaking(20).run(["scan"]).stdout.contains("One line each"));
 }
 
@@ -345,7 +345,7 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
         order, [true; 3],
         "what a remote has, of that what files still hold, then the rest: {human}"
     );
-    // Forty fit one screen.
+    // The report of forty secrets fits on one screen.
     let many = leaking(40);
     many.commit_all("x");
     let human = many.run(["history"]).stdout;
@@ -355,7 +355,7 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
     );
 }
 
-/// A table of one line is none, so the one secret is told beside the many files.
+/// With only one secret there is no table, so the secret gets a line among the many env files.
 #[test]
 fn one_secret_among_many_env_files_of_history_is_told() {
     let sandbox = leaking(1);

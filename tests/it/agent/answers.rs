@@ -1,5 +1,5 @@
-//! For each assistant and event: what holds a credential is blocked with the reason, in the
-//! assistant's own form.
+//! The answers to the events of each assistant: an event with a credential is blocked with a reason, in the format that the
+//! assistant expects.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn json_of(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
-/// Says what was found and what to do, and shows nothing of it but its mask.
+/// Asserts that the text says what was found and what to do, and shows only the mask of the token.
 fn is_fit(text: &str, token: &str) {
     assert!(text.contains("Notion integration token, ntn_…"), "{text}");
     assert!(text.contains("NOTION_TOKEN"), "{text}");
@@ -34,8 +34,8 @@ fn a_prompt_with_a_token_is_not_sent() {
     let answer = json_of(&run);
     assert_eq!(answer["continue"], false);
     is_fit(answer["user_message"].as_str().unwrap(), &token);
-    // Copilot drops what a hook says of a prompt, shows its error, and takes another prompt for the
-    // model.
+    // Copilot ignores a hook's answer to a prompt, but shows its standard error. In a second event the hook can change the
+    // prompt that the model gets.
     let run = hook(&sandbox, &[], &prompt(&sandbox, "copilot", &text));
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
     is_fit(&run.stderr, &token);
@@ -65,7 +65,7 @@ fn a_tool_that_is_given_a_token_is_not_run() {
         assert_eq!(denied(&run), None, "{assistant}");
         assert_eq!(run.stderr, "");
     }
-    // Arguments that are written as a text are read all the same.
+    // Arguments that are a JSON string instead of an object are read too.
     for assistant in ["cursor", "copilot"] {
         let text = json!(json!({"old_string": token, "new_string": "a"}).to_string());
         let asked = tool(&sandbox, assistant, "edit", text, None);
@@ -121,7 +121,7 @@ fn further_events_are_answered_in_their_own_form() {
         asked.clone(),
     );
     assert!(denied(&hook(&sandbox, &[], &skill)).is_some());
-    // VS Code and Copilot's older form, with the event's name.
+    // The older format of VS Code and Copilot, with the event's name.
     let named = json!({
         "hook_event_name": "PreToolUse", "session_id": "a", "timestamp": "t",
         "tool_name": "Bash", "tool_input": {"command": format!("echo {token}")},
@@ -129,7 +129,7 @@ fn further_events_are_answered_in_their_own_form() {
     let answer = json_of(&hook(&sandbox, &["--for", "copilot"], &named));
     assert_eq!(answer["permissionDecision"], "deny");
     assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
-    // Where no form belongs to an event, the exit status blocks.
+    // For an event without an answer format, the exit status blocks.
     let answered = event(
         &sandbox,
         "claude-code",
@@ -184,7 +184,7 @@ fn what_a_tool_returned_is_masked_where_the_assistant_allows_it() {
     });
     let answer = json_of(&hook(&sandbox, &["--for", "copilot"], &named));
     assert_eq!(answer["modifiedResult"], result(&stars));
-    // Cursor takes another output of MCP tools alone.
+    // Cursor lets a hook replace only the output of MCP tools.
     let returned = json!(json!({"content": [{"text": token}]}).to_string());
     let mcp = tool(
         &sandbox,
@@ -296,7 +296,7 @@ fn a_secret_in_an_encoding_is_found_and_masked_as_it_stands() {
     assert_eq!(masked, twice.replace(&token, &"*".repeat(token.len())));
 }
 
-/// What Claude Code tells after an edit has the file as it was: the fix of a leak is no leak.
+/// After an edit, Claude Code's event also has the old content of the file. Removing a leak must not count as a leak.
 #[test]
 fn the_fix_of_a_leak_is_not_told_as_one() {
     let (sandbox, token) = (Sandbox::repository(), token(8));
@@ -316,11 +316,11 @@ fn the_fix_of_a_leak_is_not_told_as_one() {
     assert_eq!(asked("Write", written(".env")), "");
     assert!(asked("Edit", edited(&token)).contains("updatedToolOutput"));
     assert!(asked("Write", written("a.js")).contains("updatedToolOutput"));
-    // Cursor writes the result as a text.
+    // Cursor's result is a JSON string.
     let returned = json!(edited("process.env.NOTION_TOKEN").to_string());
     let event = tool(&sandbox, "cursor", "Edit", json!({}), Some(returned));
     assert_eq!(hook(&sandbox, &[], &event).stdout.trim(), "{}");
-    // What a command shows of a change is another thing.
+    // The output of a command that shows a change is checked as a whole.
     let shown = json!({"stdout": format!("@@ -1 +1 @@\n-{token}\n+x\n"), "diff": token});
     let answer = asked("Bash", shown);
     assert!(
@@ -329,7 +329,7 @@ fn the_fix_of_a_leak_is_not_told_as_one() {
     );
 }
 
-/// A tool may call the fields of its output as those of an edit are called.
+/// A tool's output may have fields with the same names as the fields of an edit.
 #[test]
 fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
     let (sandbox, token) = (Sandbox::repository(), token(9));
@@ -358,7 +358,7 @@ fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
     assert!(hook(&sandbox, &[], &event).stderr.contains("replace it"));
 }
 
-/// A model that may run commands would do as it is told.
+/// Only the user may see how to allow a finding: a model that can run commands would do it itself.
 #[test]
 fn the_way_to_allow_is_told_to_the_user_alone() {
     let (sandbox, token) = (Sandbox::repository(), token(10));

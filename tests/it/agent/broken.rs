@@ -1,12 +1,11 @@
-//! What cannot be looked at never passes in silence: the status that blocks is 2, and nothing else
-//! is answered.
+//! Events that cannot be read are blocked: the exit status is 2, and standard output stays empty.
 
 use serde_json::{Value, json};
 
 use super::{ASSISTANTS, event, hook, token, tool};
 use crate::sandbox::Sandbox;
 
-/// Nothing on standard output, a reason on standard error, and the status that blocks.
+/// Asserts that the hook blocks: exit status 2, no standard output, a reason on standard error. Returns the reason.
 fn is_blocked(sandbox: &Sandbox, flags: &[&str], input: &[u8]) -> String {
     let arguments = [&["hook", "run", "agent"], flags].concat();
     let run = sandbox.run_with_input(arguments, input);
@@ -44,7 +43,7 @@ fn broken_and_unknown_events_are_blocked() {
             json!({"hook_event_name": "SomethingNew"}),
         );
         is_blocked(&sandbox, &flags, unknown.to_string().as_bytes());
-        // What is told of it holds nothing of it.
+        // The reason contains no part of the event.
         let named = event(&sandbox, assistant, "", json!({ "hook_event_name": token }));
         let said = is_blocked(&sandbox, &flags, named.to_string().as_bytes());
         assert!(!said.contains(&token), "{said}");
@@ -114,7 +113,7 @@ fn what_goes_wrong_here_is_blocked() {
     sandbox.write(".git/config", "[core]\n\trepositoryformatversion = 99\n");
     let clean = asked(&sandbox, json!({"file_path": "none.txt"}));
     is_blocked(&sandbox, &[], clean.as_bytes());
-    // A closed standard output is not an answer.
+    // If standard output is closed, the hook cannot answer, so it blocks.
     #[cfg(target_os = "linux")]
     {
         let sandbox = Sandbox::repository();

@@ -1,11 +1,11 @@
-//! Env files: what would show one is denied, what writes or loads one passes.
+//! Env files: a tool that would show an env file to the model is denied; a tool that writes or loads one may run.
 
 use serde_json::json;
 
 use super::{ask, denied, event, hook, prompt, token, tool};
 use crate::sandbox::Sandbox;
 
-/// A repository whose env files git ignores; what they hold looks like nothing.
+/// A repository with an ignored env file, whose value looks like no known secret.
 fn with_env_file() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox
@@ -261,7 +261,7 @@ fn the_configuration_may_allow_reading() {
     );
 }
 
-/// A tool of a server, or one that sends, may call its arguments as those of an edit are called.
+/// A tool of an MCP server, or a tool that sends data, may have arguments with the same names as the arguments of an edit.
 #[test]
 fn only_a_tool_that_edits_or_runs_commands_may_write_a_token() {
     let (sandbox, token) = (with_env_file(), token(4));
@@ -319,7 +319,7 @@ fn a_command_writes_in_the_folder_that_it_went_to() {
     assert!(ran("(cd own); cat .env").is_some());
 }
 
-/// The rest of a command that writes an env file goes elsewhere.
+/// Only the part of a command that is written to an env file is exempt. A token in the rest of the command is not.
 #[test]
 fn only_what_is_written_into_an_env_file_is_exempt() {
     let (sandbox, token) = (with_env_file(), token(6));

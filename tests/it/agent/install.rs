@@ -1,5 +1,5 @@
-//! `hook install`, `uninstall` and `status` for assistants: what is there stays, twice is once, and
-//! everything comes back.
+//! `hook install`, `uninstall` and `status` for assistants: other content of the hook file stays, a second installation
+//! changes nothing, and uninstalling restores the file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{ASSISTANTS, prompt, token};
 use crate::sandbox::{Run, Sandbox};
 
-/// The hook file of an assistant below the user's own folder, and below the top of a repository.
+/// Each assistant with the path of its hook file in the home directory, and in a repository.
 const FILES: [(&str, &str, &str); 4] = [
     (
         "claude-code",
@@ -26,10 +26,10 @@ const FILES: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// The user's own folder in a sandbox.
+/// The home directory in a sandbox.
 const HOME: &str = "no-home";
 
-/// What is written there by hand, in each assistant's form and in JSON with comments.
+/// A hook file that somebody wrote by hand: JSON with comments, and with entries in the formats of all assistants.
 const THEIRS: &str = "{\n\t// by hand\n\t\"version\": 1, /* theirs */\n\t\"hooks\": {\n\t\t\"PreToolUse\": [\n\t\t\t{\"hooks\": [{\"type\": \"command\", \"command\": \"theirs\"}]}, // last\n\t\t],\n\t\t\"preToolUse\": [],\n\t},\n\t\"model\": \"m\", // end\n}";
 
 fn file(sandbox: &Sandbox, path: impl AsRef<Path>) -> PathBuf {
@@ -40,7 +40,7 @@ fn text(path: &Path) -> Option<String> {
     fs::read_to_string(path).ok()
 }
 
-/// The same as JSON, without comments and trailing commas.
+/// The content of a file as JSON, after removing comments and trailing commas.
 fn json_of(path: &Path) -> Value {
     let text = text(path).unwrap();
     let text = text.replace("/* theirs */", "");
@@ -55,7 +55,7 @@ fn json_of(path: &Path) -> Value {
     serde_json::from_str(&plain).unwrap_or_else(|error| panic!("{error}: {plain}"))
 }
 
-/// The place of a comma that stands before a closing bracket.
+/// The position of a comma before the closing bracket `end`.
 fn trailing(text: &str, end: char) -> Option<usize> {
     text.match_indices(end).find_map(|(at, _)| {
         let before = text[..at].trim_end();
@@ -119,7 +119,7 @@ fn what_is_there_stays_twice_is_once_and_all_comes_back() {
     }
 }
 
-/// The command that is installed for an event.
+/// The command that the hook file has for an event.
 fn command(hooks: &Value, event: &str) -> String {
     let entry = hooks["hooks"][event].as_array().unwrap().last().unwrap();
     let places = [
@@ -170,7 +170,7 @@ fn what_is_installed_is_what_the_assistant_runs() {
         let ran = shell(&command);
         let told = ran.stdout + &ran.stderr;
         assert!(told.contains("holds a credential"), "{assistant}: {told}");
-        // A program that is gone lets nothing pass.
+        // If the program is missing, the hook blocks.
         let gone = shell(&command.replace(env!("CARGO_BIN_EXE_ntnguard"), "/gone/ntnguard"));
         assert_ne!(gone.status, 0, "{assistant}");
         if ["claude-code", "codex"].contains(&assistant) {

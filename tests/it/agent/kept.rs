@@ -1,4 +1,4 @@
-//! `scan --agents`: what assistants, their editors and shells keep of a user.
+//! `scan --agents`: data that assistants, editors and shells store in a user's home directory.
 
 use std::fs;
 use std::path::Path;
@@ -8,14 +8,14 @@ use serde_json::json;
 use super::token;
 use crate::sandbox::{Run, Sandbox};
 
-/// The user's own folder in a sandbox.
+/// The home directory in a sandbox.
 const HOME: &str = "no-home";
 
 fn scan(sandbox: &Sandbox, more: &[&str]) -> Run {
     sandbox.run([&["scan", "--agents", "--format", "json"], more].concat())
 }
 
-/// The paths of what was found, from the user's own folder.
+/// The paths of the findings, relative to the home directory.
 fn found(sandbox: &Sandbox, run: &Run) -> Vec<String> {
     let home = sandbox.path().join(HOME).display().to_string();
     let json = run.json();
@@ -61,7 +61,7 @@ fn every_place_is_looked_through() {
         let text = format!("export NOTION_TOKEN={}\n", token(at as u64 + 1));
         sandbox.write(Path::new(HOME).join(place), text);
     }
-    // Programs of others, what is no place, and a word of the repository that nobody asked.
+    // Not scanned: extensions, other directories, the current directory. The configuration there does not count.
     sandbox
         .write(format!("{HOME}/.cursor/extensions/a/b.js"), token(100))
         .write(format!("{HOME}/project/a.js"), token(101))
@@ -98,8 +98,7 @@ fn a_token_is_found_in_a_doubly_escaped_transcript() {
     assert_eq!(found(&sandbox, &run), expected);
 }
 
-/// The bytes of a database whose one row holds `row` over several pages of 512 bytes, as the
-/// format's page describes them.
+/// An SQLite database with one row that spans several pages of 512 bytes, as the documentation of the format describes.
 fn database(row: &[u8]) -> Vec<u8> {
     const PAGE: usize = 512;
     let least = (PAGE - 12) * 32 / 255 - 23;
@@ -136,7 +135,7 @@ fn a_token_is_found_across_pages_of_an_editors_state() {
         let value = json!({ "text": token }).to_string();
         row[at..at + value.len()].copy_from_slice(value.as_bytes());
         let sandbox = Sandbox::new();
-        // The server of an editor lies at the same place on every platform.
+        // The directory of an editor's remote server is the same on each platform.
         let state = ".cursor-server/data/User/globalStorage/state.vscdb";
         sandbox.write(Path::new(HOME).join(state), database(&row));
         let run = scan(&sandbox, &[]);
@@ -184,7 +183,7 @@ fn what_cannot_be_read_is_said() {
         (".git", "unsupported"),
     ];
     assert_eq!(reasons, expected, "{}", run.stdout);
-    // Nobody looked anywhere: that is no clean scan.
+    // A scan without any directory to scan is not clean.
     let empty = Sandbox::new();
     let run = empty.run(["scan", "--agents"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
@@ -276,7 +275,7 @@ fn a_link_to_what_is_not_looked_at_is_told() {
     assert!(run.stdout.contains("ntnguard scan"), "{}", run.stdout);
 }
 
-/// Whether it is there cannot be asked: that is not the same as absent.
+/// If the existence of a directory cannot be determined, the run reports it. It does not treat the directory as absent.
 #[cfg(unix)]
 #[test]
 fn a_place_that_cannot_be_asked_about_is_told() {
@@ -284,7 +283,7 @@ fn a_place_that_cannot_be_asked_about_is_told() {
     let home = sandbox.path().join(HOME);
     sandbox.write(Path::new(HOME).join(".bash_history"), "ls\n");
     assert_eq!(scan(&sandbox, &[]).status, 0);
-    // No user may look through a link to itself, not even one who has every permission.
+    // A link to itself cannot be followed, even with all permissions.
     std::os::unix::fs::symlink(".vscode-server", home.join(".vscode-server")).unwrap();
     let run = scan(&sandbox, &[]);
     assert_eq!(run.status, 2, "{}", run.stdout);

@@ -1,4 +1,4 @@
-//! AI assistants: `hook run agent`, as each of them calls it.
+//! AI assistants: `ntnguard hook run agent`, with the events that each assistant sends.
 
 mod answers;
 mod broken;
@@ -13,18 +13,18 @@ use serde_json::{Map, Value, json};
 use crate::fake::Fake;
 use crate::sandbox::{Run, Sandbox};
 
-/// A token of its own for each seed.
+/// A fake token, a different one for each seed.
 pub fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
 }
 
-/// What the hook answers to an event.
+/// Runs the hook with an event on its standard input.
 pub fn hook(sandbox: &Sandbox, flags: &[&str], event: &Value) -> Run {
     let arguments = [&["hook", "run", "agent"], flags].concat();
     sandbox.run_with_input(arguments, event.to_string().as_bytes())
 }
 
-/// An event with what all events of its assistant have.
+/// An event with `fields` and the fields that all events of the assistant have.
 pub fn event(sandbox: &Sandbox, assistant: &str, name: &str, fields: Value) -> Value {
     let folder = sandbox.path().display().to_string();
     let common = match assistant {
@@ -48,7 +48,7 @@ pub fn event(sandbox: &Sandbox, assistant: &str, name: &str, fields: Value) -> V
     Value::Object(event)
 }
 
-/// A tool of an assistant that is about to be used, or has been with `returned`.
+/// An event about a tool: before its use, or after its use if `returned` has its output.
 pub fn tool(
     sandbox: &Sandbox,
     assistant: &str,
@@ -78,7 +78,7 @@ pub fn tool(
     event(sandbox, assistant, event_name, Value::Object(fields))
 }
 
-/// A prompt of an assistant.
+/// The event for a prompt, as `assistant` sends it.
 pub fn prompt(sandbox: &Sandbox, assistant: &str, text: &str) -> Value {
     let name = match assistant {
         "cursor" => "beforeSubmitPrompt",
@@ -89,7 +89,7 @@ pub fn prompt(sandbox: &Sandbox, assistant: &str, text: &str) -> Value {
 
 pub const ASSISTANTS: [&str; 4] = ["claude-code", "cursor", "codex", "copilot"];
 
-/// The reason for which a tool is denied; `None` where it may be used.
+/// The reason for denying a tool; `None` if the tool may be used.
 pub fn denied(run: &Run) -> Option<String> {
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     let answer: Value = match run.stdout.as_str() {
@@ -114,7 +114,7 @@ pub fn denied(run: &Run) -> Option<String> {
     denied.map(|(_, reason)| reason.as_str().unwrap().to_owned())
 }
 
-/// Asks before a tool is used, as one assistant.
+/// Runs the hook before a tool is used. Returns the reason if the tool is denied.
 pub fn ask(sandbox: &Sandbox, name: &str, arguments: Value) -> Option<String> {
     denied(&hook(
         sandbox,

@@ -1,4 +1,4 @@
-//! What docs/agents.md tells others to do, as it stands there.
+//! Runs the instructions of docs/agents.md as the page has them.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn page() -> String {
     std::fs::read_to_string(page).unwrap()
 }
 
-/// The blocks of a kind.
+/// The code blocks of the page in one language.
 fn blocks(kind: &str) -> Vec<String> {
     let page = page();
     let blocks = page.split("```").skip(1).step_by(2);
@@ -20,7 +20,7 @@ fn blocks(kind: &str) -> Vec<String> {
     own.map(str::to_owned).collect()
 }
 
-/// Every command in the JSON of the page is the one that the page explains.
+/// All commands in the page's JSON are the recipe for other assistants, and this recipe blocks a token with exit status 2.
 #[cfg(unix)]
 #[test]
 fn the_recipe_for_other_assistants_blocks_with_their_status() {
@@ -61,7 +61,7 @@ fn the_recipe_for_other_assistants_blocks_with_their_status() {
     assert!(held.stderr.contains("integration-token") && !held.stderr.contains(&token));
 }
 
-/// Every file that is written is on the page.
+/// The page names every hook file that ntnguard writes.
 #[test]
 fn the_page_names_the_files() {
     let page = page();
@@ -79,7 +79,7 @@ fn the_page_names_the_files() {
     }
 }
 
-/// The lines that allow to read an env file, of the page and of the answer, are a whole file.
+/// The lines that allow reading an env file, on the page and in the hook's answer, are a valid configuration file.
 #[test]
 fn the_hint_to_read_env_files_is_a_configuration() {
     let sandbox = Sandbox::repository();

@@ -1,4 +1,4 @@
-//! Whose word counts: the repository's configuration, and no comment in a text.
+//! Allowing findings for assistants: the repository's configuration counts, comments in a text do not.
 
 use serde_json::json;
 
@@ -26,7 +26,7 @@ fn a_file_that_holds_a_token_is_not_read() {
         &prompt(&sandbox, "codex", "explain @src/a.js"),
     );
     assert!(run.stdout.contains("\"decision\":\"block\""));
-    // Lines without it may be read.
+    // Lines without the token may be read.
     for (arguments, is_denied) in [
         (json!({"file_path": "src/a.js", "offset": 3}), false),
         (
@@ -101,7 +101,7 @@ fn the_repository_is_the_one_that_the_assistant_works_in() {
     assert!(hook(&sandbox, &[], &event).stdout.contains("deny"));
     event["cwd"] = json!(sandbox.path().join("one"));
     assert_eq!(hook(&sandbox, &[], &event).stdout, "");
-    // An env file of another repository is that one's to ignore.
+    // For an env file in another repository, the ignore rules of that repository count.
     event["tool_input"]["file_path"] = json!(sandbox.path().join("two/.env"));
     assert_eq!(hook(&sandbox, &[], &event).stdout, "");
     event["tool_input"]["file_path"] = json!(sandbox.path().join("one/.env"));

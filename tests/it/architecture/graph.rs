@@ -1,14 +1,14 @@
-//! Which room names which, computed from the sources: every `crate::` and `super::` path in code, in
-//! `use` trees however they nest, and through what the root of the crate hands on.
+//! The imports between rooms, read from the sources: all `crate::` and `super::` paths in code and in nested `use` trees,
+//! and imports through the names that the root of the crate re-exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{code, shipped};
 
-/// For each room, the rooms that it names.
+/// For each room, the rooms that it imports.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The rooms of `src/` and what they import. The root (`lib.rs`, `main.rs`) is no room: it hands on.
+/// The rooms of `src/` and their imports. The root (`lib.rs`, `main.rs`) is not a room: it only re-exports.
 pub fn graph() -> Graph {
     let sources = shipped();
     let root = sources
@@ -34,7 +34,7 @@ pub fn graph() -> Graph {
     graph
 }
 
-/// A cycle of rooms, if there is one, each of which names the next.
+/// A cycle of rooms in which each room imports the next; `None` if there is no cycle.
 pub fn cycle(graph: &Graph) -> Option<Vec<String>> {
     fn visit(
         graph: &Graph,
@@ -65,7 +65,7 @@ pub fn cycle(graph: &Graph) -> Option<Vec<String>> {
         .then_some(way)
 }
 
-/// The path of a file's module: `src/env/known/mod.rs` is `[env, known]`.
+/// The path of a file's module, such as `[env, known]` for `src/env/known/mod.rs`.
 fn module(file: &str) -> Vec<String> {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     let path = path.trim_end_matches("/mod");
@@ -74,7 +74,7 @@ fn module(file: &str) -> Vec<String> {
     if is_root { Vec::new() } else { parts.collect() }
 }
 
-/// The first part of a path from the root of the crate; `None` where it stays in its room.
+/// The room that a path leads to; `None` if a `super::` path stays in its own room.
 fn absolute(module: &[String], path: &[String]) -> Option<String> {
     let up = path.iter().take_while(|part| *part == "super").count();
     match path[0].as_str() {
@@ -84,7 +84,7 @@ fn absolute(module: &[String], path: &[String]) -> Option<String> {
     }
 }
 
-/// What the root hands on by a name of its own, and the room that it is from.
+/// The names that the root re-exports, each with the room that it comes from.
 fn handed_on(root: &str) -> BTreeMap<String, String> {
     let uses = root.split("pub use ").skip(1);
     let trees = uses.flat_map(|text| trees(&tokens(text.split(';').next().unwrap_or_default())));
@@ -124,7 +124,7 @@ fn trees(tokens: &[String]) -> Vec<Vec<String>> {
                     path.push(word.to_owned());
                     *at += 1;
                 }
-                // `*`, or what ends no path: skipped, so that a tree always comes to its end.
+                // `*`, or a token that is not part of a path: skip it, so that the loop always ends.
                 _ => *at += 1,
             }
             if tokens.get(*at).is_none_or(|token| token != "::") {
@@ -132,7 +132,7 @@ fn trees(tokens: &[String]) -> Vec<Vec<String>> {
             }
             *at += 1;
         }
-        // `as name` renames what is imported, and is no part of its path.
+        // `as name` is not part of the imported path.
         while tokens.get(*at).is_some_and(|token| token == "as") {
             *at += 2;
         }
@@ -144,7 +144,7 @@ fn trees(tokens: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// Words, `::` and other signs, one by one.
+/// The tokens of `code`: words, `::`, and other characters one by one.
 fn tokens(code: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut rest = code;

@@ -1,4 +1,5 @@
-//! The invariants of ARCHITECTURE.md, executed: which room may name which, and what has one room alone.
+//! Tests of the invariants in ARCHITECTURE.md: the imports that each room may have, and the words that only one room may
+//! use.
 
 mod graph;
 mod types;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use ntnguard::rules::RULES;
 
-/// All source files of the library and the binary, with their text.
+/// The path and the text of each source file of the library and the binary.
 fn sources() -> Vec<(String, String)> {
     fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -36,7 +37,7 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
-/// The same without files that hold nothing but tests.
+/// The same as [`sources`], without files that contain only tests.
 fn shipped() -> Vec<(String, String)> {
     let is_test = |file: &str| file.ends_with("/tests.rs") || file.contains("/tests/");
     let mut sources = sources();
@@ -57,7 +58,7 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
-/// Nobody outside `rooms` may name any of `words`.
+/// Asserts that no file outside of `rooms` contains any of `words` in its code.
 fn only(rooms: &[&str], words: &[&str]) {
     for (file, text) in sources() {
         let code = code(&text);
@@ -71,7 +72,8 @@ fn only(rooms: &[&str], words: &[&str]) {
     }
 }
 
-/// For each room, from the ground up, the rooms that it names. A new edge is a decision: add it here with the code.
+/// For each room, from the ground up, the rooms that it imports. A new import between rooms is a decision: add it here
+/// together with the code.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("rules", &["model"]),
@@ -155,7 +157,7 @@ fn rooms_name_what_they_may_and_nothing_in_a_circle() {
         );
     }
     assert_eq!(graph.len(), allowed.len());
-    // Each room stands above all that it names, so the table is a plan from the ground up.
+    // Each room comes after the rooms that it imports, so the table shows the rooms from the ground up.
     for (at, (room, named)) in ALLOWED.iter().enumerate() {
         let is_below = |named: &&str| ALLOWED[..at].iter().any(|(below, _)| below == named);
         assert!(
@@ -176,7 +178,7 @@ fn the_top_of_the_house_is_seen_at_a_glance() {
 
 #[test]
 fn each_outside_thing_has_its_room() {
-    // Who walks trees and objects does so as gix has them.
+    // Rooms that walk trees and objects may use the types of gix.
     only(&["src/git/", "src/source/"], &["gix::"]);
     only(
         &["src/cli/", "src/main.rs"],
@@ -190,7 +192,7 @@ fn each_outside_thing_has_its_room() {
         ],
     );
     only(&["src/cli/", "src/main.rs", "src/git/"], &["std::env"]);
-    // Records are raw: whoever shows them masks and escapes them.
+    // Records are raw bytes, so the room that shows them must mask and escape them.
     only(
         &["src/cli/debug.rs"],
         &["set_logger", "log::Log", "set_boxed_logger"],
@@ -199,7 +201,7 @@ fn each_outside_thing_has_its_room() {
     only(&["src/live/client.rs"], &["ureq", "rustls"]);
     only(&["src/live/client.rs"], &["std::net", "TcpStream"]);
     only(&["src/report/", "src/error.rs"], &["miette"]);
-    // The pager, which the user's own environment names, is the only program that is started.
+    // The only program that ntnguard starts is the pager, which the user's own environment names.
     only(
         &["src/cli/pager.rs"],
         &["process::{", "process::Command", "process::Child", "Stdio"],
@@ -209,7 +211,7 @@ fn each_outside_thing_has_its_room() {
 
 #[test]
 fn no_rule_is_known_by_its_id_outside_its_own_file() {
-    // By id are rules named in flags and in the configuration; the registry looks them up.
+    // Users name rules by id in flags and in the configuration. The registry looks the ids up.
     let constant = |word: &str| {
         let name = word
             .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')

@@ -1,14 +1,15 @@
-//! The names of types, computed from the sources: each stands once, so that a name says what its owner is.
+//! The names of types, read from the sources: each name is defined once, so that it says what the type belongs to.
 
 use std::collections::BTreeMap;
 
 use super::shipped;
 
-/// The names that two types share: a part of the configuration's schema, and the noun that it sets. Its errors and its JSON
-/// schema show the name to users.
+/// The names that two types may share: a part of the configuration, and the value that it sets. Users see the name of the
+/// first in errors and in the JSON schema, so it cannot have another name.
 const SHARED: &[&str] = &["Committed", "Limits", "Rule"];
 
-/// The type that a line defines, if it defines one. A `type` that is indented belongs to a trait, which names it.
+/// The name of the type that a line defines; `None` if it defines none. An indented `type` belongs to a trait and is
+/// skipped.
 fn defined(line: &str) -> Option<&str> {
     let visible = |line: &str| line.trim_start().starts_with("pub");
     let words = line.split_whitespace().skip(usize::from(visible(line)));

@@ -1,8 +1,8 @@
-//! Words that a reader would have to read twice.
+//! Tests that comments and messages avoid wordings that a reader would have to read twice.
 
 use super::{code, shipped, sources};
 
-/// Words that put off the subject of a sentence that they begin.
+/// Words with which a doc comment must not begin, because the subject of the sentence then comes late.
 const PUT_OFF: [&str; 7] = ["What", "Whatever", "How", "Where", "Whether", "Who", "That"];
 
 /// The text of a line of a doc comment.
@@ -45,7 +45,7 @@ fn messages_say_what_something_is_not_in_a_standard_phrase() {
     for (file, text) in shipped() {
         for line in code(&text).lines() {
             let phrases = line.match_indices("is no ").map(|(at, _)| &line[..at]);
-            // In a list of words there is no sentence.
+            // A list of words (`has is no `) is not a sentence.
             let is_text = line.contains('"') && !line.contains("has is no ");
             let mut wrong = phrases.filter(|before| is_text && !is_there(before));
             assert_eq!(wrong.next(), None, "{file}: {line}");

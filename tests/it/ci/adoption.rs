@@ -1,8 +1,9 @@
-//! Adopting the tool, and allowing a false alarm: green and loud for colleagues, red with the way out for strangers.
+//! Adopting ntnguard in an old repository, and allowing a false alarm. A colleague's allowance passes the job and is
+//! reported; a stranger's allowance fails the job, with the lines that a maintainer can add.
 
 use super::*;
 
-/// An old leak in a repository that never heard of ntnguard.
+/// A repository with an old leak and without a configuration of ntnguard.
 fn old() -> Sandbox {
     let sandbox = checkout();
     sandbox
@@ -12,7 +13,7 @@ fn old() -> Sandbox {
     sandbox
 }
 
-/// The systems that do not tell where a branch was, and what they say of a push to `main`.
+/// The variables of a push to `main`, for each CI system that does not say which commit the branch was at before.
 const UNTOLD: [&[(&str, &str)]; 5] = [
     &[
         ("BITBUCKET_BUILD_NUMBER", "1"),
@@ -105,7 +106,7 @@ fn adopting_is_green_from_the_pull_request_to_the_schedule() {
     assert_eq!(run.status, 0, "the schedule: {}", run.stdout);
 }
 
-/// Without a baseline, a change that has nothing to do with it is green all the same; what judges everything is red.
+/// Without a baseline, an old leak does not fail a change that does not touch it. It fails a scan of all of history.
 #[test]
 fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
     let sandbox = old();
@@ -140,7 +141,7 @@ fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
     }
 }
 
-/// What the base holds only where it is allowed or left out, it does not know: elsewhere it is new.
+/// A secret that the base has only where it is allowed or excluded counts as new in any other place.
 #[test]
 fn what_is_allowed_in_one_place_is_new_in_another() {
     let leak = format!("t = '{}'\n", token(1));
@@ -171,7 +172,7 @@ fn what_is_allowed_in_one_place_is_new_in_another() {
             run.stdout
         );
     }
-    // What stands there openly is known, and told at its new line.
+    // A secret that the base has without an allowance is already there. The report names its new location.
     let sandbox = old();
     let base = sandbox.id("HEAD");
     let head = sandbox.write("src/a.py", &leak).commit_all("copy");
@@ -345,7 +346,7 @@ fn a_base_is_the_remotes_branch_and_several_systems_are_refused() {
     );
 }
 
-/// The merge that the host made tells the base; one that a stranger made tells nothing.
+/// A merge commit made by the host shows which commit the base is. A merge commit made by a stranger does not.
 #[test]
 fn a_strangers_merge_is_no_base() {
     let sandbox = checkout();

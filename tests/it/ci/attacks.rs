@@ -1,10 +1,10 @@
-//! What strangers may write: names of branches and files, payloads, variables.
+//! Hostile input that strangers control: names of branches and files, payloads, variables.
 
 use std::fs;
 
 use super::*;
 
-/// Names of branches that a script would trip over; git allows most of them.
+/// Hostile names of branches, which a careless script would execute. git allows most of them.
 const NAMES: [&str; 11] = [
     "--upload-pack=touch pwned",
     "$(touch pwned)",
@@ -93,7 +93,7 @@ fn names_of_branches_are_names() {
     assert!(!sandbox.path().join("pwned").exists());
 }
 
-/// An id that is no commit's is never taken for nothing.
+/// The id of an object that is not a commit is an error. It is never ignored.
 #[test]
 fn ids_of_other_objects_are_errors() {
     let sandbox = checkout();
@@ -111,7 +111,7 @@ fn ids_of_other_objects_are_errors() {
         let run = github(&sandbox, "pull_request", &pull_request(&base, other), &[]);
         assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
     }
-    // As what was there before, it hides nothing.
+    // As the commit before the push, such an id hides no leak.
     let leak = sandbox.write("a", token(1)).commit_all("leak");
     let run = github_json(&sandbox, "push", &pushed("refs/heads/x", &tree, &leak));
     assert_eq!(told(&sandbox, &run), ["a:1 by leak"]);
@@ -184,7 +184,8 @@ fn payloads_that_make_no_sense_are_errors() {
     );
 }
 
-/// Names of files, authors and messages that want to be a row, a link, a command, an output or a script.
+/// Hostile names of files and authors, and messages, that try to become a table row, a link, a command, an output or a
+/// script.
 #[cfg(unix)]
 #[test]
 fn names_of_files_say_nothing_of_their_own() {

@@ -1,8 +1,8 @@
-//! Checkouts that do not have what the event names: shallow ones, merges, branches that were not fetched.
+//! Checkouts that lack commits which the event names: shallow clones, merge commits, branches that were not fetched.
 
 use super::*;
 
-/// A clone of `remote` of so many commits, with `main` checked out as CI systems do it.
+/// A shallow clone of `remote` with `depth` commits. `main` is checked out as CI systems do it.
 fn clone(remote: &Sandbox, depth: &str) -> Sandbox {
     let clone = Sandbox::new();
     let address = format!("file://{}", remote.path().display());
@@ -27,7 +27,7 @@ fn reasons(run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// Three commits after `before`; the second leaks.
+/// A remote with three commits after the commit `before`, the second of which leaks. Returns it with both ends' ids.
 fn remote() -> (Sandbox, String, String) {
     let sandbox = checkout();
     let before = sandbox.id("HEAD");
@@ -79,7 +79,7 @@ fn a_shallow_checkout_in_the_way_is_never_clean() {
         assert!(run.status == 2 || depth == "2", "{}", run.stdout);
         assert_eq!(reasons(&run), ["shallow"]);
     }
-    // Deep enough, and made whole as the action does it.
+    // A clone that is deep enough; then a full clone, made with the command that the action uses.
     let clone = clone(&remote, "4");
     let run = github_json(&clone, "push", &push);
     assert_eq!(
@@ -95,7 +95,7 @@ fn a_shallow_checkout_in_the_way_is_never_clean() {
     );
 }
 
-/// A pull request has the commit of the merge checked out; one commit deep, its head is not there at all.
+/// For a pull request, CI checks out the merge commit. In a clone with one commit, the head is missing.
 #[test]
 fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
     let (remote, base, head) = remote();
@@ -118,7 +118,7 @@ fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
             run.stdout
         );
     }
-    // Whole, as the checkout of a fork's pull request: only the merge leads to the head.
+    // All of history is there, as in the checkout of a fork's pull request, but only the merge commit leads to the head.
     let clone = Sandbox::new();
     clone.git(["init", "-q", "."]);
     let address = format!("file://{}", remote.path().display());
@@ -140,7 +140,7 @@ fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
 #[test]
 fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
     let (remote, base, head) = remote();
-    // The base is checked out for pull_request_target, and nothing of the head.
+    // For pull_request_target the base is checked out, and the head is missing.
     let clone = Sandbox::new();
     remote.git(["branch", "-q", "base", &base]);
     let address = format!("file://{}", remote.path().display());
@@ -165,7 +165,7 @@ fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
         reasons(&github_json(&clone, "pull_request_target", &event)),
         ["missing-object"]
     );
-    // Nothing of the base.
+    // The base is missing.
     let gone = "1234567890123456789012345678901234567890";
     let run = github_json(&remote, "pull_request", &pull_request(gone, &head));
     assert_eq!(
@@ -190,7 +190,7 @@ fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
         "{}",
         run.stdout
     );
-    // Of an annotated tag the commit alone.
+    // For an annotated tag, only its commit is there.
     remote.git(["tag", "v1"]);
     let run = github_json(&remote, "push", &pushed("refs/tags/v1", ZEROS, gone));
     assert_eq!(

@@ -1,10 +1,11 @@
-//! The table of GitHub's events.
+//! The commits that `ntnguard ci` scans for each event of GitHub.
 
 use serde_json::json;
 
 use super::*;
 
-/// `a` leaks and is cleaned again within the range, `b` leaks and stays, `old` leaked before.
+/// A repository with three leaks: `a` is added and removed within the pushed range, `b` is added and stays, `old` was there
+/// before. Returns it with the ids of the range's ends.
 fn planted() -> (Sandbox, String, String) {
     let sandbox = checkout();
     sandbox
@@ -74,7 +75,7 @@ fn a_new_branch_has_what_the_default_branch_has_not() {
         "{}",
         scope(&run)
     );
-    // No job may ever have run for another branch, or for a tag: they hide nothing.
+    // Other branches and tags hide no leak, because perhaps no job ever scanned them.
     sandbox.git(["update-ref", "refs/remotes/origin/other", "HEAD~1"]);
     sandbox.git(["tag", "v0", "HEAD~1"]);
     let run = github_json(
@@ -85,7 +86,8 @@ fn a_new_branch_has_what_the_default_branch_has_not() {
     assert_eq!(told(&sandbox, &run), BOTH);
 }
 
-/// Branches that are pushed at once have the same commits; each would hide them from the other.
+/// Two branches that are pushed together may have the same commits. Neither branch may hide the commits from the other's
+/// job.
 #[test]
 fn what_is_pushed_at_once_is_scanned_once_at_least() {
     let (sandbox, before, after) = planted();
@@ -181,7 +183,7 @@ fn a_pull_request_has_its_commits_each() {
     );
 }
 
-/// The base has what a second parent brought in from it, and the pull request what its own merge adds.
+/// A merge of the base into the pull request adds nothing new, except for what the merge commit itself adds.
 #[test]
 fn merges_within_a_pull_request_are_compared_with_all_parents() {
     let (sandbox, _, _) = planted();
@@ -242,7 +244,8 @@ fn sixty_commits_are_scanned_each() {
     assert!(scope(&run).contains("60 commits"));
 }
 
-/// By the time a job runs its pull request may be merged: then the base branch has all of it.
+/// A pull request may be merged before its job runs. Then the base branch has all its commits, which are scanned all the
+/// same.
 #[test]
 fn what_was_merged_meanwhile_is_scanned_all_the_same() {
     let (sandbox, base, head) = planted();
@@ -324,7 +327,7 @@ fn everything_else_has_all_of_history() {
             format!("{event}: all of history, the files at HEAD, the env files")
         );
     }
-    // What these have checked out may be anybody's.
+    // For these events, the checked out commit may come from anybody.
     for event in ["release", "workflow_run", "issue_comment", "something_new"] {
         let run = ci(
             &sandbox,

@@ -1,8 +1,8 @@
-//! `--path`: one folder of a repository, as a job of a monorepo looks at it.
+//! `--path`: a job of a monorepo scans one directory of the repository.
 
 use super::*;
 
-/// A repository of two packages, and a third whose name begins like that of the first; the base of a change to them.
+/// A repository with the packages `app`, `app2` (its name begins like the first) and `web`; and the id of the base commit.
 fn monorepo() -> (Sandbox, String) {
     let sandbox = checkout();
     for name in ["app", "app2", "web"] {
@@ -34,7 +34,7 @@ fn schedule(sandbox: &Sandbox, path: &str) -> Run {
     )
 }
 
-/// The paths of what is reported, or where it is that has none.
+/// The path of each reported finding, or its other location if it has no path.
 fn places(run: &Run) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"]
@@ -88,7 +88,7 @@ fn a_change_is_looked_at_in_one_folder() {
         "{}",
         scope(&all)
     );
-    // From within the folder it is the same.
+    // The result is the same if the command runs inside the directory.
     let event = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(
         event.path(),
@@ -111,7 +111,7 @@ fn a_change_is_looked_at_in_one_folder() {
     );
 }
 
-/// A folder in which nothing leaks is clean, whatever leaks elsewhere; and the report says where it looked.
+/// A directory without a leak is clean, even if other directories leak. The report names the scanned directory.
 #[test]
 fn what_leaks_elsewhere_is_left_to_other_jobs() {
     let (sandbox, base) = monorepo();
@@ -148,7 +148,7 @@ fn what_leaks_elsewhere_is_left_to_other_jobs() {
     );
 }
 
-/// A message lies in no folder: some job must look at it, and none knows of the others.
+/// A commit message belongs to no directory. Each job scans it, because a job cannot know whether another one does.
 #[test]
 fn messages_and_names_of_branches_are_in_no_folder() {
     let (sandbox, base) = monorepo();
@@ -171,7 +171,8 @@ fn messages_and_names_of_branches_are_in_no_folder() {
     );
 }
 
-/// What was in the base is no news in the folder that it is moved to; what the change itself moves there is.
+/// A secret that the base has somewhere else is not new when it is moved into the directory. A secret that the change
+/// itself added somewhere else and moves there is new.
 #[test]
 fn what_comes_from_elsewhere_is_judged_by_the_base() {
     let (sandbox, _) = monorepo();
@@ -209,7 +210,8 @@ fn history_is_looked_at_in_one_folder() {
         sandbox.write(format!("packages/{name}/.env"), "DB_PASSWORD=hunter2\n");
         sandbox.write(format!("packages/{name}/dir-{}/x", token(seed + 10)), "x");
     }
-    // One blob in both, told where it lies in the folder; and a name at the root.
+    // One blob that is inside and outside of the directory is reported at its path inside. A name at the root is not
+    // reported.
     sandbox
         .write("packages/app/zz", token(3))
         .write("aa", token(3))
@@ -239,7 +241,8 @@ fn history_is_looked_at_in_one_folder() {
     );
 }
 
-/// What nothing leads to lies in no folder, and is not passed over; what is too large elsewhere is not missed.
+/// An unreachable object belongs to no directory, so it is scanned. A file outside of the directory that is too large does
+/// not make the scan incomplete.
 #[test]
 fn history_of_a_folder_is_complete_by_what_lies_there() {
     let (sandbox, _) = monorepo();
@@ -301,7 +304,7 @@ fn what_git_lfs_keeps_belongs_to_the_folder_of_its_pointer() {
     assert_eq!(schedule(&sandbox, "packages/web").status, 2);
 }
 
-/// Nothing is clean that was not looked at.
+/// A run that scanned nothing is never clean.
 #[test]
 fn a_folder_that_is_none_of_the_repository_is_refused() {
     let (sandbox, base) = monorepo();
@@ -327,7 +330,7 @@ fn a_folder_that_is_none_of_the_repository_is_refused() {
     }
 }
 
-/// A change could put a link in the folder's place, and be looked at where it says.
+/// A change could replace the directory by a link, so that the scan would read the directory that the link leads to.
 #[cfg(unix)]
 #[test]
 fn a_link_in_the_place_of_the_folder_is_refused() {
@@ -355,7 +358,8 @@ fn a_link_in_the_place_of_the_folder_is_refused() {
     );
 }
 
-/// Code scanning takes what is not in the newest analysis of a category for mended.
+/// GitHub's code scanning closes the alerts of a category that its newest analysis does not list. So each directory has its
+/// own category.
 #[test]
 fn each_folder_is_an_analysis_of_its_own() {
     let (sandbox, base) = monorepo();

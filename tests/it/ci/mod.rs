@@ -1,4 +1,4 @@
-//! `ntnguard ci`: what each event of each CI system makes it scan, and how it tells.
+//! `ntnguard ci`: the commits that it scans for each event of each CI system, and its reports.
 
 mod adoption;
 mod attacks;
@@ -18,7 +18,7 @@ use crate::sandbox::{Run, Sandbox};
 
 pub const ZEROS: &str = "0000000000000000000000000000000000000000";
 
-/// Rules that cover every env file.
+/// Lines of an ignore file that cover every env file.
 pub const IGNORED: &str = ".env*\n!.env.example\n*.env\n.dev.vars*\n.envrc*\n";
 
 pub fn token(seed: u64) -> String {
@@ -35,7 +35,7 @@ pub fn print(secret: &str) -> String {
         .to_owned()
 }
 
-/// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.
+/// A repository in which a CI job runs. `origin` has the first commit, and git ignores env files.
 pub fn checkout() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.git([
@@ -48,7 +48,7 @@ pub fn checkout() -> Sandbox {
     sandbox
 }
 
-/// Takes what is checked out for the remote's `branch`.
+/// Sets the remote-tracking ref of `branch` to the checked out commit, as if it had been pushed.
 pub fn push(sandbox: &Sandbox, branch: &str) {
     sandbox.git([
         "update-ref",
@@ -80,12 +80,12 @@ pub fn github(sandbox: &Sandbox, event: &str, payload: &Value, arguments: &[&str
     ci(sandbox, &variables, arguments)
 }
 
-/// The same, as JSON.
+/// The same as [`github`], with the report as JSON.
 pub fn github_json(sandbox: &Sandbox, event: &str, payload: &Value) -> Run {
     github(sandbox, event, payload, &["--format", "json"])
 }
 
-/// The payload of a push, as far as it matters.
+/// The parts of a push event's payload that ntnguard reads.
 pub fn pushed(name: &str, before: &str, after: &str) -> Value {
     json!({
         "ref": name, "before": before, "after": after,
@@ -116,7 +116,7 @@ pub fn pull_request(base: &str, head: &str) -> Value {
     })
 }
 
-/// `place by commit's subject` of each reported finding.
+/// Each reported finding as `LOCATION by SUBJECT`, with the subject of the commit that added it.
 pub fn told(sandbox: &Sandbox, run: &Run) -> Vec<String> {
     let json = run.json();
     assert_eq!(json["source"], "ci");
@@ -144,7 +144,7 @@ pub fn told(sandbox: &Sandbox, run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// What the run understood.
+/// The line of the report that says what the run decided to scan.
 pub fn scope(run: &Run) -> String {
     run.json()["scope"].as_str().unwrap().to_owned()
 }

@@ -1,9 +1,9 @@
-//! What is nobody's word that counts: a fork taken for the repository, a proposal that looks like a push, what a branch has not
-//! touched, and what the base never told.
+//! Configuration that must not count: that of a fork in the place of the repository, of a pull request that looks like a
+//! push; and files that a branch did not change, and values that the base did not report.
 
 use super::*;
 
-/// The leak of one line, and a configuration that allows it.
+/// Commits a leak and a configuration that allows it. Returns the commit's id.
 fn allowed(sandbox: &Sandbox) -> String {
     let entry = format!(
         "version: 1\nallow: [{{fingerprint: '{}', reason: mine}}]\n",
@@ -15,7 +15,7 @@ fn allowed(sandbox: &Sandbox) -> String {
         .commit_all("leak")
 }
 
-/// Where a job has checked out a fork, its default branch is a stranger's.
+/// If a job has checked out a fork, the default branch in it belongs to a stranger.
 #[test]
 fn a_fork_is_not_taken_for_the_repository() {
     let sandbox = checkout();
@@ -82,7 +82,7 @@ fn a_proposal_is_no_push() {
     }
 }
 
-/// Who names both ends changes what is compared, not who made the change.
+/// `--base` and `--head` set the compared commits. They do not make a stranger's change a colleague's change.
 #[test]
 fn the_author_stays_who_it_was() {
     let sandbox = checkout();
@@ -117,7 +117,7 @@ fn the_author_stays_who_it_was() {
     assert_eq!(ci(&sandbox, &[], &chosen).status, 0, "by hand");
 }
 
-/// A branch that was cut before the base adopted the tool has not changed its configuration.
+/// A branch that began before the base had a configuration has not changed the configuration.
 #[test]
 fn what_the_base_alone_has_changed_is_no_change() {
     let sandbox = checkout();
@@ -140,7 +140,7 @@ fn what_the_base_alone_has_changed_is_no_change() {
         ("CI_PROJECT_ID", "5"),
     ];
     assert_eq!(ci(&sandbox, &merge_request, &[]).status, 0);
-    // What it does change is told, at the file.
+    // A change that the branch makes to the configuration is reported, at the file.
     let head = sandbox
         .write(".ntnguard.yaml", "version: 1\nexclude: ['**']\n")
         .commit_all("mine");
@@ -171,7 +171,8 @@ fn what_the_base_alone_has_changed_is_no_change() {
     );
 }
 
-/// A value that the base only suspected was never told, so a name that makes it a secret is news.
+/// The base has the value only with low confidence, so it was never reported. A variable name that makes it a secret is
+/// new.
 #[test]
 fn what_the_base_was_not_told_of_is_not_already_there() {
     let value = format!(
@@ -202,7 +203,7 @@ fn what_the_base_was_not_told_of_is_not_already_there() {
     );
 }
 
-/// The name of what is pushed may be the leak.
+/// The name of a pushed branch or tag may itself contain the secret.
 #[test]
 fn names_of_what_is_pushed_are_scanned() {
     let sandbox = checkout();
@@ -226,7 +227,7 @@ fn names_of_what_is_pushed_are_scanned() {
     }
 }
 
-/// A job without a payload worth reading has the default branch of the one it has.
+/// The default branch is read from any payload, even from the payload of an event that names no commits.
 #[test]
 fn any_payload_names_the_default_branch() {
     let sandbox = checkout();
@@ -245,7 +246,7 @@ fn any_payload_names_the_default_branch() {
     );
 }
 
-/// The lines for a maintainer fit into what the base has.
+/// The lines for a maintainer are valid when they are added to the configuration of the base.
 #[test]
 fn the_lines_for_a_maintainer_are_a_configuration() {
     for (config, expected) in [

@@ -1,11 +1,11 @@
-//! How a job is told: the report, annotations, the summary and the outputs of a step.
+//! The output of a job: the report, the annotations, the summary, and the outputs of the step.
 
 use std::fs;
 use std::path::PathBuf;
 
 use super::*;
 
-/// A job with files for its summary and outputs, each of which has something already.
+/// A job with files for its summary and its outputs. Both files already have content, which must stay.
 struct Job {
     folder: tempfile::TempDir,
 }
@@ -47,7 +47,7 @@ impl Job {
     }
 }
 
-/// `kept` leaks and stays, `gone` leaks and goes.
+/// A pull request that adds two leaks: `kept` stays, `gone` is removed again. Returns the repository and the event.
 fn leaking() -> (Sandbox, Value) {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
@@ -161,7 +161,7 @@ fn one_secret_is_one_finding_with_its_place_in_the_files() {
     );
 }
 
-/// Where an old file has the secret as well, the annotation belongs to the new one.
+/// If an old file also has the secret, the annotation is at the new file.
 #[test]
 fn what_the_commits_brought_is_the_first_place() {
     let sandbox = checkout();
@@ -300,7 +300,7 @@ fn what_was_not_scanned_is_told_everywhere() {
         "{}",
         run.stdout
     );
-    // Nothing at all could be scanned.
+    // An event that cannot be read: nothing is scanned.
     let job = Job::new();
     let run = job.run(&sandbox, "push", &json!([]), &[]);
     assert_eq!(
@@ -326,7 +326,8 @@ fn a_file_that_cannot_be_written_is_an_error() {
     }
 }
 
-/// GitHub shows ten errors of a step and drops the rest, so secrets are told before env files, and the rest is counted.
+/// GitHub shows only ten errors of a step. So secrets are annotated before env files, and a notice has the number of the
+/// rest.
 #[test]
 fn ten_findings_are_annotated_and_the_rest_is_counted() {
     let sandbox = checkout();
@@ -363,14 +364,14 @@ fn ten_findings_are_annotated_and_the_rest_is_counted() {
             .count(),
         13
     );
-    // Where nothing else tells them, all are in the log.
+    // With `--format github` the log is the only report, so it has all annotations.
     let github = job
         .run(&sandbox, "pull_request", &event, &["--format", "github"])
         .stdout;
     assert_eq!(github.matches("::error ").count(), 14, "{github}");
 }
 
-/// The action says where it came from: there the pages of rules are, at the same revision.
+/// The action says which repository and revision it was loaded from. Reports link to the rules' pages there.
 #[test]
 fn pages_are_linked_where_the_action_came_from() {
     let (sandbox, event) = leaking();
@@ -438,7 +439,7 @@ fn pages_are_linked_where_the_action_came_from() {
     }
 }
 
-/// Of ten warnings the secrets are not the ones that are dropped.
+/// If there are more than ten warnings, the warnings about secrets are among those that GitHub shows.
 #[test]
 fn old_secrets_are_annotated_before_new_gaps() {
     let sandbox = checkout();
@@ -465,7 +466,7 @@ fn old_secrets_are_annotated_before_new_gaps() {
     );
 }
 
-/// Steps that upload a report start in the workspace, wherever it was written.
+/// The output has the path of the report file relative to the workspace, because later steps that upload it run there.
 #[test]
 fn the_report_is_put_out_as_seen_from_the_workspace() {
     let (sandbox, event) = leaking();
@@ -522,7 +523,7 @@ fn the_report_is_put_out_as_seen_from_the_workspace() {
     }
 }
 
-/// A summary begins with what a reviewer has to do, and an error with what helps.
+/// The summary says what a reviewer has to check. The summary of an error says what helps.
 #[test]
 fn the_summary_says_what_to_review_and_what_helps() {
     let sandbox = checkout();

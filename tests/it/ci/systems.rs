@@ -1,8 +1,9 @@
-//! The other CI systems, and none.
+//! CI systems other than GitHub Actions, and runs outside of CI.
 
 use super::*;
 
-/// `main` at the remote, two commits on `x` of which the first leaks; their ids.
+/// A repository with `main` at the remote, and a branch `x` with two more commits, the first of which leaks. Returns it
+/// with the ids of `main` and `x`.
 fn branched() -> (Sandbox, String, String) {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
@@ -119,7 +120,8 @@ fn each_says_which_commits_it_means() {
     }
 }
 
-/// Where nothing says what was there before, the default branch is all there is to say it; on that itself, nothing is.
+/// If the system does not name the previous commit, a branch is compared with the default branch. For the default branch
+/// itself there is nothing to compare with, so all of history is judged.
 #[test]
 fn on_the_default_branch_everything_is_judged() {
     let (sandbox, ..) = branched();
@@ -181,7 +183,7 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     );
 }
 
-/// Bitbucket fetches the branch of a pull request alone, and tells the destination's commit in short.
+/// Bitbucket fetches only the branch of a pull request, and gives an abbreviated id of the destination's commit.
 #[test]
 fn a_short_id_is_found() {
     let (sandbox, base, head) = branched();
@@ -235,7 +237,7 @@ fn a_target_that_was_not_fetched_is_never_clean() {
     );
 }
 
-/// Most systems tell the commit alone. What the tag itself says can then be read only where its ref is.
+/// Most systems name only the commit of a tag. The tag's own message can be read only if the tag was fetched.
 #[test]
 fn a_tag_whose_ref_is_not_here_is_told() {
     let (sandbox, _, head) = branched();

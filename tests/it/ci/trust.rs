@@ -1,4 +1,4 @@
-//! A change cannot allow its own leak, and what was allowed before stays so.
+//! A change cannot allow its own leak, and an allowance that the base has stays valid.
 
 use super::*;
 
@@ -82,7 +82,7 @@ fn nothing_that_a_change_brings_along_allows_it() {
                 .filter(|path| path == "a.py")
                 .collect();
             let is_strangers = event == "pull_request";
-            // What a collaborator's change allows itself passes, and is told: never what it sets.
+            // An allowance in a collaborator's change passes, and is reported. Other settings in the change do not count.
             let allows = ["entry", "path", "baseline", "comment"].contains(&name);
             let fails = is_strangers || !allows;
             assert_eq!(
@@ -162,7 +162,7 @@ fn what_was_allowed_before_stays_allowed() {
         1,
         "a stranger may not"
     );
-    // A comment beside an old leak, which was not allowed, is new.
+    // A new comment beside an old leak that was not allowed before does not count.
     sandbox.git(["checkout", "-q", "main"]);
     sandbox
         .write("old.py", format!("t = '{}'\n", token(4)))
@@ -189,15 +189,15 @@ fn what_was_allowed_before_stays_allowed() {
         "{}",
         run.stdout
     );
-    // Once it is there it counts.
+    // Once the base has the comment, it counts.
     push(&sandbox, "main");
     let next = sandbox.write("new", "x").commit_all("next");
     let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &head, &next));
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
 
-/// The payload has the base as it was when the pull request was made; the branch may allow more by now. What the pull request
-/// allows is not the branch's before it is merged, and is its own even then.
+/// The payload has the base commit from the time when the pull request was opened. The base branch may allow more by now,
+/// and its present state counts. An allowance that the pull request itself adds counts as its own, even after the merge.
 #[test]
 fn the_base_is_what_the_branch_is_now() {
     let sandbox = checkout();
@@ -223,7 +223,7 @@ fn the_base_is_what_the_branch_is_now() {
     );
 }
 
-/// A fork may call its branch as the base is called.
+/// A fork may give its branch the same name as the base branch.
 #[test]
 fn a_local_branch_is_no_base() {
     let sandbox = checkout();
@@ -316,7 +316,7 @@ fn a_configuration_that_is_named_wins() {
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
 }
 
-/// A submodule's commit stands for all that is in it: if that is the same, so are its comments.
+/// If the base links to the same commit of a submodule, all comments in it are known to the base, and count.
 #[test]
 fn comments_in_submodules_count_if_the_base_has_their_commit() {
     let module = Sandbox::repository();

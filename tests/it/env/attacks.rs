@@ -1,4 +1,4 @@
-//! What a change, or whoever names files and writes into them, would like to pass unseen.
+//! Attempts to hide env files and their secrets: by changes, by names of files, and by their content.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::ci::{github, own_pull_request, pushed};
 use crate::fake::{Fake, expand};
 use crate::sandbox::Sandbox;
 
-/// The status of `ci` for a push of `after` on `before`.
+/// The exit status of `ntnguard ci` for a push from the commit `before` to `after`.
 fn ci_of(sandbox: &Sandbox, before: &str, after: &str) -> i32 {
     github(
         sandbox,
@@ -56,14 +56,14 @@ fn a_file_that_becomes_an_env_file_is_one() {
     sandbox.git(["mv", "config.txt", ".env"]);
     sandbox.git(["commit", "-q", "-m", "moved"]);
     assert_eq!(sandbox.run(["range", "HEAD~1..HEAD"]).status, 1);
-    // One that was an env file before has not become one.
+    // A file that was an env file before the change is not reported as new.
     sandbox
         .write(".env", expand("API_KEY={a:24}\nOTHER=1\n", 1))
         .commit_all("harmless");
     assert_eq!(sandbox.run(["range", "HEAD~1..HEAD"]).status, 0);
 }
 
-/// An order is no value, and what is taken out was not brought.
+/// A change that only reorders or removes variables adds no value.
 #[test]
 fn what_is_left_of_an_env_file_was_not_brought() {
     let (one, other) = (expand("A_KEY={a:24}\n", 1), expand("B_KEY={a:24}\n", 2));
@@ -158,7 +158,7 @@ fn one_more_secret_among_many_is_new() {
     assert_eq!(ci_of(&sandbox, &before, &after), 1);
 }
 
-/// A file of no values, because it is too large to be read, is not part of what was there.
+/// A file that is too large to be read has no known values, so nothing in it counts as already there.
 #[test]
 fn what_the_audit_cannot_read_is_not_already_there() {
     let sandbox = covered();
@@ -195,7 +195,7 @@ fn a_name_adds_no_line_to_an_ignore_file() {
     }
 }
 
-/// The base has the line that names the file, and nothing that reads it: then nothing spoke for it.
+/// The base ignores too little, but nothing in it points to env files. A change that adds such a reason makes the gap new.
 #[test]
 fn a_gap_that_something_new_speaks_for_is_new() {
     let sandbox = Sandbox::repository();
@@ -214,7 +214,7 @@ fn a_gap_that_something_new_speaks_for_is_new() {
     assert_eq!(ci_of(&sandbox, &before, &after), 1);
 }
 
-/// A change is told of the names that it brings, not of all that lack a rule.
+/// The report on a change names the env files that the change adds, not all names without an ignore rule.
 #[test]
 fn only_what_is_new_of_a_gap_is_told() {
     let sandbox = Sandbox::repository();

@@ -1,4 +1,4 @@
-//! Env files in commits: their content decides, wherever commits are scanned.
+//! Env files in commits: all commands that scan commits judge them by their content.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::ci::{ci, github, pushed};
 use crate::fake::{Fake, expand};
 use crate::sandbox::{Run, Sandbox};
 
-/// `severity path verdict` of each finding about a committed env file.
+/// Each finding about a committed env file as `severity path verdict`.
 fn tracked(run: &Run) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"]
@@ -249,7 +249,7 @@ fn hooks_and_ci_see_env_files_of_commits() {
     assert!(off.contains("the env files are not audited"), "{off}");
 }
 
-/// What the base has too does not fail a change, and fails what judges everything.
+/// An env file that the base has too does not fail a change. It fails a scan of all of history.
 #[test]
 fn what_the_base_has_too_is_already_there() {
     let sandbox = Sandbox::repository();

@@ -1,4 +1,4 @@
-//! Names that ignore files should cover: what is reported is what git says.
+//! Names that ignore files should cover: `ntnguard env` reports exactly the names that git would not ignore.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use super::{NEXT, audit, covered, files, ignored, packages, paths, reported, tol
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
-/// All env files, and all templates, that are tried in these places.
+/// The paths of all env files, and of all templates, that the audit tries in these directories.
 fn tried(places: &[&str]) -> (BTreeSet<String>, BTreeSet<String>) {
     let names = Sandbox::repository();
     names.write("package.json", NEXT);
@@ -40,7 +40,7 @@ const TEMPLATES: [&str; 9] = [
 
 const PLACES: [&str; 4] = ["", "apps/api/", "apps/web/", "libs/a b/"];
 
-/// What templates of ignore files look like: of frameworks and languages, by people, and by mistake.
+/// Contents of ignore files: templates of frameworks and languages, lines by people, and mistakes.
 const RULES: [&str; 24] = [
     "",
     "node_modules/\ndist\n.env\n.env.*\n!.env.example\n",
@@ -68,7 +68,7 @@ const RULES: [&str; 24] = [
     "# nothing\n\n   \n!\n/\n",
 ];
 
-/// What `seed` makes of a repository of packages.
+/// A repository of packages with random ignore files that depend on `seed`.
 fn with_rules(seed: u64) -> Sandbox {
     let mut fake = Fake::new(seed);
     let sandbox = packages();
@@ -97,7 +97,7 @@ fn what_is_reported_is_what_git_does_not_ignore() {
             .iter()
             .for_each(|path| _ = sandbox.write(path, "A=\n"));
         let run = audit(&sandbox);
-        // Packages in an ignored folder are no places: what is in them is ignored.
+        // The audit does not try directories that are ignored as a whole, because all files in them are ignored.
         let not_ignored: BTreeSet<String> =
             env.difference(&ignored(&sandbox, &env)).cloned().collect();
         let reported: BTreeSet<String> = paths(&run, "env-not-ignored")
@@ -355,7 +355,7 @@ fn folders_links_and_pipes_are_no_files() {
     sandbox.write(".gitignore", ".env\n.env.*\n!.env.example\n");
     assert_eq!(reported(&sandbox), [""; 0]);
     fs::remove_dir_all(sandbox.path().join(".env")).unwrap();
-    // What the links lead to is not read, be it a secret or without end.
+    // The targets of links are not read, even if they are secret or endless.
     symlink("/dev/zero", sandbox.path().join(".env")).unwrap();
     symlink("nowhere", sandbox.path().join("a/.env.local")).unwrap();
     let made = std::process::Command::new("mkfifo")

@@ -1,4 +1,4 @@
-//! `ntnguard env --fix`: enough and no more.
+//! `ntnguard env --fix`: it adds the missing lines to ignore files, and no more.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! `ntnguard env`: what it says is what git says, and what `--fix` writes is enough and no more.
+//! `ntnguard env`: its findings agree with git, and `--fix` writes exactly the missing lines.
 
 mod attacks;
 mod commits;
@@ -20,7 +20,7 @@ fn audit(sandbox: &Sandbox) -> Run {
     sandbox.run(["env", "--format", "json"])
 }
 
-/// `rule path` of each finding whose verdict is one of `verdicts`; where it has names, `rule name` of each.
+/// Each finding with one of `verdicts` as `rule path`. A finding with several names gives a `rule name` for each.
 fn told(run: &Run, verdicts: &[&str]) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"].as_array().unwrap().iter();
@@ -40,7 +40,7 @@ fn told(run: &Run, verdicts: &[&str]) -> Vec<String> {
     wanted.flat_map(lines).collect()
 }
 
-/// The paths of all findings of one rule, likely or not.
+/// The paths of all findings of one rule, with any verdict.
 fn paths(run: &Run, rule: &str) -> BTreeSet<String> {
     let all = told(run, &["reported", "below-confidence", "suppressed"]);
     all.iter()
@@ -52,7 +52,7 @@ fn paths(run: &Run, rule: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Which of `paths` git ignores.
+/// Those of `paths` that git ignores.
 fn ignored(sandbox: &Sandbox, paths: &BTreeSet<String>) -> BTreeSet<String> {
     let command = ["check-ignore", "--no-index", "--stdin", "-z"];
     let mut git = sandbox
@@ -74,10 +74,10 @@ fn ignored(sandbox: &Sandbox, paths: &BTreeSet<String>) -> BTreeSet<String> {
         .collect()
 }
 
-/// A manifest that speaks for env files.
+/// The content of a package.json whose dependency reads env files.
 pub const NEXT: &str = r#"{"dependencies": {"next": "15"}}"#;
 
-/// A repository of packages: two apps, one of which has rules of its own, and a folder of plain sources.
+/// A repository of packages: two apps, one of which has its own ignore file, and a directory of sources.
 fn packages() -> Sandbox {
     let sandbox = Sandbox::repository();
     for folder in ["", "apps/api/", "apps/web/", "libs/a b/", "dist/"] {
@@ -87,7 +87,7 @@ fn packages() -> Sandbox {
     sandbox
 }
 
-/// All files of a work tree but ignore files, with their content.
+/// All files of a work tree except for ignore files, with their content.
 fn files(sandbox: &Sandbox) -> BTreeSet<(String, Vec<u8>)> {
     let listed = sandbox.git(["ls-files", "-c", "-o", "-z"]);
     let read = |name: &str| {
@@ -99,12 +99,12 @@ fn files(sandbox: &Sandbox) -> BTreeSet<(String, Vec<u8>)> {
     listed.split_terminator('\0').map(read).collect()
 }
 
-/// `rule path` of what is reported.
+/// Each reported finding as `rule path`.
 fn reported(sandbox: &Sandbox) -> Vec<String> {
     told(&audit(sandbox), &["reported"])
 }
 
-/// A repository whose ignore file covers everything.
+/// A repository whose ignore file covers all env files.
 fn covered() -> Sandbox {
     let sandbox = Sandbox::repository();
     assert_eq!(sandbox.run(["env", "--fix"]).status, 0);

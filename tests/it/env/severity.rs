@@ -1,10 +1,10 @@
-//! What is an error, what a warning, and what one line: where something speaks for env files, and where nothing does.
+//! The severity of findings about env files: it depends on whether something in the project points to env files.
 
 use super::{NEXT, audit, covered, reported, told};
 use crate::fake::expand;
 use crate::sandbox::{Run, Sandbox};
 
-/// `severity rule path` of each finding that is reported.
+/// Each reported finding as `severity rule path`.
 fn severities(run: &Run) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"]
@@ -153,7 +153,7 @@ fn code_that_reads_a_variable_of_notions_is_a_warning() {
     );
 }
 
-/// A file that lies there is an error by whatever name copies have, and `--fix` takes none of them back.
+/// A copy of an env file on disk is an error under any usual name of copies, and `--fix` un-ignores none of them.
 #[test]
 fn copies_are_what_they_copy() {
     let names = [

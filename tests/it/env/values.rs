@@ -1,4 +1,4 @@
-//! What env files and templates hold.
+//! The values in env files and templates.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -46,7 +46,7 @@ fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
     );
 }
 
-/// Everything that a variable can be told about, and nothing of any value.
+/// All findings that a variable can have. None of them shows a value.
 #[test]
 fn variables_are_told_and_values_are_not() {
     let sandbox = covered();

@@ -1,14 +1,14 @@
-//! What the golden files are about.
+//! The repositories and commands of the golden files.
 
 use super::{holds, holds_format};
 use crate::fake::expand;
 use crate::make;
 use crate::sandbox::Sandbox;
 
-/// A moment that does not move, for commits whose ids are in the files.
+/// A fixed time in seconds since 1970, because the golden files contain ids of commits.
 const WHEN: u64 = 1_780_000_000;
 
-/// A repository with secrets in a file, in an encoding and with an env file that git tracks.
+/// A repository with a plain secret, an encoded secret, and a tracked env file.
 fn leaky() -> Sandbox {
     let sandbox = Sandbox::repository_at(WHEN);
     let line = format!(
@@ -22,7 +22,7 @@ fn leaky() -> Sandbox {
     sandbox
 }
 
-/// The same with more findings than are told in full.
+/// A repository with more findings than a report shows in full.
 fn many() -> Sandbox {
     let sandbox = Sandbox::repository_at(WHEN);
     for number in 0..24 {
@@ -32,7 +32,7 @@ fn many() -> Sandbox {
     sandbox
 }
 
-/// A repository whose history has a secret that a remote has, one that files still hold, and one in a message.
+/// A repository whose history has three secrets: one that a remote has, one that is still in a file, and one in a message.
 fn past() -> Sandbox {
     let sandbox = Sandbox::repository_at(WHEN);
     let (gone, kept) = (expand("{ntn}", 3), expand("{ntn}", 4));
@@ -46,7 +46,7 @@ fn past() -> Sandbox {
     sandbox
 }
 
-/// A folder with what cannot be looked into: many of the same sort, and one of another.
+/// A repository with files that cannot be scanned: many for the same reason, and one for another reason.
 fn unseen() -> Sandbox {
     let sandbox = Sandbox::repository_at(WHEN);
     for number in 0..12 {
@@ -115,7 +115,7 @@ fn an_error() {
 #[test]
 fn reports_for_programs() {
     let sandbox = past();
-    // What SARIF says of the rules is theirs.
+    // SARIF's descriptions of the rules are left out, because they are the text of the rules.
     for (format, name, part) in [
         ("json", "history.json", None),
         ("sarif", "history.sarif.json", Some("/runs/0/results")),

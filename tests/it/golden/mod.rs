@@ -1,7 +1,7 @@
-//! The layout of reports, held by files: each report for people at 40, 80 and 120 columns, in ASCII
-//! and Unicode, with colour and without; each report for programs once.
+//! Golden files, which fix the layout of reports: each report for people at 40, 80 and 120 columns, in ASCII and Unicode,
+//! with colour and without; each report for programs once.
 //!
-//! `GOLDEN=write cargo test --test it golden` writes them anew; the difference is for a person to read.
+//! `GOLDEN=write cargo test --test it golden` writes the files again. Read the difference before you commit it.
 
 mod cases;
 
@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::sandbox::Sandbox;
 use crate::terminal;
 
-/// What the report for people is written in.
+/// The looks of a report for people: a name, the locale, and the value of `--color`.
 const LOOKS: [(&str, &str, &str); 4] = [
     ("ASCII", "C", "never"),
     ("ASCII, colour", "C", "always"),
@@ -21,7 +21,7 @@ const LOOKS: [(&str, &str, &str); 4] = [
     ("Unicode, colour", "C.UTF-8", "always"),
 ];
 
-/// Holds what `arguments` print in `sandbox`, in every look, against the golden file `name`.
+/// Runs `arguments` in `sandbox` in every look, and compares the output with the golden file `name`.
 fn holds(name: &str, sandbox: &Sandbox, arguments: &[&str]) {
     let mut text = format!("ntnguard {}\n", arguments.join(" "));
     for width in [40, 80, 120] {
@@ -40,7 +40,8 @@ fn holds(name: &str, sandbox: &Sandbox, arguments: &[&str]) {
     compare(name, &text);
 }
 
-/// Holds the part at `pointer` of a report for programs, or all of it, against the golden file `name`.
+/// Runs `arguments` in `sandbox`, and compares the report, or the part of its JSON at `pointer`, with the golden file
+/// `name`.
 fn holds_format(name: &str, sandbox: &Sandbox, arguments: &[&str], pointer: Option<&str>) {
     let run = sandbox.run(arguments);
     let text = pointer.map_or(run.stdout.clone(), |pointer| {
@@ -49,7 +50,7 @@ fn holds_format(name: &str, sandbox: &Sandbox, arguments: &[&str], pointer: Opti
     compare(name, &steady(&text));
 }
 
-/// `text` without what differs from run to run.
+/// `text` with the parts replaced that differ from run to run, such as times.
 fn steady(text: &str) -> String {
     let changes = [
         (r"in([ \n]+)[0-9]+[.][0-9][0-9]([ \n]+)s", "in${1}0.00${2}s"),
@@ -66,7 +67,7 @@ fn steady(text: &str) -> String {
     })
 }
 
-/// Holds a text against the golden file `name`.
+/// Compares a text with the golden file `name`, or writes the file if `GOLDEN=write` is set.
 pub fn compare(name: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/it/golden")

@@ -1,4 +1,4 @@
-//! Packs of any entries, and what every one is held to. The fuzz target uses this, too.
+//! Packs with arbitrary entries, and the check that each pack must pass. The fuzz target uses this module too.
 
 use std::fs;
 use std::path::Path;
@@ -13,10 +13,10 @@ use ntnguard::source::history::History;
 
 use super::packs::{Base, Entry, Made, blob, copy, delta, insert, steps};
 
-/// What an entry is, which its base is, what it lies about its size, and its data.
+/// An entry: its kind, the number of its base, a false size, and its data.
 pub type Input = (u8, u8, Option<u64>, Vec<u8>);
 
-/// A pack of these entries, changed at some places.
+/// A pack with these entries, in which some bytes are changed.
 pub fn pack(entries: Vec<Input>, changes: Vec<(u8, u64)>) -> Made {
     let mut sizes = Vec::new();
     let entries: Vec<Entry> = entries
@@ -39,7 +39,7 @@ pub fn pack(entries: Vec<Input>, changes: Vec<(u8, u64)>) -> Made {
     made
 }
 
-/// Makes a repository without objects of an empty folder.
+/// Turns an empty directory into a repository without objects.
 pub fn repository(folder: &Path) {
     ["objects/pack", "refs/heads"]
         .iter()
@@ -52,7 +52,7 @@ pub fn repository(folder: &Path) {
     .expect("a file");
 }
 
-/// An entry, and the size of what it makes if it tells the truth.
+/// Builds an entry. Adds to `sizes` the size of its object, as it would be without the false size.
 fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
     let number = sizes.len();
     let made = match kind % 8 {
@@ -68,7 +68,7 @@ fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
             sizes.push(instructions.1);
             let base = match (kind, base) {
                 (6, _) => Base::Entry(of),
-                // Itself, or what comes next.
+                // The base is the entry itself, or the next entry.
                 (_, 254..) => Base::Object(number + usize::from(base) - 254),
                 _ => Base::Object(of),
             };
@@ -82,7 +82,8 @@ fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
     }
 }
 
-/// Steps upon a base of this size, each of three bytes that are copies or insertions, and the size of the result.
+/// The instructions of a delta on a base of this size, and the size of the result. Each three bytes of `data` make one copy
+/// or insertion.
 fn instructions(data: &[u8], base: u64) -> (Vec<u8>, u64) {
     let (mut all, mut size) = (Vec::new(), 0);
     for step in data.chunks(3) {
@@ -99,7 +100,8 @@ fn instructions(data: &[u8], base: u64) -> (Vec<u8>, u64) {
     (steps(base, size, &[&all]), size)
 }
 
-/// Goes through a repository with this pack: whatever is not told to be damaged was looked at. Whether nothing is damaged.
+/// Scans a repository with this pack. Asserts that each object is either visited or reported as damaged. Returns true if
+/// nothing is damaged.
 pub fn check(folder: &Path, made: &Made) -> bool {
     made.write(&folder.join("objects/pack"));
     let limits = Limits {

@@ -3,7 +3,7 @@
 use super::planted::{Place, Planted};
 use crate::make::{base64, gzip, zip};
 
-/// What became of files: deleted, replaced, renamed, made into something else.
+/// Plants tokens in files that are later deleted, replaced, renamed, kept, or turned into a link.
 pub fn changes(planted: &mut Planted) {
     let names = ["deleted", "replaced", "type change", "renamed", "kept"];
     let [deleted, replaced, retyped, renamed, kept] = names.map(|name| planted.place(name));
@@ -33,7 +33,7 @@ pub fn changes(planted: &mut Planted) {
     planted.expect(kept.path("kept.txt").since(&added));
 }
 
-/// What a token is written in, and names.
+/// Plants tokens in several encodings and formats, and in names of files.
 pub fn forms(planted: &mut Planted) {
     let names = [
         "binary",
@@ -88,9 +88,9 @@ pub fn forms(planted: &mut Planted) {
     }
 }
 
-/// Tokens that a delta of a delta completes, each in a file of its own: by an insertion within the anchor, or behind its
-/// first letter; by a seam of two copies, where something between was deleted. What it is built on holds nothing, so that
-/// nothing but what is fresh in it can show that it holds something. The commits of the three versions.
+/// Plants tokens, each in its own file, that only a delta of a delta completes: by an insertion within the anchor or behind
+/// its first letter, or by two adjacent copies, with the bytes between them deleted. The base of the delta has no token, so
+/// only the new bytes show that the object has one. Returns the commits of the three versions.
 pub fn seams(planted: &mut Planted) -> [String; 3] {
     let mut fake = crate::fake::Fake::new(77);
     let mut lines = |count: usize| -> Vec<String> {
@@ -98,7 +98,7 @@ pub fn seams(planted: &mut Planted) -> [String; 3] {
             .map(|_| fake.of(b"abcdefghij klm", 40) + "\n")
             .collect()
     };
-    // The last version has the lines that the second one brings, so that it is built from that.
+    // The last version keeps the new lines of the second version, so that git stores it as a delta of the second version.
     let versions = SEAMS.map(|_| {
         let first = lines(400);
         let second = [&first[..200], &lines(30)[..], &first[230..]].concat();
@@ -136,7 +136,7 @@ const SEAMS: [&str; 3] = [
     "seam of two copies",
 ];
 
-/// Asserts that git has packed these versions of the files with seams as deltas of each other.
+/// Asserts that git has packed the versions of the files of [`seams`] as deltas of each other.
 pub fn assert_deltas(planted: &Planted, commits: &[String; 3]) {
     let packs = std::fs::read_dir(planted.sandbox.path().join(".git/objects/pack")).unwrap();
     let paths = packs.map(|entry| entry.unwrap().path().to_string_lossy().into_owned());

@@ -1,4 +1,4 @@
-//! What is damaged is told, with status 2; the rest is scanned.
+//! Damaged objects are reported, and the exit status is 2. All other objects are scanned.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn packed() -> Sandbox {
     sandbox
 }
 
-/// Whether the token was found, and whether the scan says that it saw everything.
+/// True if the token was found, and true if the scan says that it is complete.
 fn outcome(sandbox: &Sandbox) -> (bool, bool) {
     let run = history(sandbox);
     let (status, reasons) = state(&run);
@@ -45,7 +45,8 @@ fn outcome(sandbox: &Sandbox) -> (bool, bool) {
     (status == 1, reasons.is_empty())
 }
 
-/// Each byte of a pack but for its own checksum, which nobody needs: what it is in is told, and everything else is scanned.
+/// Changes each byte of a pack, except for the pack's own checksum, which is not needed. The damaged object is reported,
+/// and all others are scanned.
 #[test]
 fn no_changed_byte_of_a_pack_goes_unnoticed() {
     let sandbox = packed();
@@ -164,7 +165,7 @@ fn a_pack_and_its_index_belong_together() {
     );
     overwrite(&pack, &pack_content);
     assert_eq!(outcome(&sandbox), (true, true));
-    // Of two packs, the one with the token is good.
+    // There are two packs, and the pack with the token is not damaged.
     sandbox.write("new", "new").commit_all("three");
     sandbox.git(["repack", "-q", "-d"]);
     let other = fs::read_dir(pack.parent().unwrap())
@@ -178,8 +179,8 @@ fn a_pack_and_its_index_belong_together() {
     assert_eq!(outcome(&sandbox), (true, false));
 }
 
-/// A multi-pack index stands in for the indexes of packs.
-/// It would be waited for without end.
+/// A multi-pack index replaces the indexes of single packs.
+/// Reading from the pipe would never end.
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_the_place_of_a_pack_or_its_index_is_told() {
@@ -229,7 +230,7 @@ fn a_borrowed_folder_that_is_gone_is_told() {
         status == 2 && reasons.len() > 1 && reasons.iter().all(|reason| reason == "missing-object"),
         "{reasons:?}"
     );
-    // Nothing needs what is gone, but it was asked for.
+    // No object is missing, but the repository names a place for objects that does not exist.
     let sandbox = Sandbox::repository();
     sandbox.write(".git/objects/info/alternates", "../../gone\n");
     assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]));
@@ -302,7 +303,7 @@ fn a_damaged_submodule_is_told() {
     assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"]));
 }
 
-/// Git would not make such trees, but for who asks it to.
+/// git makes such trees only if it is told to skip its checks.
 #[test]
 fn a_tree_that_makes_no_sense_is_searched_all_the_same() {
     let id = [7; 20];

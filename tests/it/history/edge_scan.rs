@@ -1,4 +1,5 @@
-//! The edge scan finds what building and scanning every object finds: compared on chains of deltas that git makes.
+//! The edge scan finds the same secrets as building and scanning each object as a whole. The tests compare both on chains
+//! of deltas that git makes.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::fake::{Fake, expand};
 use crate::make::base64;
 use crate::sandbox::Sandbox;
 
-/// Fingerprint, object, line, column.
+/// The fingerprint, object id, line and column of a finding.
 type Place = (String, String, u64, u64);
 
 /// A secret, in plain or encoded.
@@ -45,12 +46,12 @@ fn secret(fake: &mut Fake) -> Vec<u8> {
 /// A file that is edited.
 struct File {
     text: Vec<u8>,
-    /// What completes a secret, and where: bytes to put in, or how many to take out.
+    /// The change that completes a secret: its position, and the bytes to insert or the number of bytes to remove.
     rest: Option<(usize, Result<Vec<u8>, usize>)>,
 }
 
 impl File {
-    /// Changes a little: a secret is put in or a part of one, or what completes it; something is taken out or moved.
+    /// Changes the file a little: inserts a secret or a part of one, completes a secret, or removes or moves bytes.
     fn edit(&mut self, fake: &mut Fake) {
         let upto = |fake: &mut Fake, length: usize| fake.next() as usize % (length + 1);
         let at = upto(fake, self.text.len());
@@ -58,7 +59,7 @@ impl File {
         match (fake.next() % 8, self.rest.take()) {
             (0..6, Some((at, Ok(rest)))) => {
                 drop(self.text.splice(at..at, rest));
-                // Git builds the smaller from the larger.
+                // git stores a smaller version as a delta of a larger one.
                 self.text.truncate(self.text.len().saturating_sub(200));
             }
             (0..6, Some((at, Err(length)))) => drop(self.text.drain(at..at + length)),
@@ -91,7 +92,7 @@ impl File {
     }
 }
 
-/// Commits `versions` of a file, each a few edits away from the one before.
+/// Commits `versions` versions of a file. Each differs from the one before by a few edits.
 fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
     let scanner = Scanner::new(RULES);
     let words = (0..600)
@@ -103,7 +104,8 @@ fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
     };
     let (mut cold, mut stream) = (file.text.clone(), Vec::new());
     for version in 0..versions {
-        // Only what is built on an object that holds nothing is looked at by its edges, so that is where most begin.
+        // The edge scan is used only for deltas whose base may not contain a secret, so most edits start from such a
+        // version.
         if !scanner.prefilter().may_hold(&file.text) {
             cold.clone_from(&file.text);
         } else if !fake.next().is_multiple_of(4) {
@@ -115,7 +117,7 @@ fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
         for _ in 0..1 + fake.next() % 2 {
             file.edit(fake);
         }
-        // What grows from one version to the next git stores the other way round.
+        // If versions only grew, git would store the older ones as deltas, so the file sometimes shrinks.
         if version % 40 == 20 {
             file = File {
                 text: file.text[..file.text.len() * 2 / 3].to_vec(),
@@ -137,7 +139,7 @@ fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
     sandbox.git_with_input(["fast-import", "--quiet"], &stream);
 }
 
-/// What the scanner says of each object whole, as git hands it over.
+/// The findings of the scanner in each whole object, as `git cat-file` prints it.
 fn scanned_whole(sandbox: &Sandbox) -> BTreeSet<Place> {
     let output = sandbox
         .try_git(["cat-file", "--batch-all-objects", "--batch"])

@@ -1,4 +1,4 @@
-//! Packs that somebody made to do harm: what cannot be read is told, the rest is scanned, and memory stays bounded.
+//! Hostile packs: objects that cannot be read are reported, all others are scanned, and memory stays limited.
 
 use std::fs;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::fake::Fake;
 use crate::make::zlib;
 use crate::sandbox::{Run, Sandbox};
 
-/// How much address space a run gets, in KiB: what threads and the program itself take, and little more.
+/// The address space of a run, in KiB: enough for the program and its threads, and little more.
 const MEMORY: u32 = 1_200_000;
 
 /// Runs ntnguard with little memory.
@@ -32,7 +32,7 @@ fn history(sandbox: &Sandbox) -> Run {
     run
 }
 
-/// The state of a repository with this pack, and how many tokens were found.
+/// The exit status and the reasons of skips for a repository with this pack, and the number of tokens found.
 fn scanned(made: &Made) -> (i32, Vec<String>, usize) {
     let sandbox = Sandbox::repository();
     made.write(&sandbox.path().join(".git/objects/pack"));
@@ -41,7 +41,7 @@ fn scanned(made: &Made) -> (i32, Vec<String>, usize) {
     (status, reasons, run.findings().len())
 }
 
-/// Entries of which one has a token and is good.
+/// Adds a valid entry with a token to `entries`.
 fn with_token(entries: Vec<Entry>) -> Vec<Entry> {
     entries
         .into_iter()
@@ -49,7 +49,7 @@ fn with_token(entries: Vec<Entry>) -> Vec<Entry> {
         .collect()
 }
 
-/// That so many entries are corrupt, and the token is found.
+/// Asserts that `count` entries are reported as corrupt, and that the token is found.
 fn assert_corrupt(made: &Made, count: usize, what: &str) {
     assert_eq!(
         scanned(made),
@@ -130,7 +130,7 @@ fn steps_that_make_no_sense_are_told() {
         &[],
     ];
     for (number, case) in cases.iter().enumerate() {
-        // A leaf, a base, and built on what has a token.
+        // The bad delta alone, as the base of another delta, and built on an object with a token.
         let base = [b" ".repeat(950), token(2).into_bytes()].concat();
         for (first, expected) in [(vec![b' '; 1000], 1), (base, 2)] {
             let bad = || delta(Base::Entry(0), steps(1000, 1000, case));
@@ -250,7 +250,7 @@ fn entries_of_no_kind_and_without_data_are_told() {
     );
 }
 
-/// A chain of five thousand deltas, the last of which has the token; then all on one base.
+/// A chain of 5000 deltas, the last of which has the token; then 5000 deltas on one base.
 #[test]
 fn long_chains_and_wide_trees_take_little() {
     const COUNT: usize = 5000;
@@ -275,7 +275,8 @@ fn long_chains_and_wide_trees_take_little() {
     }
 }
 
-/// Few bytes that build much: an object over the limit is not built, and one at a time is kept of those under it.
+/// A few bytes of deltas that build large objects. An object over the limit is not built. Of objects under the limit, only
+/// one at a time is in memory.
 #[test]
 fn deltas_that_build_much_are_bounded() {
     let base = blob(&[b'x'; 60_000]);
@@ -335,7 +336,7 @@ fn loose_objects_that_lie_are_told() {
         &zlib(format!("blob {length}\0{}", token(1)).as_bytes()),
     );
     assert_eq!(state(&history(&sandbox)), is(1, &[]));
-    // Each would get as much memory as it says, by all threads at once.
+    // If each thread allocated the size that its object claims, memory would run out.
     for number in 0..16 {
         let claim = loose(&sandbox, &id(number).to_string());
         fs::create_dir_all(claim.parent().unwrap()).unwrap();
@@ -355,7 +356,7 @@ fn loose_objects_that_lie_are_told() {
     );
 }
 
-/// What the fuzz target does, a little of it.
+/// A short run of the check that the fuzz target does.
 #[test]
 fn whatever_is_not_told_to_be_damaged_was_looked_at() {
     let folder = tempfile::tempdir().unwrap();
@@ -368,7 +369,7 @@ fn whatever_is_not_told_to_be_damaged_was_looked_at() {
             let data = fake.of(b"\0\x01\x02nt_ abc\x7e", length).into_bytes();
             let lie = (fake.next().is_multiple_of(40))
                 .then(|| u64::from(fake.next()) << (fake.next() % 30));
-            // Nearly all of them on a base that is there.
+            // Nearly all deltas have a base that exists.
             let kind = if fake.next().is_multiple_of(40) {
                 5
             } else {

@@ -1,11 +1,11 @@
-//! What is not there: told, with status 2, unless nothing needs it.
+//! Missing objects: they are reported, and the exit status is 2, unless only unreachable objects refer to them.
 
 use std::fs;
 
 use super::{history, is, loose, skipped_objects, state, token};
 use crate::sandbox::Sandbox;
 
-/// A repository with a token in its first commit, which others may be cloned from in part.
+/// A repository with a token in its first commit. It allows partial clones.
 fn upstream() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox
@@ -147,7 +147,7 @@ fn a_missing_object_is_told_if_anything_leads_to_it() {
     }
 }
 
-/// Git prunes what is old and unreachable, and not what is young and built on it.
+/// git prunes an old unreachable object, but keeps a newer unreachable object that refers to it.
 #[test]
 fn what_only_unreachable_objects_refer_to_may_be_missing() {
     let sandbox = Sandbox::repository();
@@ -173,7 +173,7 @@ fn what_only_unreachable_objects_refer_to_may_be_missing() {
         fs::remove_file(loose(&sandbox, &gone)).unwrap();
         assert_eq!(state(&history(&sandbox)), is(0, &[]));
     }
-    // As soon as a ref leads there, it matters, however many unreachable objects refer to it too.
+    // Once a ref leads to the missing object, it is reported, even if many unreachable objects refer to it too.
     sandbox.write(".git/refs/heads/new", format!("{new}\n"));
     for number in 0..20 {
         sandbox
@@ -226,7 +226,7 @@ fn the_same_goes_for_submodules() {
     );
 }
 
-/// A tree with one entry, whatever its mode; its id.
+/// Writes a tree with one entry of any mode. Returns its id.
 fn tree(sandbox: &Sandbox, head: &str, id: &str) -> String {
     let id = gix::ObjectId::from_hex(id.as_bytes()).unwrap();
     let tree = [head.as_bytes(), b"\0", id.as_slice()].concat();
@@ -236,7 +236,7 @@ fn tree(sandbox: &Sandbox, head: &str, id: &str) -> String {
     )
 }
 
-/// Git takes many modes for that of a folder.
+/// git accepts several modes for a directory.
 #[test]
 fn what_leads_to_a_missing_object_may_have_an_odd_mode() {
     for mode in ["40755", "0040000", "41000"] {

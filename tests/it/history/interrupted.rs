@@ -1,4 +1,4 @@
-//! The line that tells how far a scan has come, and Ctrl-C.
+//! The progress line of a scan of history, and Ctrl-C.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::token;
 use crate::sandbox::{Run, Sandbox};
 
-/// A secret in a pack, which is gone through first, and then what takes long to look at.
+/// A repository with a secret in a pack, which is scanned first, and objects that take long to scan.
 fn slow() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("app.ts", token(1)).commit_all("x");
@@ -61,7 +61,7 @@ fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
         (1, Some(false))
     );
     assert_eq!(run.json()["skipped"][0]["reason"], "interrupted");
-    // The plan that was asked for would not be whole.
+    // No purge plan is written, because it would be incomplete.
     assert_eq!(run.status, 2);
     assert!(
         String::from_utf8(shown)

@@ -1,18 +1,18 @@
-//! What git leaves behind when it is stopped, and what nobody has made an index for.
+//! Temporary files that git leaves behind when it is stopped, and packs without an index.
 
 use std::fs;
 
 use super::{history, is, loose, overwrite, pack_file, state, token};
 use crate::sandbox::{Run, Sandbox};
 
-/// A repository that holds nothing.
+/// A repository without a secret.
 fn clean() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("f", "1").commit_all("x");
     sandbox
 }
 
-/// A pack of objects that are built on one another, with a token in one, and a loose object with one.
+/// A pack with deltas and a token, and a loose object with a token.
 fn made() -> (Vec<u8>, Vec<u8>) {
     let sandbox = Sandbox::repository();
     let lines: String = (0..300)
@@ -37,7 +37,7 @@ fn made() -> (Vec<u8>, Vec<u8>) {
     )
 }
 
-/// A repository in which `content` was left at `path` among the objects.
+/// Scans a repository in which `content` was left at `path` below `.git/objects`.
 fn left(path: &str, content: &[u8]) -> Run {
     let sandbox = clean();
     sandbox.write(format!(".git/objects/{path}"), content);
@@ -76,7 +76,7 @@ fn packs_and_objects_that_git_left_behind_are_scanned() {
             run.json()["findings"][0]["path"],
             format!(".git/objects/{path}")
         );
-        // Among good ones, and with nothing in it.
+        // An empty file is not reported.
         assert_eq!(state(&left(&path, b"")), is(0, &[]), "{path}");
     }
 }
@@ -102,7 +102,7 @@ fn what_is_cut_short_is_told_with_what_to_do() {
         changed[0] ^= 0xff;
         assert_eq!(state(&left(path, &changed)), is(2, &["corrupt"]), "{path}");
     }
-    // The half that is there holds what it holds.
+    // The part of the pack that exists is scanned.
     assert_eq!(
         left("pack/tmp_pack_abc123", &pack[..pack.len() - 5])
             .findings()
@@ -164,7 +164,8 @@ fn what_lies_beside_packs_and_is_neither_is_no_fault() {
     assert_eq!(state(&history(&sandbox)), is(1, &[]));
 }
 
-/// A file that somebody still writes is looked at again, and one that is gone by then was brought to where it belongs.
+/// A temporary file that is still being written is read again later. If it is gone by then, git has moved it to its final
+/// place.
 #[test]
 fn what_is_still_written_is_no_fault() {
     let (pack, _) = made();

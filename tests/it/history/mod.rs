@@ -1,4 +1,4 @@
-//! `ntnguard history`: everything that git still holds.
+//! `ntnguard history`: it scans everything that git still stores.
 
 mod any_pack;
 mod contents;
@@ -31,7 +31,7 @@ fn history(sandbox: &Sandbox) -> Run {
     sandbox.run(["history", "--format", "json"])
 }
 
-/// The status, and the reason of each skip.
+/// The exit status, and the reason of each skip.
 fn state(run: &Run) -> (i32, Vec<String>) {
     let json = run.json();
     let skipped = json["skipped"].as_array().unwrap();
@@ -65,7 +65,7 @@ fn is(status: i32, reasons: &[&str]) -> (i32, Vec<String>) {
     )
 }
 
-/// The file of a loose object.
+/// The path of a loose object.
 fn loose(sandbox: &Sandbox, id: &str) -> PathBuf {
     sandbox
         .path()
@@ -74,7 +74,7 @@ fn loose(sandbox: &Sandbox, id: &str) -> PathBuf {
         .join(&id[2..])
 }
 
-/// The one file in the repository's folder of packs whose name ends so.
+/// The only file with this extension in the repository's directory of packs.
 fn pack_file(sandbox: &Sandbox, extension: &str) -> PathBuf {
     let entries = fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
     let mut files = entries
@@ -85,7 +85,7 @@ fn pack_file(sandbox: &Sandbox, extension: &str) -> PathBuf {
     file
 }
 
-/// Writes a file that git has made read-only.
+/// Replaces a file that git has made read-only.
 fn overwrite(path: &Path, content: &[u8]) {
     let _ = fs::remove_file(path);
     fs::write(path, content).unwrap();

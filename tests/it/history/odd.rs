@@ -1,4 +1,4 @@
-//! Repositories of all kinds, and configuration that changes nothing.
+//! Unusual kinds of repositories, and configuration that must not change the result.
 
 use std::fs;
 
@@ -84,7 +84,7 @@ fn bare_and_sha_256_and_linked_repositories_are_read() {
     }
 }
 
-/// An index of either version, and one that knows all packs, tell the same ids.
+/// Both versions of a pack index, and a multi-pack index, give the same ids.
 #[test]
 fn every_kind_of_index_is_read() {
     let sandbox = Sandbox::repository();
@@ -121,7 +121,7 @@ fn every_kind_of_index_is_read() {
     assert_eq!(occurrences(history(&sandbox)), expected, "of all packs");
 }
 
-/// From within a linked work tree the same is seen as from the main one.
+/// The result in a linked work tree is the same as in the main work tree.
 #[test]
 fn it_does_not_matter_where_one_stands() {
     let sandbox = Sandbox::repository();
@@ -156,7 +156,8 @@ fn it_does_not_matter_where_one_stands() {
     }
 }
 
-/// Filters, text conversion, fsmonitor and the like in a repository's configuration are never run, and change nothing.
+/// Programs that the repository's configuration names (filters, text conversion, fsmonitor and so on) are never run, and
+/// change nothing.
 #[test]
 fn odd_configuration_changes_nothing_and_is_not_executed() {
     let sandbox = Sandbox::repository();
@@ -279,7 +280,7 @@ fn a_replacement_hides_nothing() {
     );
 }
 
-/// Git itself would refuse; to read needs no trust.
+/// git would refuse a repository of another owner. ntnguard only reads it, so it needs no trust.
 #[cfg(unix)]
 #[test]
 fn a_repository_of_somebody_else_is_read() {
@@ -298,7 +299,7 @@ fn a_repository_of_somebody_else_is_read() {
     assert_eq!(state(&history(&sandbox)), is(1, &[]));
 }
 
-/// What is stored in a way that we do not read is not clean.
+/// A repository with a storage format that ntnguard cannot read is not clean.
 #[test]
 fn a_repository_with_a_table_of_refs_is_not_taken_for_one_without_refs() {
     let sandbox = Sandbox::new();
@@ -381,7 +382,7 @@ fn a_repository_is_found_by_whatever_path() {
     }
 }
 
-/// What refs lead to is not known there, so nothing is said to be kept by nothing.
+/// If the refs cannot be read, no object is reported as unreachable, because that is not known.
 #[test]
 fn where_refs_cannot_be_read_nothing_is_called_unreachable() {
     let sandbox = Sandbox::repository();

@@ -1,31 +1,31 @@
-//! Makes packs and their indexes, good and bad.
+//! Writes packs and their indexes, valid ones and invalid ones.
 
 use std::io::Write;
 use std::path::Path;
 
 use gix::ObjectId;
 
-/// An entry of a pack, as it is to be written.
+/// An entry to write to a pack.
 pub struct Entry {
-    /// 1 to 4 are commit, tree, blob and tag.
+    /// The type number: 1 commit, 2 tree, 3 blob, 4 tag.
     pub kind: u8,
-    /// What it says that its data inflates to.
+    /// The size of its inflated data in bytes, as the entry claims.
     pub size: u64,
     pub base: Option<Base>,
     pub data: Vec<u8>,
 }
 
-/// What an entry that is a delta says that its base is.
+/// The base that a delta names.
 pub enum Base {
-    /// The entry so many bytes before it.
+    /// The entry that begins this number of bytes earlier.
     Back(u64),
-    /// The entry with this number, which lies before it.
+    /// The earlier entry with this number.
     Entry(usize),
     /// The object of the entry with this number.
     Object(usize),
 }
 
-/// A pack, and what its index says.
+/// A pack, and the content of its index.
 pub struct Made {
     pub pack: Vec<u8>,
     pub offsets: Vec<u64>,
@@ -33,7 +33,7 @@ pub struct Made {
     pub ids: Vec<ObjectId>,
 }
 
-/// A blob, whole.
+/// An entry with a whole blob.
 pub fn blob(data: &[u8]) -> Entry {
     Entry {
         kind: 3,
@@ -43,7 +43,7 @@ pub fn blob(data: &[u8]) -> Entry {
     }
 }
 
-/// A delta.
+/// An entry with a delta.
 pub fn delta(base: Base, data: Vec<u8>) -> Entry {
     Entry {
         kind: 0,
@@ -53,29 +53,29 @@ pub fn delta(base: Base, data: Vec<u8>) -> Entry {
     }
 }
 
-/// The instructions that make `result` bytes of `base`, as they are.
+/// The data of a delta with these instructions, for a base of `base` bytes and a result of `result` bytes.
 pub fn steps(base: u64, result: u64, steps: &[&[u8]]) -> Vec<u8> {
     [&number(base)[..], &number(result), &steps.concat()].concat()
 }
 
-/// Copies a part of the base.
+/// The instruction that copies a part of the base.
 pub fn copy(offset: u32, length: u32) -> [u8; 8] {
     let ([a, b, c, d], [e, f, g, _]) = (offset.to_le_bytes(), length.to_le_bytes());
     [0xFF, a, b, c, d, e, f, g]
 }
 
-/// Inserts up to 127 bytes.
+/// The instruction that inserts up to 127 bytes.
 pub fn insert(bytes: &[u8]) -> Vec<u8> {
     [&[bytes.len() as u8], bytes].concat()
 }
 
-/// The id of the object of entry `number`: made up, since no pack says what its objects' ids are.
+/// The id of the object of entry `number`. It is made up: a pack does not contain the ids of its objects.
 pub fn id(number: usize) -> ObjectId {
     let four = (number as u32).wrapping_mul(0x9E37_79B1).to_be_bytes();
     ObjectId::from_bytes_or_panic(&[&four[..], &(number as u32).to_be_bytes(), &[7; 12]].concat())
 }
 
-/// A number in groups of seven bits, the lowest first.
+/// A number in groups of seven bits, the lowest group first.
 fn number(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while value > 0x7F {
@@ -86,7 +86,7 @@ fn number(mut value: u64) -> Vec<u8> {
     bytes
 }
 
-/// How far a base lies back: groups of seven bits, the highest first, each but the last less one.
+/// The distance to a base in bytes: groups of seven bits, the highest group first. All groups but the last are less by one.
 fn distance(mut value: u64) -> Vec<u8> {
     let mut bytes = vec![value as u8 & 0x7F];
     while value > 0x7F {
@@ -103,7 +103,7 @@ fn checksum(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Made {
-    /// A pack of these entries.
+    /// Builds a pack from these entries.
     pub fn new(entries: &[Entry]) -> Self {
         let mut pack = [
             &b"PACK\0\0\0\x02"[..],
@@ -130,7 +130,7 @@ impl Made {
         }
     }
 
-    /// Its index, version 2.
+    /// The index of the pack, version 2.
     pub fn index(&self) -> Vec<u8> {
         let mut order: Vec<usize> = (0..self.ids.len()).collect();
         order.sort_by_key(|at| self.ids[*at]);
@@ -167,7 +167,7 @@ impl Made {
         index
     }
 
-    /// Writes both into a repository's folder of packs.
+    /// Writes the pack and the index to a repository's directory of packs.
     pub fn write(&self, folder: &Path) {
         std::fs::create_dir_all(folder).unwrap();
         std::fs::write(folder.join("pack-made.pack"), &self.pack).unwrap();
@@ -176,7 +176,7 @@ impl Made {
 }
 
 impl Entry {
-    /// What stands before its data, when it begins at `start`.
+    /// The header of the entry, which begins at byte `start` of the pack.
     fn head(&self, start: u64, offsets: &[u64]) -> Vec<u8> {
         let (kind, base) = match &self.base {
             None => (self.kind, Vec::new()),

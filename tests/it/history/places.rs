@@ -1,4 +1,5 @@
-//! A token in each place that git keeps anything in: found once, and placed right, however git has stored it.
+//! A token in each place in which git stores data: each is found once with the right placement, in all storage formats of
+//! git.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,7 @@ fn every_place_is_found_once_and_placed_right_however_it_is_stored() {
     planted.check("multi-pack index");
 }
 
-/// A message is met first; whoever reads the report must learn of the file all the same, and of other messages.
+/// The scan finds the token in a message first. The report must also name the file and the other messages with the token.
 #[test]
 fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
     let sandbox = Sandbox::repository();
@@ -59,7 +60,7 @@ fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
     }
 }
 
-/// Where it is taken away in one place and not in another, both are told.
+/// If the token is removed at one path and stays at another, the report says both.
 #[test]
 fn what_still_has_a_secret_is_named() {
     let sandbox = Sandbox::repository();
@@ -114,7 +115,7 @@ fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
         .write("repo/m", token(2))
         .git(["-C", "repo", "add", "."]);
     sandbox.git(["-C", "repo", "commit", "-q", "-m", "not yet"]);
-    // A name means nothing.
+    // A branch with the name `unreachable` is still a branch.
     sandbox.git(["-C", "repo", "branch", "unreachable"]);
     sandbox
         .write("repo/p", token(4))
@@ -162,8 +163,8 @@ fn where_history_is_cut_a_secret_may_be_older() {
 
 const FOLDERS: [&str; 6] = ["", "a/", "a/b/", "a/b/c/", "d/", "d/e/"];
 
-/// Commits on two branches that put, move and remove files in nested folders; some hold one of the `secrets`, some are named
-/// like one of the `names`.
+/// Makes commits on two branches that add, move and remove files in nested directories. Some files contain one of the
+/// `secrets`, the names of others contain one of the `names`.
 fn commits(secrets: &[String], names: &[String], fake: &mut Fake) -> String {
     let mut stream = String::new();
     let any = |fake: &mut Fake, count: usize| fake.next() as usize % count;
@@ -218,7 +219,7 @@ fn fingerprint(secret: &str) -> String {
         .to_string()
 }
 
-/// For each secret, how many commits have it, and at which paths: as git finds it, in files and in names.
+/// For each secret, the number of commits that have it and its paths, in files and in names, computed with git.
 fn by_git(
     sandbox: &Sandbox,
     secrets: &[String],
@@ -246,7 +247,7 @@ fn by_git(
             .git(["ls-tree", "-r", "--name-only", commit])
             .lines()
         {
-            // A name is a part of its folder, which is what is told.
+            // For a secret in a name, the report has the path of the directory.
             if let Some((name, folder)) = names
                 .iter()
                 .find_map(|name| Some((name, path.strip_suffix(name.as_str())?)))

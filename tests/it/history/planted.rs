@@ -1,4 +1,4 @@
-//! A repository with a token in each of many places, and what is to be said of each.
+//! A repository with tokens in many places, and the expected report on each token.
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use crate::sandbox::{Run, Sandbox};
 /// A repository with tokens in it.
 pub struct Planted {
     pub sandbox: Sandbox,
-    /// Repositories that it borrows from, that are its submodules, or its linked work trees.
+    /// Further repositories: those it borrows objects from, its submodules, its linked work trees.
     pub others: Vec<Sandbox>,
-    /// The first commit: what is built on it is on no branch of its own.
+    /// The first commit. Commits that are on no branch are built on it.
     pub root: String,
     places: Vec<Place>,
     fake: Fake,
 }
 
-/// A token, and what is to be said of it.
+/// A token, and the expected report on it.
 #[derive(Default)]
 pub struct Place {
     name: &'static str,
@@ -30,37 +30,38 @@ pub struct Place {
 }
 
 impl Place {
-    /// It lies at this path.
+    /// Expects the token at this path.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// It lies in this part of git's own data.
+    /// Expects the token in this part of git's data.
     pub fn part(mut self, part: &'static str) -> Self {
         self.part = Some(part);
         self
     }
 
-    /// It lies outside the objects, where there is nothing to place.
+    /// Expects the token outside of git's objects, without a placement.
     pub fn record(mut self, part: Option<&'static str>) -> Self {
         (self.part, self.is_record) = (part, true);
         self
     }
 
-    /// This commit introduced it.
+    /// Expects this commit to have introduced the token.
     pub fn since(mut self, commit: impl Into<String>) -> Self {
         self.since = Some(commit.into());
         self
     }
 
-    /// This commit removed it.
+    /// Expects this commit to have removed the token.
     pub fn removed(mut self, commit: impl Into<String>) -> Self {
         self.removed = Some(commit.into());
         self
     }
 
-    /// This keeps it; where nothing is named, whatever git says that holds the commit that introduced it.
+    /// Expects this ref or record to keep the token. Without a call, the refs that contain the introducing commit are
+    /// expected.
     pub fn kept_by(mut self, names: &[&str]) -> Self {
         self.kept_by = names.iter().map(|name| (*name).to_owned()).collect();
         self
@@ -82,7 +83,7 @@ impl Planted {
         }
     }
 
-    /// A new token, in a place with this name.
+    /// Creates a token for a place with this name, and returns the token.
     pub fn place(&mut self, name: &'static str) -> Place {
         Place {
             name,
@@ -91,17 +92,17 @@ impl Planted {
         }
     }
 
-    /// Expects that place.
+    /// Adds an expected place.
     pub fn expect(&mut self, place: Place) {
         self.places.push(place);
     }
 
-    /// How many places there are.
+    /// The number of places.
     pub fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// A commit on no branch, built on the root, that adds a file; `main` is what is checked out then.
+    /// Makes a commit that adds a file, built on the root and on no branch. Afterwards `main` is checked out.
     pub fn aside(&self, path: &str, content: &str) -> String {
         self.sandbox.git(["checkout", "-q", "--detach", &self.root]);
         self.sandbox.write(path, content);
@@ -110,7 +111,7 @@ impl Planted {
         commit
     }
 
-    /// Runs ntnguard, and compares all that it says with what is expected.
+    /// Runs ntnguard, and compares the whole report with the expectations.
     pub fn check(&self, state: &str) {
         let run = self.sandbox.run(["history", "--format", "json"]);
         let json = run.json();
@@ -138,7 +139,7 @@ impl Planted {
         self.assert_hidden(&self.sandbox.run(["history"]), state);
     }
 
-    /// Any eight characters of a token, but for its last four, give it away.
+    /// Asserts that no eight consecutive characters of a token are in the output, apart from its last four.
     fn assert_hidden(&self, run: &Run, state: &str) {
         for Place { name, token, .. } in &self.places {
             let body = &token[4..token.len() - 4];
@@ -153,7 +154,7 @@ impl Planted {
         }
     }
 
-    /// What is said otherwise than expected of a place.
+    /// The differences between the report and the expectation for a place.
     fn faults(&self, place: &Place, findings: &[Value]) -> Vec<String> {
         let tail = &place.token[place.token.len() - 4..];
         let is_it = |finding: &&Value| {
@@ -218,7 +219,7 @@ impl Planted {
         place.kept_by.clone()
     }
 
-    /// What git says that leads to a commit.
+    /// The refs and heads that lead to a commit, according to git.
     fn holding(&self, commit: &str) -> Vec<String> {
         let refs = self
             .sandbox
@@ -247,7 +248,7 @@ impl Planted {
 }
 
 impl Place {
-    /// Its path as it is shown: in a path's name, the token is masked.
+    /// The path as a report shows it: a token in the path is masked.
     fn shown_path(&self) -> Value {
         let mask = format!("ntn_{}", "*".repeat(self.token.len() - 4));
         self.path

@@ -1,11 +1,11 @@
-//! A repository that is written to while it is read.
+//! A repository that another process changes during the scan.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{history, is, state, token};
 use crate::sandbox::Sandbox;
 
-/// Whoever repacks puts objects into new packs and removes the old ones, file by file.
+/// A repack moves objects to new packs, and removes the old packs file by file.
 #[test]
 fn nothing_is_lost_while_somebody_repacks() {
     let sandbox = Sandbox::repository();

@@ -1,9 +1,9 @@
-//! Tokens in messages, names, and what git keeps beside its objects; in submodules and in what is borrowed.
+//! Tokens in messages, in names, in git's files outside of its objects, in submodules, and in borrowed objects.
 
 use super::planted::Planted;
 use crate::sandbox::Sandbox;
 
-/// Messages and headers of commits, and notes.
+/// Plants tokens in messages and headers of commits, and in notes.
 pub fn messages(planted: &mut Planted) {
     let [message, author, email, note] =
         ["commit message", "author", "committer's address", "note"].map(|name| planted.place(name));
@@ -43,7 +43,7 @@ pub fn messages(planted: &mut Planted) {
     planted.expect(note.path(told).since(noted));
 }
 
-/// Names of refs, reflogs, configuration and other files of git's own.
+/// Plants tokens in names of refs, in reflogs, in the configuration and in other files of the `.git` directory.
 pub fn records(planted: &mut Planted) {
     let names = [
         "loose ref name",
@@ -97,7 +97,7 @@ pub fn records(planted: &mut Planted) {
     planted.expect(lfs.path(large).record(None));
 }
 
-/// The history of a submodule, and of one of a linked work tree.
+/// Plants tokens in the history of a submodule, and of a submodule of a linked work tree.
 pub fn submodules(planted: &mut Planted) {
     for (name, top, module) in [
         ("submodule", "", "modules/sub"),
@@ -149,7 +149,7 @@ pub fn submodules(planted: &mut Planted) {
     }
 }
 
-/// An object of a repository that is borrowed from.
+/// Plants a token in an object of a repository from which this one borrows objects.
 pub fn borrowed(planted: &mut Planted) {
     let place = planted.place("borrowed");
     let other = Sandbox::repository();

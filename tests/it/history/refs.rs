@@ -1,9 +1,9 @@
-//! Tokens that only some ref, reflog or index keeps, or nothing at all.
+//! Tokens that only one ref, reflog or index keeps from being pruned, and tokens that nothing keeps.
 
 use super::planted::{Place, Planted};
 use crate::sandbox::Sandbox;
 
-/// Merges that add what no parent has.
+/// Plants tokens in merge commits that add lines which no parent has.
 pub fn merges(planted: &mut Planted) {
     let [evil, octopus] = ["evil merge", "octopus merge"].map(|name| planted.place(name));
     let sides = ["one", "two", "three"].map(|name| planted.aside(name, name));
@@ -35,7 +35,7 @@ pub fn merges(planted: &mut Planted) {
     }
 }
 
-/// Commits that only one ref leads to.
+/// Plants tokens in commits to which only one ref leads.
 pub fn named(planted: &mut Planted) {
     let refs = [
         "refs/heads/feature",
@@ -69,7 +69,7 @@ pub fn named(planted: &mut Planted) {
     );
 }
 
-/// Tags of commits, blobs and trees.
+/// Plants tokens that tags of commits, blobs and trees lead to.
 pub fn tags(planted: &mut Planted) {
     let names = [
         "annotated tag",
@@ -126,7 +126,7 @@ pub fn tags(planted: &mut Planted) {
     );
 }
 
-/// What was stashed, and what was amended.
+/// Plants tokens in stashes and in amended commits.
 pub fn stashes(planted: &mut Planted) {
     let names = ["stash", "untracked stash", "older stash", "amended"];
     let [tracked, untracked, older, amended] = names.map(|name| planted.place(name));
@@ -158,7 +158,7 @@ pub fn stashes(planted: &mut Planted) {
     );
 }
 
-/// What nothing keeps.
+/// Plants tokens in unreachable objects.
 pub fn unreachable(planted: &mut Planted) {
     let names = [
         "dangling blob",
@@ -207,7 +207,8 @@ pub fn unreachable(planted: &mut Planted) {
     planted.expect(unstaged.kept_by(&nothing));
 }
 
-/// What work trees keep: their heads, their own refs, their indexes. Commits on a detached head last.
+/// Plants tokens that only work trees keep: their heads, their own refs, their indexes. The commits on a detached head are
+/// made last.
 pub fn work_trees(planted: &mut Planted) {
     let names = [
         "linked HEAD",

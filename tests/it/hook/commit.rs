@@ -1,4 +1,4 @@
-//! `hook run pre-commit`: in commits and merges, and as pre-commit runs it.
+//! `hook run pre-commit`: run by git for commits and merges, and run by the program pre-commit.
 
 use super::{commit, places, said, token, with_hooks};
 use crate::sandbox::{Run, Sandbox};
@@ -28,7 +28,7 @@ fn commits_and_merges_are_stopped() {
     );
 }
 
-/// A repository with a leak in its history and one in its files, of which nothing is staged.
+/// A repository with a leak in its history and a leak in its files. Nothing is staged.
 fn leaky() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("old", token(1)).commit_all("zero");
@@ -51,7 +51,7 @@ fn framework(sandbox: &Sandbox, hook: &str, variables: &[(&str, &str)]) -> Run {
     )
 }
 
-/// The variables are those that pre-commit sets.
+/// The test sets the same variables as the program pre-commit does.
 #[test]
 fn run_by_a_framework_it_scans_what_that_was_asked_for() {
     let sandbox = leaky();
@@ -144,7 +144,7 @@ fn what_else_a_caller_says_is_no_error() {
     assert_eq!(sandbox.run(["hook", "run", "post-commit"]).status, 2);
 }
 
-/// Git says nothing of which hook it was, nor of the way out.
+/// git does not say which hook stopped a commit, nor how to skip it, so ntnguard says both.
 #[test]
 fn a_commit_that_is_stopped_says_by_whom() {
     let sandbox = with_hooks(&["pre-commit", "commit-msg"]);

@@ -1,4 +1,4 @@
-//! `hook install` and `uninstall`: where hooks go, and what becomes of those that are there.
+//! `hook install` and `uninstall`: the directory of the hooks, and the fate of hooks that exist already.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 
 const THEIRS: &str = "#!/bin/sh\necho \"theirs $# $1\" >> \"$(git rev-parse --git-dir)/log\"\n[ ! -e no ] || exit 7\n";
 
-/// What is installed where no hook is named.
+/// The hooks that are installed if none is named.
 const ALL: [&str; 4] = ["commit-msg", "pre-commit", "pre-merge-commit", "pre-push"];
 
 #[test]
@@ -118,7 +118,7 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
         "what may not be executed, git does not run"
     );
     sandbox.run(["hook", "uninstall"]);
-    // A link, kept as a link.
+    // A hook that is a symbolic link stays one.
     write_hook(&sandbox, "scripts/hook", THEIRS, 0o755);
     let hook = sandbox.path().join(".git/hooks/pre-commit");
     fs::remove_file(&hook).unwrap();
@@ -131,7 +131,7 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
         Some("../../scripts/hook")
     );
     assert_eq!(read(&sandbox, "scripts/hook"), THEIRS);
-    // One with the line ends of Windows cannot run here, and could not before.
+    // A hook with Windows line breaks cannot run on this system, and could not before the installation.
     fs::remove_file(&hook).unwrap();
     write_hook(
         &sandbox,
@@ -147,7 +147,7 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
         read(&sandbox, ".git/hooks/pre-commit"),
         THEIRS.replace('\n', "\r\n")
     );
-    // Something else that has the name.
+    // A directory in the place of the hook.
     fs::remove_file(&hook).unwrap();
     fs::create_dir(&hook).unwrap();
     let run = sandbox.run(["hook", "install"]);
@@ -208,7 +208,7 @@ fn a_hook_that_took_our_place_is_not_overwritten() {
 
 #[test]
 fn hooks_go_where_git_looks_for_them() {
-    // Each way to name a folder, and where it is.
+    // Each way to write the directory of hooks, and the directory that it means.
     for (setting, folder) in [("githooks", "githooks"), ("./a/../b", "b")] {
         let sandbox = Sandbox::repository();
         sandbox.git(["config", "core.hooksPath", setting]).clear();
@@ -229,7 +229,7 @@ fn hooks_go_where_git_looks_for_them() {
     assert_eq!(hooks(&sandbox, "absolute"), ALL);
 }
 
-/// The user's and the system's configuration name folders too, in files that others include.
+/// The user's and the system's configuration may also set a directory of hooks, in included files too.
 #[test]
 fn a_shared_folder_is_asked_for_first() {
     let sandbox = Sandbox::new();
@@ -323,7 +323,7 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     outer.write("sub/leak", token(2));
     let inner = |words: &[&str]| said(&outer.try_git([&["-C", "sub"], words].concat()));
     assert!(inner(&["add", "leak"]).0 && !inner(&["commit", "-q", "-m", "leak"]).0);
-    // Configuration of one work tree alone.
+    // A setting that only one work tree has.
     sandbox.git(["config", "extensions.worktreeConfig", "true"]);
     sandbox.git([
         "-C",
@@ -337,7 +337,8 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     assert_eq!(hooks(&sandbox, "linked/own"), ALL);
 }
 
-/// A copy of the binary under a hostile path, found by that path even where PATH is bare, and missed aloud when it is gone.
+/// The hook runs a copy of the binary at a hostile path, even if PATH is nearly empty. If the copy is gone, the hook fails
+/// with an error.
 #[cfg(unix)]
 #[test]
 fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
@@ -345,8 +346,8 @@ fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
     let folder = sandbox.path().join("it's $HOME `x` \"q\"\nline\\");
     fs::create_dir(&folder).unwrap();
     let program = folder.join("ntnguard");
-    // By another process: while a thread of ours starts one, it holds what we have open, and a file that is open for writing
-    // cannot be run.
+    // Copy in another process. A process that another test thread starts inherits our open files, and a file that is open
+    // for writing cannot be executed.
     assert!(
         sandbox
             .command("cp")
@@ -401,7 +402,7 @@ fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
     );
 }
 
-/// A checkout on Windows may give our own hook other line ends.
+/// A checkout on Windows may change the line breaks of our own hook.
 #[test]
 fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
     let sandbox = Sandbox::repository();
@@ -446,7 +447,7 @@ fn folders_that_cannot_be_written_to_are_told() {
         0,
         "a missing folder is made"
     );
-    // Even root cannot make a folder where a file is.
+    // Even root cannot create a directory in the place of a file.
     fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
     sandbox.write(".git/hooks", "");
     let run = sandbox.run(["hook", "install"]);
@@ -457,7 +458,8 @@ fn folders_that_cannot_be_written_to_are_told() {
     );
 }
 
-/// A script that is one for all hooks does nothing under a name that it does not know, so that is said.
+/// One script may serve all hooks and do nothing under a name that it does not know. After the installation it has another
+/// name, so the command warns.
 #[test]
 fn a_hook_that_looks_at_its_own_name_is_told_of() {
     let sandbox = Sandbox::repository();

@@ -1,4 +1,4 @@
-//! `hook install` and `status` where another program writes the hooks.
+//! `hook install` and `status` in repositories whose hooks are written by another program.
 
 use super::{commit, hooks, read, token, write_hook};
 use crate::sandbox::{Run, Sandbox};
@@ -15,7 +15,7 @@ fn refused(run: &Run, manager: &str, line: &str) {
         text.contains(&format!("git's hooks are {manager}'s here")) && text.contains("--force"),
         "{text}"
     );
-    // As it is to be pasted: on a line of its own, and not wrapped.
+    // The line to paste stands alone and is not broken.
     assert!(text.lines().any(|there| there == line), "{line}: {text}");
 }
 
@@ -60,7 +60,7 @@ fn a_configuration_at_the_top_says_whose_hooks_are() {
         assert_eq!(hooks(&sandbox, ".git/hooks"), ["pre-commit"], "{name}");
     }
     let sandbox = Sandbox::repository();
-    // A folder of scripts, or a file further down, says nothing.
+    // A directory of scripts, or a file in a subdirectory, does not show that a manager is used.
     sandbox
         .write(".lefthook/pre-commit/x.sh", "")
         .write("package.json", "{}")
@@ -121,7 +121,7 @@ fn a_hook_that_a_manager_wrote_says_whose_it_is() {
     }
 }
 
-/// Only the lines for those hooks are shown that do not call ntnguard yet.
+/// The command shows lines only for hooks that do not call ntnguard yet.
 #[test]
 fn what_a_manager_calls_already_is_not_asked_for_again() {
     let sandbox = Sandbox::repository();
@@ -174,7 +174,7 @@ fn a_hook_of_ours_that_a_manager_put_aside_is_told_of() {
     let sandbox = Sandbox::repository();
     sandbox.run(["hook", "install", "pre-commit"]);
     let file = |name: &str| sandbox.path().join(".git/hooks").join(name);
-    // lefthook never runs what it put aside.
+    // lefthook does not run a hook that it renamed to `.old`.
     std::fs::rename(file("pre-commit"), file("pre-commit.old")).unwrap();
     write_hook(&sandbox, ".git/hooks/pre-commit", LEFTHOOK, 0o755);
     let status = sandbox.run(["hook", "status", "pre-commit"]);
@@ -192,7 +192,7 @@ fn a_hook_of_ours_that_a_manager_put_aside_is_told_of() {
         status.stdout
     );
     assert_eq!(sandbox.run(["hook", "install"]).status, 2);
-    // pre-commit runs it.
+    // pre-commit runs a hook that it renamed to `.legacy`.
     std::fs::rename(file("pre-commit.old"), file("pre-commit.legacy")).unwrap();
     write_hook(&sandbox, ".git/hooks/pre-commit", PRE_COMMIT, 0o755);
     let status = sandbox.run(["hook", "status", "pre-commit"]);
@@ -223,7 +223,7 @@ fn by_force_a_managers_hook_runs_first_and_ours_after_it() {
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), LEFTHOOK);
 }
 
-/// Husky's scripts are the repository's; the lines that are shown are run as they stand.
+/// Husky's scripts belong to the repository, so they are not changed. The lines that the command shows work as they are.
 #[cfg(unix)]
 #[test]
 fn huskys_scripts_keep_what_they_have() {
@@ -270,7 +270,7 @@ fn huskys_scripts_keep_what_they_have() {
     assert_eq!(sandbox.run(["hook", "status"]).status, 0);
 }
 
-/// What lies in the repository is anybody's: it is not waited for, nor followed.
+/// A file in the repository may be hostile: the command neither waits for a pipe nor follows a link.
 #[cfg(unix)]
 #[test]
 fn a_configuration_that_is_no_file_is_not_read() {

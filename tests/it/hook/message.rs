@@ -1,11 +1,12 @@
-//! `hook run commit-msg`: the message as git stores it.
+//! `hook run commit-msg`: scans the message as git will store it.
 
 use std::fs;
 
 use super::{commit, said, token, with_hooks};
 use crate::sandbox::Sandbox;
 
-/// Commits with an editor that puts `text` before what git offers; whether it was done, and what is stored then.
+/// Commits with an editor that writes `text` before git's own text. Returns true if git made the commit, and the stored
+/// message.
 fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
     sandbox.write(".git/text", text);
     let mut git = sandbox.git_command();
@@ -21,7 +22,7 @@ fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
     git.args(["commit", "-q", "--allow-empty"]).args(command);
     let (done, said) = said(&git.output().unwrap());
     assert!(!said.contains(&token(1)), "{said}");
-    // Before the first commit nothing is stored.
+    // If there is no commit yet, the output is empty.
     (
         done,
         String::from_utf8(sandbox.try_git(["log", "-1", "--format=%B"]).stdout).unwrap(),
@@ -56,7 +57,7 @@ fn messages_are_stopped() {
     }
 }
 
-/// Git itself says what is stored: a message passes if and only if what git stores without the hook has no token.
+/// A repository without the hook shows which message git stores. A message must pass if and only if that one has no token.
 #[test]
 fn what_git_does_not_store_is_no_finding_and_all_else_is() {
     let plain = Sandbox::repository();
@@ -90,7 +91,7 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
         &["core.commentChar=;", "-v"],
     ] {
         for text in &texts {
-            // Set for good, since a hook is not told what was set for one command.
+            // Set the option in the configuration, because a hook cannot see an option of the command line.
             for sandbox in [&plain, &guarded] {
                 for option in options.iter().filter(|option| option.contains('.')) {
                     let (key, value) = option.split_once('=').unwrap();
@@ -115,7 +116,7 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
                 for key in ["commit.cleanup", "core.commentChar", "core.commentString"] {
                     let _ = sandbox.try_git(["config", "--unset-all", key]);
                 }
-                // Back to where the leak is staged, so that `-v` shows it.
+                // Undo the commit and stage the leak again, so that `git commit -v` shows it.
                 let _ = sandbox.try_git(["update-ref", "-d", "HEAD"]);
                 sandbox.git(["add", "leak"]);
             }
@@ -124,7 +125,7 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
     assert!((20..60).contains(&stopped), "{stopped}");
 }
 
-/// What cannot be known counts as stored.
+/// Text that git may or may not store is scanned as if git stored it.
 #[test]
 fn what_git_was_told_for_one_command_hides_nothing() {
     let sandbox = with_hooks(&["commit-msg"]);
@@ -134,7 +135,7 @@ fn what_git_was_told_for_one_command_hides_nothing() {
     assert!(!edited(&sandbox, &[], &comment).0);
     sandbox.git(["config", "--unset", "core.commentChar"]);
     assert!(edited(&sandbox, &[], &comment).0);
-    // Nobody edits it, so no line is a comment.
+    // With `-F` no editor opens, so git does not remove comment lines.
     fs::write(sandbox.path().join("file"), &comment).unwrap();
     assert!(!said(&sandbox.try_git(["commit", "-q", "--allow-empty", "-F", "file"])).0);
 }

@@ -1,4 +1,4 @@
-//! `ntnguard hook`: installed hooks and what they run, with real git.
+//! `ntnguard hook`: installing hooks, and running them with real git.
 
 mod commit;
 mod install;
@@ -20,7 +20,7 @@ fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
 }
 
-/// An empty repository in which these hooks were installed.
+/// An empty repository with these hooks installed.
 fn with_hooks(hooks: &[&str]) -> Sandbox {
     let sandbox = Sandbox::repository();
     let run = sandbox.run([&["hook", "install"], hooks].concat());
@@ -28,20 +28,20 @@ fn with_hooks(hooks: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// What git said, and whether it did what it was asked to.
+/// True if git succeeded, and its output.
 fn said(output: &Output) -> (bool, String) {
     let text = String::from_utf8_lossy(&output.stderr).into_owned()
         + &String::from_utf8_lossy(&output.stdout);
     (output.status.success(), text)
 }
 
-/// Stages everything and commits it; what git said, and whether it did.
+/// Stages everything and commits it. Returns true if git succeeded, and its output.
 fn commit(sandbox: &Sandbox, message: &str) -> (bool, String) {
     sandbox.git(["add", "-A", "-f"]);
     said(&sandbox.try_git(["commit", "-q", "--allow-empty", "-m", message]))
 }
 
-/// Writes a hook of somebody else's.
+/// Writes a hook that ntnguard did not install.
 fn write_hook(sandbox: &Sandbox, path: impl AsRef<Path>, text: &str, mode: u32) {
     sandbox.write(&path, text);
     set_mode(&sandbox.path().join(path), mode);
@@ -56,7 +56,7 @@ fn set_mode(path: &Path, mode: u32) {
 #[cfg(not(unix))]
 fn set_mode(_: &Path, _: u32) {}
 
-/// `place` of each finding in a report as JSON.
+/// The location of each finding in a JSON report.
 fn places(run: &Run) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"]
@@ -79,7 +79,7 @@ fn read(sandbox: &Sandbox, path: &str) -> String {
     fs::read_to_string(sandbox.path().join(path)).unwrap_or_default()
 }
 
-/// The names in a folder of hooks, without git's samples.
+/// The names of the files in a directory of hooks, without git's samples.
 fn hooks(sandbox: &Sandbox, folder: &str) -> Vec<String> {
     let names = fs::read_dir(sandbox.path().join(folder))
         .into_iter()

@@ -1,9 +1,9 @@
-//! `hook run pre-push`: what a push adds to a remote.
+//! `hook run pre-push`: scans the commits that a push adds to a remote.
 
 use super::{commit, places, said, token, with_hooks, write_hook};
 use crate::sandbox::{Run, Sandbox};
 
-/// A repository with the hook, and a bare one beside it as `origin`.
+/// A repository with the hook, and a bare repository that is its remote `origin`.
 fn with_remote() -> (Sandbox, Sandbox) {
     let (sandbox, remote) = (with_hooks(&["pre-push"]), Sandbox::bare());
     sandbox.git(["remote", "add", "origin", remote.path().to_str().unwrap()]);
@@ -23,7 +23,7 @@ fn every_kind_of_update_is_scanned() {
         (true, String::new()),
         "what goes through is silent"
     );
-    // A leak that the tip does not show any more.
+    // A leak that a later commit removes again.
     sandbox.write("a", token(1)).commit_all("one");
     sandbox.write("a", "2").commit_all("two");
     let (done, text) = push(&sandbox, &["origin", "main"]);
@@ -44,14 +44,14 @@ fn every_kind_of_update_is_scanned() {
         "one of two refs"
     );
     assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
-    // The remote has it now.
+    // Now the remote has the leak.
     sandbox.write("b", "1").commit_all("three");
     assert!(push(&sandbox, &["origin", "main:refs/heads/other"]).0);
-    // A forced update to another history, by whose old end the remote is known.
+    // A forced push of another history. The remote's old commit is present here.
     sandbox.git(["checkout", "-q", "--orphan", "fresh"]);
     sandbox.write("a", token(2)).commit_all("fresh");
     assert!(!push(&sandbox, &["--force", "origin", "fresh:main"]).0);
-    // The same where what the remote has is not here.
+    // The same, but the remote's old commit is missing here.
     let other = Sandbox::new();
     other.git(["clone", "-q", remote.path().to_str().unwrap(), "."]);
     other.write("theirs", "x").commit_all("theirs");
@@ -95,7 +95,7 @@ fn tags_their_messages_and_what_they_lead_to_are_scanned() {
     );
 }
 
-/// What one remote has, another one may not.
+/// Another remote may lack a commit that the first remote has.
 #[test]
 fn only_what_this_remote_has_is_old() {
     let (sandbox, remote) = with_remote();
@@ -189,7 +189,7 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
     assert_eq!(run(&sandbox, b"").status, 0, "no commit yet");
     sandbox.write("a", token(1));
     let id = sandbox.commit_all("zero");
-    // Another program may have read it: then what HEAD has is scanned.
+    // Another program may have read the standard input already. Then the commits of HEAD are scanned.
     assert_eq!(places(&run(&sandbox, b"")), ["a"]);
     for wrong in [&b"garbage\n"[..], b"\n\n", b"\xff\0\n", token(2).as_bytes()] {
         let run = run(&sandbox, wrong);
@@ -233,8 +233,8 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
     assert_eq!(places(&run(&sandbox, many.as_bytes())), ["a"]);
 }
 
-/// Variables that a program further up has set, a remote's address that was changed, a remote whose name begins like
-/// another's, or is an option: none of it hides what is pushed.
+/// Nothing of this hides pushed commits: variables that a parent process set, a changed address of the remote, a remote
+/// whose name begins like another name, or looks like an option.
 #[test]
 fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
     let (sandbox, _remote) = with_remote();
@@ -289,7 +289,7 @@ fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
     );
 }
 
-/// A tree whose names lead to the same tree again and again stands for more files than there is memory for.
+/// Nested trees that each contain the same tree several times describe more files than fit into memory.
 #[test]
 fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
     let sandbox = Sandbox::repository();
@@ -314,7 +314,7 @@ fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
     );
 }
 
-/// The same secret in a thousand new files is one finding with as many paths, in little memory.
+/// The same secret in a thousand new files is one finding with a thousand paths, and needs little memory.
 #[test]
 fn a_secret_in_many_files_is_told_once() {
     let sandbox = Sandbox::repository();

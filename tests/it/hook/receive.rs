@@ -1,11 +1,11 @@
-//! `hook run pre-receive`: a server's answer to a push, in the quarantine that git keeps its objects in.
+//! `hook run pre-receive`: a server scans a push, whose objects git keeps in quarantine.
 
 use std::fs;
 
 use super::{said, token, write_hook};
 use crate::sandbox::Sandbox;
 
-/// A repository, and the bare one that it pushes to, whose hook scans.
+/// A repository, and the bare repository that it pushes to, which has the hook.
 fn with_server(options: &str) -> (Sandbox, Sandbox) {
     let (sandbox, server) = (Sandbox::repository(), Sandbox::bare());
     let hook = format!(
@@ -70,7 +70,7 @@ fn a_push_is_refused_before_it_is_taken() {
     assert!(done && text.contains("refs/heads/z is deleted"), "{text}");
 }
 
-/// Large pushes arrive as packs, and a server may borrow objects from another repository, by a path of its own.
+/// Large pushes arrive as packs. A server may also borrow objects from another repository.
 #[test]
 fn packs_and_borrowed_objects_are_read() {
     let (sandbox, server) = with_server("");
@@ -85,7 +85,7 @@ fn packs_and_borrowed_objects_are_read() {
     assert!(push(&sandbox, &["main"]).0);
     sandbox.write("f1", token(1)).commit_all("leak");
     assert!(!push(&sandbox, &["main"]).0);
-    // A server whose objects are another's, and named by a relative path.
+    // A server that borrows objects from a repository at a relative path.
     let around = Sandbox::new();
     around.git([
         "clone",
@@ -168,7 +168,7 @@ fn errors_are_plain_too_and_refuse_the_push() {
     assert!(!push(&own.0, &["main"]).0);
 }
 
-/// Otherwise one mistake would shut the server, for its repair too.
+/// If an invalid configuration stopped pushes, nobody could push the fix either.
 #[test]
 fn a_configuration_that_makes_no_sense_counts_for_nothing_and_shuts_nobody_out() {
     let (sandbox, _server) = with_server("");

@@ -1,4 +1,4 @@
-//! Hooks in a folder that git tracks: ours is in them for everybody, with no path of this machine.
+//! Hooks in a directory that git tracks. All clones share them, so our hook in them has no path of this machine.
 #![cfg(unix)]
 
 use std::fs;
@@ -10,7 +10,7 @@ use crate::sandbox::Sandbox;
 const THEIRS: &str =
     "#!/bin/sh\necho \"theirs ${0##*/} $#\" >> log\n[ ! -e no ] || exit 7\nexit 0\n";
 
-/// A repository whose hooks are in a folder that it tracks, one of them there already.
+/// A repository that tracks its directory of hooks, with one hook of somebody else.
 fn with_folder() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.git(["config", "core.hooksPath", ".githooks"]);
@@ -22,7 +22,7 @@ fn with_folder() -> Sandbox {
     sandbox
 }
 
-/// Runs git with the binary on PATH, or with the usual folders alone.
+/// Runs git, with the directory of our binary on PATH if `with_ours`.
 fn git(sandbox: &Sandbox, with_ours: bool, words: &[&str]) -> (bool, String) {
     let ours = Path::new(env!("CARGO_BIN_EXE_ntnguard"))
         .parent()
@@ -124,7 +124,7 @@ fn the_hook_that_was_there_runs_first_under_its_own_name_and_ours_after_its_exit
     );
 }
 
-/// A hook within a hook is scanned as well: nothing is left in the environment that would tell it otherwise.
+/// A push inside a hook is scanned too: the outer hook leaves nothing in the environment that would stop the scan.
 #[test]
 fn both_read_what_a_push_says() {
     let sandbox = with_folder();
@@ -185,7 +185,7 @@ fn what_cannot_take_lines_is_refused_and_left_as_it_is() {
     assert_eq!(read(&sandbox, "script"), THEIRS);
 }
 
-/// One that was installed before git tracked the folder.
+/// A hook that was installed before git tracked the directory.
 #[test]
 fn a_path_of_this_machine_is_taken_out_once_git_tracks_the_folder() {
     let sandbox = Sandbox::repository();
@@ -210,7 +210,7 @@ fn a_path_of_this_machine_is_taken_out_once_git_tracks_the_folder() {
     );
 }
 
-/// What others wrote into a file that we made stays theirs.
+/// Lines that somebody else added to our hook stay.
 #[test]
 fn a_file_that_others_wrote_into_is_kept() {
     let sandbox = with_folder();

@@ -1,4 +1,4 @@
-//! `hook status`
+//! `ntnguard hook status`.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{set_mode, with_hooks, write_hook};
 use crate::sandbox::{Run, Sandbox};
 
-/// The line of each hook.
+/// The lines of the output that are about hooks.
 fn lines(run: &Run) -> Vec<String> {
     let is_hook = |line: &&str| line.starts_with("pre-") || line.starts_with("commit-msg: ");
     run.stdout
@@ -81,7 +81,7 @@ fn what_git_does_not_run_guards_nothing() {
     );
 }
 
-/// A program is known by its file: none is started.
+/// The command looks for the program's file. It does not start the program.
 #[cfg(unix)]
 #[test]
 fn the_program_that_a_hook_names_is_looked_for() {

@@ -1,4 +1,4 @@
-//! What is neither live nor dead: each is unknown with its reason, within the time.
+//! Answers that show neither a live nor a dead token: the state is unknown, with a reason, within the time limit.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ fn with(fault: Fault) -> StandIn {
     })
 }
 
-/// What `verify --dead NEW` says when this goes wrong; it may take no longer than ten seconds.
+/// Runs `verify --dead NEW` with this fault of the stand-in. Asserts that the run takes at most ten seconds. Returns the
+/// run, the reason and the number of requests.
 fn faulty(fault: Fault, timeout: &str) -> (Run, String, usize) {
     let (notion, start) = (with(fault), Instant::now());
     let run = ask(
@@ -105,7 +106,7 @@ fn a_refusal_is_waited_out_as_long_as_it_says() {
         );
         assert!(start.elapsed() >= Duration::from_secs(2));
     }
-    // Longer than there is time.
+    // The server asks for a wait that is longer than the timeout.
     let (run, reason, requests) = faulty(Fault::Refusals(429, 9, 3600), "5s");
     assert_eq!(
         (reason.as_str(), requests),

@@ -1,4 +1,4 @@
-//! How Notion is reached: by TLS, and by way of proxies.
+//! Connections to Notion: TLS and proxies.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::notion::proxy::Proxy;
 use crate::notion::tls::Authority;
 use crate::sandbox::{Run, Sandbox};
 
-/// A stand-in that speaks TLS, as `host`, and the file of the authority that signed for it.
+/// A stand-in that speaks TLS as `host`, and the file with the certificate of the authority that signed its certificate.
 struct World {
     sandbox: Sandbox,
     notion: StandIn,
@@ -22,7 +22,7 @@ impl World {
         World { sandbox, notion }
     }
 
-    /// `verify T` of a live token, by way of `proxy`.
+    /// Runs `verify T` with a live token, through `proxy`.
     fn verify(&self, proxy: &str, and: impl FnOnce(&mut Command)) -> Run {
         let mut command = self.sandbox.ntnguard();
         command
@@ -52,7 +52,7 @@ fn verify_makes_one_connection_to_one_host() {
     );
     assert_eq!(proxy.asked(), [CONNECT]);
     assert_eq!(world.notion.requests(), ["GET /v1/users/me"]);
-    // Two tokens go through one connection.
+    // The requests for two tokens use one connection.
     let run = world.verify(&proxy.url(), |command| {
         command.args(["--dead", "U"]).env("U", value(2));
     });
@@ -107,7 +107,7 @@ fn the_authority_may_be_in_the_environment() {
     }
 }
 
-/// Elsewhere the system's own code verifies, by a store that no test may empty.
+/// On Linux only: on other systems the system itself checks certificates, and a test must not empty its store.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_system_without_certificates_says_so() {
@@ -198,6 +198,6 @@ fn exceptions_for_others_leave_the_proxy() {
         });
         assert_eq!(run.status, 0, "{list}: {}", run.stdout);
     }
-    // A list that names Notion is for the unit tests of the rules: no test may go past the proxy.
+    // No test names Notion in NO_PROXY, because the run would then connect to Notion. Unit tests cover that case.
     assert_eq!(proxy.asked(), [CONNECT; 3]);
 }

@@ -1,4 +1,4 @@
-//! The commands that ask Notion, against a stand-in on this machine. No test speaks to Notion.
+//! The commands that send requests to Notion, run against a stand-in on this machine. No test connects to Notion.
 
 mod access;
 mod answers;
@@ -15,12 +15,12 @@ use crate::fake::expand;
 use crate::notion::{StandIn, Token, Workspace};
 use crate::sandbox::{Run, Sandbox};
 
-/// A token's value.
+/// The value of a fake token.
 fn value(seed: u64) -> String {
     expand("{ntn}", seed)
 }
 
-/// A workspace with a live token, of seed 1, and a dead one, of seed 2.
+/// A workspace with a live token (seed 1) and a dead token (seed 2).
 fn workspace() -> Workspace {
     Workspace {
         tokens: [
@@ -32,7 +32,7 @@ fn workspace() -> Workspace {
     }
 }
 
-/// What a command says about variables: `NEW` is live, and `OLD` is dead.
+/// Runs a command with two variables: `NEW` has the live token, `OLD` the dead token.
 fn ask<S: AsRef<OsStr>>(notion: &StandIn, arguments: impl IntoIterator<Item = S>) -> Run {
     let sandbox = Sandbox::new();
     let mut command = sandbox.ntnguard();
@@ -44,7 +44,7 @@ fn ask<S: AsRef<OsStr>>(notion: &StandIn, arguments: impl IntoIterator<Item = S>
     run
 }
 
-/// No part of a token is in what was said.
+/// Asserts that the output contains no part of a token.
 fn assert_silent(run: &Run) {
     for seed in 1..=3 {
         let body = &value(seed)[4..30];

@@ -3,7 +3,7 @@ use crate::fake::expand;
 use crate::notion::{StandIn, Token};
 use crate::sandbox::{Run, Sandbox};
 
-/// A sandbox with a configuration that checks these tokens and objects.
+/// A repository whose configuration has this `preflight` section.
 fn sandbox(preflight: &str) -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write(

@@ -1,4 +1,4 @@
-//! `ntnguard revoke`: what it takes, what it changes, and the proof.
+//! `ntnguard revoke`: the tokens that it accepts, the change that it makes, and its proof that the token is dead.
 
 use super::{assert_silent, value};
 use crate::fake::expand;
@@ -9,8 +9,8 @@ fn refresh() -> String {
     expand("{nrt}", 5)
 }
 
-/// A client, an access token of its own (seed 1), a dead one (2), an internal integration's (3), a
-/// refresh token.
+/// A workspace with an OAuth client, and the tokens: an access token of the client (seed 1), a dead one (2), a token of an
+/// internal integration (3), and a refresh token.
 fn workspace() -> Workspace {
     let own = |name: &str| Token {
         owner: "user",
@@ -66,7 +66,7 @@ fn a_token_is_revoked_and_proved_dead() {
         "GET /v1/users/me",
     ];
     assert_eq!(notion.requests(), asked);
-    // Once more there is nothing to do.
+    // A second run finds the token revoked.
     let run = revoke(&notion, &["OWN", "--yes"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("was dead before"), "{}", run.stdout);

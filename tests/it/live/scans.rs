@@ -1,4 +1,4 @@
-//! `--verify` on scans: each secret is asked about once, and what is known stands in every format.
+//! `--verify` on scans: one request for each secret, and the state in reports of every format.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{assert_silent, value, workspace};
 use crate::notion::{Fault, StandIn, Workspace};
 use crate::sandbox::{Run, Sandbox};
 
-/// Files with the live token twice, the dead one, one that Notion does not know, and a refresh token.
+/// Writes files with the live token twice, the dead token, a token that Notion does not know, and a refresh token.
 fn files(sandbox: &Sandbox) {
     let (live, dead) = (value(1), value(2));
     sandbox.write("a.py", format!("TOKEN = '{dead}'\n"));
@@ -30,7 +30,7 @@ fn findings(run: &Run) -> Vec<Value> {
     run.json()["findings"].as_array().unwrap().clone()
 }
 
-/// The states of the findings, in order, each behind its file.
+/// Each finding as its file and its state, in the order of the report.
 fn states(run: &Run) -> Vec<String> {
     let findings = findings(run);
     let state = |finding: &Value| {

@@ -1,4 +1,4 @@
-//! Nothing connects but what says so in its name.
+//! No command connects to a server, except for the commands and flags that exist for it.
 
 use super::value;
 use crate::notion::proxy::Proxy;

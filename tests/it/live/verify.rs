@@ -162,7 +162,7 @@ fn a_token_comes_on_standard_input() {
     assert_eq!(notion.requests().len(), 1);
 }
 
-/// Runs `verify` with these arguments where nothing may be asked.
+/// Runs `verify` with these arguments. Asserts that it sends no request.
 fn refused(variables: &[(&str, String)], arguments: &[&str]) -> Run {
     let notion = StandIn::start(workspace());
     let sandbox = Sandbox::new();

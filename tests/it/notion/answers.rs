@@ -1,4 +1,4 @@
-//! What the stand-in answers: first what goes wrong, then as Notion does.
+//! The answers of the stand-in: the configured faults first, otherwise answers as Notion gives them.
 
 use serde_json::{Value, json};
 
@@ -83,7 +83,7 @@ fn faulty(workspace: &mut Workspace, request: &Request) -> Option<Answer> {
     })
 }
 
-/// The token in all that a server may write.
+/// An answer with the token in each header and each field of the body.
 fn echo(request: &Request) -> Answer {
     let token = bearer(request).unwrap_or_default();
     let headers = ["x-notion-request-id", "cf-ray", "Retry-After", "Location"];
@@ -123,7 +123,7 @@ fn with_token(
     }
 }
 
-/// What answers about pages and members, and else about objects.
+/// Answers a request about pages, data sources and members, or else about objects.
 fn with_content(workspace: &mut Workspace, request: &Request, path: &str) -> Answer {
     let token = bearer(request).and_then(|token| workspace.tokens.get(token));
     let token = token.filter(|token| token.is_live).cloned();

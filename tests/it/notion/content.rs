@@ -1,4 +1,4 @@
-//! Pages, data sources and members of the stand-in's workspace, and what asks about them.
+//! Pages, data sources and members of the stand-in's workspace, and the answers about them.
 
 use serde_json::{Value, json};
 
@@ -13,15 +13,15 @@ pub struct Thing {
     /// `page`, `data_source`, `database` or `block`.
     pub kind: &'static str,
     pub title: String,
-    /// Its parent as Notion writes it; null where only the id is told.
+    /// The parent, as in Notion's JSON; null if the answer has only the id of the object.
     pub parent: Value,
-    /// What the database of a data source lies in.
+    /// The parent of the database of a data source.
     pub database_parent: Value,
     pub in_trash: bool,
     pub is_published: bool,
-    /// Whether tokens reach it.
+    /// True if tokens reach the object.
     pub is_shared: bool,
-    /// Whether a search leaves it out all the same.
+    /// True if a search leaves the object out although tokens reach it.
     pub is_missed: bool,
 }
 
@@ -41,18 +41,18 @@ impl Thing {
         }
     }
 
-    /// The same in something else.
+    /// The same object with another parent.
     pub fn within(self, kind: &str, id: &str) -> Self {
         let parent = json!({"type": kind, kind: id});
         Thing { parent, ..self }
     }
 
-    /// Another kind of thing.
+    /// The same object as another kind.
     pub fn of(self, kind: &'static str) -> Self {
         Thing { kind, ..self }
     }
 
-    /// As Notion writes it.
+    /// The object as Notion's JSON.
     fn written(&self) -> Value {
         if self.parent.is_null() {
             return json!({"object": self.kind, "id": self.id});
@@ -92,7 +92,7 @@ fn invalid(message: &str) -> Answer {
     failure(400, "validation_error", message)
 }
 
-/// Answers what is asked about pages, comments and members; nothing where it is none of these.
+/// Answers a request about pages, comments and members; `None` for any other request.
 pub fn answer(workspace: &mut Workspace, token: &Token, request: &Request) -> Option<Answer> {
     let path = request.path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
@@ -116,7 +116,7 @@ pub fn answer(workspace: &mut Workspace, token: &Token, request: &Request) -> Op
     })
 }
 
-/// A change of something that is there, or the word that there is none.
+/// Changes an object of the workspace, or answers that there is no such object.
 fn existing(workspace: &mut Workspace, id: &str) -> Answer {
     match workspace.content.iter_mut().find(|thing| thing.id == id) {
         Some(thing) => {
@@ -127,7 +127,7 @@ fn existing(workspace: &mut Workspace, id: &str) -> Answer {
     }
 }
 
-/// A personal token may put a page at the top of the workspace, whatever else the request says.
+/// Adds a page at the top of the workspace, which a personal token may do whatever the request contains.
 fn add_page(workspace: &mut Workspace, token: &Token) -> Answer {
     if token.owner != "user" {
         return invalid("body.parent should be defined");

@@ -1,4 +1,4 @@
-//! HTTP/1.1, as far as the stand-in needs it.
+//! The part of HTTP/1.1 that the stand-in needs.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Request {
     pub method: String,
     pub path: String,
-    /// Names in lower case.
+    /// The headers. Names are in lower case.
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
@@ -21,19 +21,19 @@ impl Request {
     }
 }
 
-/// What is written back.
+/// An answer to a request.
 pub enum Answer {
     /// A status, headers and a body.
     Whole(u16, Vec<(&'static str, String)>, String),
-    /// These bytes, after which the connection ends.
+    /// Raw bytes, after which the connection is closed.
     Raw(Vec<u8>),
-    /// A body or headers without end: the first bytes, and what is repeated.
+    /// A body or headers without end: the first bytes, and the bytes that are repeated.
     Endless(&'static [u8], &'static [u8]),
-    /// Nothing, for longer than any test waits.
+    /// No answer, for longer than any test waits.
     Silence,
 }
 
-/// Reads a request; nothing when there is none any more.
+/// Reads a request; `None` if the connection is closed.
 pub fn read(stream: &mut impl Read) -> Option<Request> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -64,7 +64,7 @@ pub fn read(stream: &mut impl Read) -> Option<Request> {
 }
 
 impl Answer {
-    /// Writes it; nothing when the connection is over then.
+    /// Writes the answer; `None` if the connection is closed afterwards.
     pub fn write(self, stream: &mut impl Write) -> Option<()> {
         match self {
             Answer::Whole(status, headers, body) => {

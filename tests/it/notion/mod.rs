@@ -1,6 +1,5 @@
-//! A stand-in for Notion on this machine: a workspace with tokens, an OAuth client, objects and
-//! faults, and a log of what it was asked. It speaks HTTP/1.1, one thread a connection, and TLS by a
-//! certificate authority of its own.
+//! A stand-in for Notion on this machine: a workspace with tokens, an OAuth client, objects and faults, and a log of the
+//! requests. It speaks HTTP/1.1 with one thread for each connection, and TLS with its own certificate authority.
 
 mod answers;
 mod content;
@@ -18,31 +17,31 @@ use std::time::Instant;
 pub use content::Thing;
 pub use http::Request;
 
-/// What the stand-in knows.
+/// The state of the stand-in.
 #[derive(Default)]
 pub struct Workspace {
-    /// Tokens by their values.
+    /// The tokens, by their values.
     pub tokens: BTreeMap<String, Token>,
     /// The OAuth client's id and secret.
     pub client: Option<(String, String)>,
-    /// Pages, databases and data sources by the end of their paths (`pages/ID`); whether each is in
-    /// the trash.
+    /// Pages, databases and data sources by the end of their paths (`pages/ID`). The value is true for objects in the
+    /// trash.
     pub objects: BTreeMap<String, bool>,
-    /// Pages, data sources and what they lie in, the longest untouched first.
+    /// Pages, data sources and their parents. The one that was edited longest ago is first.
     pub content: Vec<Thing>,
     /// The names and the e-mail addresses of members.
     pub people: Vec<(String, String)>,
-    /// So many searches find a page more than the one before.
+    /// The number of searches that each find one more page than the search before.
     pub added_meanwhile: usize,
-    /// Whether a search says that it left something out.
+    /// True if a search says that its list is incomplete.
     pub is_cut: bool,
-    /// Whether a search always says that there is more.
+    /// True if each answer to a search says that there are more results.
     pub is_endless: bool,
-    /// Requests that are answered otherwise: how the line begins, the status and the code.
+    /// Requests with a special answer: the beginning of the request line, the status and the error code.
     pub odd: Vec<(&'static str, u16, &'static str)>,
-    /// What goes wrong.
+    /// The fault of the stand-in.
     pub fault: Fault,
-    /// A token that must be dead is refused after so many requests more.
+    /// The number of further requests for which a revoked token still works.
     pub refused_after: Option<usize>,
 }
 
@@ -51,48 +50,48 @@ pub struct Workspace {
 pub struct Token {
     /// The integration's name.
     pub name: String,
-    /// Whether it works.
+    /// True if the token works.
     pub is_live: bool,
-    /// Whether it may read content.
+    /// True if the token may read content.
     pub can_read: bool,
     pub can_update: bool,
     pub can_insert: bool,
     pub can_read_comments: bool,
     pub can_comment: bool,
-    /// What it may see of members: 0 nothing, 1 names, 2 e-mail addresses too.
+    /// The data about members that the token may see: 0 none, 1 names, 2 names and e-mail addresses.
     pub users: u8,
     /// `workspace` or `user`.
     pub owner: &'static str,
-    /// The day it was issued by the client, in seconds since 1970.
+    /// The time at which the client issued the token, in seconds since 1970.
     pub issued: Option<i64>,
 }
 
-/// What goes wrong, with every request or with the first ones.
+/// A fault, of all answers or of the first ones.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Fault {
     #[default]
     None,
-    /// Nothing is answered.
+    /// No answer.
     Hang,
     /// A body without end.
     Flood,
     /// Headers without end.
     FloodOfHeaders,
-    /// Another address.
+    /// A redirect to another address.
     Redirect,
-    /// A page of something in between, with this status.
+    /// An HTML page from a proxy or firewall, with this status.
     Html(u16),
-    /// The connection ends in the middle of the body.
+    /// A connection that is closed in the middle of the body.
     CutOff,
-    /// Words that are no HTTP.
+    /// Text that is not HTTP.
     Noise,
-    /// So many answers of this status, with the seconds to wait, then well.
+    /// A status, the number of answers with it, and the seconds to wait (Retry-After). Later answers are normal.
     Refusals(u16, usize, u64),
-    /// Requests of the workspace are blocked.
+    /// An answer that says that the workspace blocks the request.
     Blocked,
-    /// Something in between takes the header away.
+    /// An answer as if a proxy had removed the Authorization header.
     Stripped,
-    /// The token is echoed in message, name and headers.
+    /// The token in the message, the name and the headers of the answer.
     Echo,
 }
 
@@ -114,7 +113,7 @@ pub struct Logged {
 }
 
 impl Token {
-    /// A live one of an internal integration.
+    /// A live token of an internal integration.
     pub fn live(name: &str) -> Self {
         Token {
             name: name.to_owned(),
@@ -130,7 +129,7 @@ impl Token {
         }
     }
 
-    /// A personal one, which may do everything, and put pages at the top of the workspace.
+    /// A personal token, which may do everything, such as create pages at the top of the workspace.
     pub fn personal(name: &str) -> Self {
         Token {
             can_update: true,
@@ -142,7 +141,7 @@ impl Token {
         }
     }
 
-    /// One that is refused.
+    /// A token that is refused.
     pub fn dead() -> Self {
         Token {
             is_live: false,
@@ -152,12 +151,12 @@ impl Token {
 }
 
 impl StandIn {
-    /// One that speaks plain HTTP.
+    /// Starts a stand-in that speaks plain HTTP.
     pub fn start(workspace: Workspace) -> Self {
         Self::serve(workspace, Some)
     }
 
-    /// One that speaks TLS by `certificate`.
+    /// Starts a stand-in that speaks TLS with `certificate`.
     pub fn start_tls(workspace: Workspace, certificate: &tls::Leaf) -> Self {
         let config = certificate.config();
         Self::serve(workspace, move |stream| tls::accept(&config, stream))
@@ -200,7 +199,7 @@ impl StandIn {
         self.shared.log.lock().unwrap()
     }
 
-    /// What is in the workspace, to be compared with what was in it.
+    /// The objects of the workspace, to compare them with an earlier state.
     pub fn content(&self) -> Vec<Thing> {
         self.shared.workspace.lock().unwrap().content.clone()
     }
@@ -210,7 +209,7 @@ impl StandIn {
         change(&mut self.shared.workspace.lock().unwrap());
     }
 
-    /// `METHOD path` of each request.
+    /// Each request as `METHOD path`.
     pub fn requests(&self) -> Vec<String> {
         let log = self.log();
         let line = |logged: &Logged| format!("{} {}", logged.request.method, logged.request.path);
@@ -218,7 +217,7 @@ impl StandIn {
     }
 }
 
-/// Answers one request; nothing when the connection is over.
+/// Answers one request; `None` if the connection is closed.
 fn talk(shared: &Shared, stream: &mut (impl Read + Write)) -> Option<()> {
     let request = http::read(stream)?;
     let answer = {

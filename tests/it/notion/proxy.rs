@@ -1,19 +1,19 @@
-//! A proxy on this machine that leads every CONNECT to one place, and tells what it was asked.
+//! A proxy on this machine. It connects every CONNECT request to one address, and logs the requests.
 
 use std::io::{Read, Write, copy};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A proxy, and what it was asked: the lines of each request's head.
+/// A proxy, and its log: the lines of each request's head.
 pub struct Proxy {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<Vec<String>>>>,
 }
 
 impl Proxy {
-    /// A proxy that leads to `target` whoever proves to be `login` (in base64), or anybody; without
-    /// a target it refuses.
+    /// Starts a proxy that connects to `target`. If `login` is given (in base64), requests must have it. Without a target,
+    /// the proxy refuses all requests.
     pub fn start(target: Option<SocketAddr>, login: Option<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -36,7 +36,7 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// The first line of each request; an empty one for a connection that said nothing.
+    /// The first line of each request; empty for a connection without a request.
     pub fn asked(&self) -> Vec<String> {
         let heads = self.heads.lock().unwrap();
         heads

@@ -1,4 +1,4 @@
-//! A certificate authority of the tests' own, and what it signs.
+//! The tests' own certificate authority, and the certificates that it signs.
 
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -31,12 +31,12 @@ impl Authority {
         }
     }
 
-    /// Its own certificate, for `--ca-file`.
+    /// The authority's own certificate in PEM, for `--ca-file`.
     pub fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// A certificate for `host`, which may have expired.
+    /// Signs a certificate for `host`, an expired one if `is_expired`.
     pub fn sign(&self, host: &str, is_expired: bool) -> Leaf {
         let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
         if is_expired {
@@ -66,7 +66,7 @@ impl Leaf {
     }
 }
 
-/// The stream behind TLS.
+/// Accepts a TLS connection on `stream`.
 pub fn accept(
     config: &Arc<ServerConfig>,
     stream: TcpStream,

@@ -1,4 +1,4 @@
-//! No secret reaches any output: one is fed through every channel, and everything that comes out is searched.
+//! No output contains a secret: the tests put a secret into every channel of input, and search all output for it.
 
 mod places;
 mod sweep;
@@ -8,7 +8,8 @@ use std::fs;
 use crate::fake::expand;
 use crate::sandbox::{Run, Sandbox};
 
-/// Any eight characters of a secret's body, but for the last four of it, give it away.
+/// Asserts that no eight consecutive characters of the secret are in the output, apart from its prefix and its last four
+/// characters.
 fn assert_hidden(run: &Run, secret: &str, channel: &str) {
     let prefix = secret
         .rfind(':')
@@ -49,7 +50,8 @@ fn content_is_masked_in_every_format() {
             "c",
             format!("{}{secret}{}", "é".repeat(3000), "x".repeat(3000)),
         );
-        // With how each report names the first place: it is there, and only the secret is not.
+        // Each command with the text by which its report names the location. The location must be there, the secret must
+        // not.
         for (arguments, place) in [
             (&["scan", "--format", "json"][..], "\"line\": 1,"),
             (&["scan"], "a:1:6"),
@@ -90,7 +92,8 @@ fn names_and_link_targets_are_masked() {
         sandbox.write(format!("dir-{secret}/file-{secret}"), format!("x {secret}"));
         std::os::unix::fs::symlink(&secret, sandbox.path().join(format!("link-{secret}"))).unwrap();
         sandbox.git(["add", "-A"]);
-        // In the name of a tracked env file, of a folder with a template, and in an ignore file that is changed.
+        // The secret in the path of a tracked env file, in the path of a template, and in an ignore file that `--fix`
+        // changes.
         sandbox
             .write(format!("dir-{secret}/.env"), "A=1")
             .write(format!("x-{secret}/.env.example"), "A=");

@@ -1,4 +1,4 @@
-//! Repositories that hold a value wherever one can stand.
+//! Repositories with a secret value in every possible place.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,17 +8,17 @@ use serde_json::json;
 use crate::make::{gzip, zip};
 use crate::sandbox::Sandbox;
 
-/// A repository in the folder `repo`, with what a job of CI would be told about it.
+/// A repository in the directory `repo`, and the ids of the commits that a CI job compares.
 pub struct World {
     pub sandbox: Sandbox,
-    /// Whether its configuration can be read.
+    /// True if the configuration is valid.
     pub is_valid: bool,
     form: String,
     commits: [String; 2],
 }
 
 impl World {
-    /// The variables of a run: those of a CI job for `ci`, whose names of branches hold the value.
+    /// The environment variables of a run. For `ci` they are those of a CI job, with the value in the names of branches.
     pub fn variables(&self, command: &[String], width: &str) -> BTreeMap<String, String> {
         let mut variables = BTreeMap::from([("COLUMNS".to_owned(), width.to_owned())]);
         if command[0] == "ci" {
@@ -45,7 +45,7 @@ impl World {
     }
 }
 
-/// The worlds for a value that is written as `form`: with a configuration that is read, and with one that is wrong.
+/// Two repositories with a value that is written as `form`: one with a valid configuration, one with an invalid one.
 pub fn worlds(form: &str, known: Option<&str>) -> Vec<World> {
     [true, false]
         .into_iter()
@@ -101,7 +101,8 @@ fn commit(sandbox: &Sandbox, message: &str, author: &str) -> String {
         .to_owned()
 }
 
-/// In the content of files: alone, beside another, in code, in archives, in env files and what names them.
+/// Puts the value into the content of files: alone, beside another value, in code, in archives, in env files, and in files
+/// that name env files.
 fn contents(sandbox: &Sandbox, form: &str) {
     let half = form.len() / 2;
     let env = format!(
@@ -142,7 +143,8 @@ fn contents(sandbox: &Sandbox, form: &str) {
         );
 }
 
-/// In names: of files, folders, links and what they lead to, members of archives. A file name has at most 255 bytes and no slash.
+/// Puts the value into names: of files, directories, links, targets of links, members of archives. A file name has at most
+/// 255 bytes and no slash.
 fn names(sandbox: &Sandbox, form: &str) {
     let name = form.replace('/', "_");
     if name.len() > 200 {
@@ -156,7 +158,7 @@ fn names(sandbox: &Sandbox, form: &str) {
     std::os::unix::fs::symlink(form, sandbox.path().join(format!("repo/link-{name}"))).unwrap();
 }
 
-/// In what git keeps beside files: branches, tags, stashes, notes, remotes. What git takes for no name is left out.
+/// Puts the value into git's data: branches, tags, stashes, notes, remotes. Names that git refuses are left out.
 fn history(sandbox: &Sandbox, form: &str) {
     let name = form.replace(' ', "-");
     for arguments in [
@@ -185,7 +187,7 @@ fn history(sandbox: &Sandbox, form: &str) {
         .write("repo/.git/description", form);
 }
 
-/// In what says how to scan: a reason and a pattern that are read, or a line that is refused.
+/// Puts the value into the configuration: into a reason and a pattern if it is valid, otherwise into an invalid line.
 fn settings(sandbox: &Sandbox, form: &str, is_valid: bool) {
     let quoted = form.replace('\'', "''");
     let text = if is_valid {
@@ -204,7 +206,7 @@ fn settings(sandbox: &Sandbox, form: &str, is_valid: bool) {
     let _ = fs::remove_file(sandbox.path().join("repo/.ntnguard-baseline"));
 }
 
-/// What is run, and whether it can be told which values are known. Among the arguments is the value itself.
+/// The commands to run, each with true if it accepts `--known`. Some arguments contain the value itself.
 pub fn commands(form: &str) -> Vec<(Vec<String>, bool)> {
     let all: [(&[&str], bool); 31] = [
         (&["scan"], true),
@@ -247,7 +249,7 @@ pub fn commands(form: &str) -> Vec<(Vec<String>, bool)> {
         .collect()
 }
 
-/// The formats and widths that make a difference to a command.
+/// The formats and widths to test for a command: those that change its output.
 pub fn formats(command: &[String]) -> Vec<(&'static [&'static str], &'static [&'static str])> {
     let is_whole = ["scan", "history", "range", "ci"].contains(&command[0].as_str())
         && command.iter().any(|word| word == "-v");

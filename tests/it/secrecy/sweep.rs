@@ -1,4 +1,4 @@
-//! Every command, format and width over repositories that hold a value wherever one can stand.
+//! Runs every command in every format and width, in repositories with a secret value in every possible place.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::fake::expand;
 use crate::make::base64;
 use crate::sandbox::Run;
 
-/// A value, and whether an env file tells that it is known. What no rule finds is hidden only where it is known.
+/// A value. `is_known` is true if an env file declares it; a value that no rule finds is masked only then.
 struct Value {
     text: String,
     is_known: bool,
@@ -39,7 +39,7 @@ fn values() -> Vec<Value> {
         .collect()
 }
 
-/// The ways in which a value is written.
+/// The encodings and spellings of a value that are tested.
 fn forms(value: &str) -> Vec<String> {
     let each = |write: &dyn Fn(u8) -> String| value.bytes().map(write).collect::<String>();
     vec![
@@ -57,14 +57,14 @@ fn forms(value: &str) -> Vec<String> {
     ]
 }
 
-/// What a run shows, without what breaks and draws lines.
+/// The output of a run, without line breaks, blanks, colours and drawn lines.
 fn shown(run: &Run) -> String {
     let text = format!("{}{}", run.stdout, run.stderr);
     let mut out = String::new();
     let mut characters = text.chars();
     while let Some(c) = characters.next() {
         match c {
-            // A colour: up to its letter.
+            // Skip an escape sequence for a colour, which ends with a letter.
             '\u{1b}' => _ = characters.by_ref().find(char::is_ascii_alphabetic),
             c if c.is_whitespace() || "│|".contains(c) => {}
             c => out.push(c),
@@ -73,10 +73,10 @@ fn shown(run: &Run) -> String {
     out
 }
 
-/// No eight characters of a value in a row are in what was shown, but for what all values of its kind begin with and the last
-/// four; nor sixteen of another way to write it; nor the digest of one that could be guessed.
+/// Asserts that the output has no eight consecutive characters of the value, apart from its kind's prefix and its last four
+/// characters; no sixteen of another spelling; and not the digest of a value that could be guessed.
 fn assert_hides(shown: &str, value: &Value, form: &str, what: &str) {
-    // Of an address, the password is secret.
+    // In an address, only the password is secret.
     let secret = value
         .text
         .split("://")
@@ -102,7 +102,7 @@ fn assert_hides(shown: &str, value: &Value, form: &str, what: &str) {
             .windows(length)
             .map(String::from_utf8_lossy)
             .find(|part| shown.contains(part.as_ref()));
-        // The public prefix and what was written around the value may be shown.
+        // The public prefix, and the text around the value, may be shown.
         let leak = leak.filter(|part| length == 8 || !value.text.contains(part.as_ref()));
         assert_eq!(leak, None, "{what} shows part of {form}: {shown}");
     }
@@ -116,13 +116,13 @@ fn assert_hides(shown: &str, value: &Value, form: &str, what: &str) {
     }
 }
 
-/// The SHA-256 of a text, as `sha256sum` has it.
+/// The SHA-256 of a text in hexadecimal, as `sha256sum` prints it.
 fn digest(text: &str) -> String {
     let id = sha2::Sha256::digest(text);
     id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Runs everything over one world; how many runs that were.
+/// Runs everything in one world. Returns the number of runs.
 fn sweep(world: &World, value: &Value, form: &str) -> usize {
     let mut runs = 0;
     let mut check = |arguments: &[String], variables: &BTreeMap<String, String>| {
@@ -144,7 +144,7 @@ fn sweep(world: &World, value: &Value, form: &str) -> usize {
         runs += 1;
         assert_hides(&shown, value, form, &format!("{arguments:?} {variables:?}"));
     };
-    // An error says the same in all formats.
+    // An error has the same text in all formats, so one format is enough.
     let is_told =
         |command: &[String]| world.is_valid || !command.contains(&"--no-config".to_owned());
     for (command, takes_known) in places::commands(form)
@@ -156,7 +156,7 @@ fn sweep(world: &World, value: &Value, form: &str) -> usize {
             .into_iter()
             .chain(known.then(|| "--known=../known.env".to_owned()))
             .collect();
-        // Nobody told it what is known.
+        // Without `--known`, the command does not know the value, so it need not hide it.
         if value.is_known && !takes_known {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Random worlds, and the events that happen in them.
+//! Random worlds (see [`world`](super::world)), and random events in them.
 
 use serde_json::json;
 
@@ -8,26 +8,27 @@ use crate::ci::{ZEROS, ci, github, pushed};
 use crate::fake::Fake;
 use crate::sandbox::Run;
 
-/// What has happened, and who did it.
+/// An event, and who caused it.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub system: &'static str,
     pub what: What,
     pub is_strangers: bool,
-    /// Whether `origin` is the repository that a proposal goes into.
+    /// True if `origin` is the repository that the pull request goes into.
     pub origin_is_base: bool,
 }
 
-/// What has happened; commits are numbers.
+/// The kind of event. Commits are numbers.
 #[derive(Clone, Debug)]
 pub enum What {
-    /// A branch was at a commit (that may be gone: `None` within), is new (`Some(None)` with zeros), and is at another now.
+    /// A push. `before` is the previous commit of the branch: `None` if the commit is gone, `Some(None)` if the branch is
+    /// new.
     Push {
         branch: &'static str,
         before: Option<Option<usize>>,
         head: usize,
     },
-    /// The same, by a system that does not say where the branch was.
+    /// A push, on a system that does not say which commit the branch was at before.
     Untold {
         branch: &'static str,
         head: usize,
@@ -55,7 +56,7 @@ pub fn generate(seed: u64) -> (World, Event) {
     let any = |fake: &mut Fake| fake.next() as usize % count;
     let (main, other) = (any(&mut fake), any(&mut fake));
     let kind = fake.next() % 10;
-    // Where the remote has its default branch, or that nobody fetched it.
+    // The commit of the remote's default branch, or none if the branch was not fetched.
     if !fake.one_in(8) {
         world
             .refs
@@ -128,7 +129,7 @@ pub fn generate(seed: u64) -> (World, Event) {
     (world, event)
 }
 
-/// A merge of the head may be checked out: the host's, or a stranger's own.
+/// Sometimes checks out a merge commit of the head: one made by the host, or one made by a stranger.
 fn proposal(fake: &mut Fake, world: &mut World, event: &mut Event, head: usize) {
     let named = fake.next() as usize % world.commits.len();
     event.is_strangers = fake.one_in(2);
@@ -197,7 +198,7 @@ fn commits(fake: &mut Fake) -> Vec<Commit> {
     commits
 }
 
-/// Leaves out what some commit leads to, but what refs and the event name last.
+/// Makes the clone shallow: leaves out the ancestors of some commit, but keeps the commits that refs and the event name.
 fn shallow(fake: &mut Fake, world: &mut World, event: &Event) {
     let cut = fake.next() as usize % world.commits.len();
     let absent = world.reach(cut);
@@ -216,7 +217,7 @@ fn shallow(fake: &mut Fake, world: &mut World, event: &Event) {
 }
 
 impl Event {
-    /// The sort of event, to count.
+    /// The name of the kind of event, for counting.
     pub fn kind(&self) -> &'static str {
         match (&self.what, self.system) {
             (
@@ -248,7 +249,7 @@ impl Event {
         }
     }
 
-    /// Runs `ci` as the system would.
+    /// Runs `ntnguard ci` with the variables that the CI system would set.
     pub fn run(&self, world: &World, repository: &Repository) -> Run {
         let Repository { sandbox, ids } = repository;
         let json = ["--format", "json"];

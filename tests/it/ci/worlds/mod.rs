@@ -1,7 +1,8 @@
-//! Generated CI worlds, compared with a model: which commits are new, what the base is, and what becomes of each secret.
+//! Random CI worlds, compared with a model: which commits are new, which commit is the base, and the verdict on each
+//! secret.
 //!
-//! The model ([`model`]) is written from the description of what `ci` promises, over a history that fits in a few bits; the
-//! binary sees the same history as a repository ([`world`]) and an event ([`event`]).
+//! The model ([`model`]) follows the description of `ntnguard ci`, for a small history with sets of commits as bits. The
+//! binary gets the same history as a repository ([`world`]) and an event ([`event`]).
 
 mod event;
 mod model;
@@ -15,10 +16,10 @@ use event::Event;
 use model::{Expected, Outcome};
 use world::World;
 
-/// How many worlds.
+/// The number of worlds to check.
 const WORLDS: u64 = 2000;
 
-/// How many secrets there are.
+/// The number of different secrets.
 pub const SECRETS: usize = 3;
 
 #[test]
@@ -64,7 +65,7 @@ fn print(secret: usize) -> String {
         .to_owned()
 }
 
-/// Checks one world; its sort.
+/// Checks one world. Returns the kind of its event.
 fn check(seed: u64, prints: &[String]) -> &'static str {
     let (world, event) = event::generate(seed);
     let repository = world.build(prints);
@@ -83,7 +84,7 @@ fn check(seed: u64, prints: &[String]) -> &'static str {
             "{told}"
         );
     }
-    // Whatever else is so: what the base has not is reported, or the run is not clean.
+    // In any case: a secret that the base does not have is reported, or the run is not clean.
     let is_complete = run.json()["complete"].as_bool().unwrap();
     for secret in &expected.must_not_pass {
         let is_told = found
@@ -111,7 +112,7 @@ fn expected_status(expected: &Expected, is_red: bool) -> i32 {
     )
 }
 
-/// What becomes of each secret that is in the report.
+/// The verdict on each secret in the report.
 fn outcomes(json: &Value, prints: &[String]) -> Expected {
     let mut found = Expected::new();
     for finding in json["findings"].as_array().unwrap() {

@@ -1,4 +1,5 @@
-//! What `ci` promises of a world, worked out slowly: by sets of commits, a bit each.
+//! The expected result of `ntnguard ci` in a world, computed simply and slowly. A set of commits is a number with one bit
+//! for each commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +7,7 @@ use super::SECRETS;
 use super::event::{Event, What};
 use super::world::World;
 
-/// What becomes of a secret.
+/// The verdict on a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Suppressed,
@@ -15,29 +16,29 @@ pub enum Outcome {
     Reported,
 }
 
-/// What becomes of each secret that is told of.
+/// The verdict on each secret in the report.
 pub type Expected = BTreeMap<usize, Outcome>;
 
-/// What is promised of a world.
+/// The expected result in a world.
 pub struct Promise {
-    /// All that is told, where the model knows it: not in a shallow clone, nor where two commits parted several times.
+    /// The whole expected report, or none where the model cannot know it: in a shallow clone, or with several merge bases.
     pub exact: Option<Expected>,
-    /// The secrets that a new commit brings and that nothing of the base excuses.
+    /// The secrets that a new commit adds and that the base neither has nor allows.
     pub must_not_pass: BTreeSet<usize>,
 }
 
-/// What was there before a change.
+/// The state with which a change is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     At(usize),
-    /// What is checked out, all of it.
+    /// The whole checked out commit.
     Own,
-    /// What is checked out, but for what its first parent had not.
+    /// The checked out commit, without what it adds to its first parent.
     Since(Option<usize>),
     Nobody,
 }
 
-/// The base of an event, and the last of its commits.
+/// The base of an event, and the event's last commit.
 pub fn base(world: &World, event: &Event) -> (Base, usize) {
     let default = world.at("refs/remotes/origin/main");
     let compared = |is_default: bool| {
@@ -55,7 +56,7 @@ pub fn base(world: &World, event: &Event) -> (Base, usize) {
             let is_default = *branch == "main";
             let base = match before {
                 Some(Some(before)) if world.has(*before) => Base::At(*before),
-                // Gone, or the branch is new.
+                // The previous commit is gone, or the branch is new.
                 Some(_) => compared(is_default),
                 None => panic!("a push is told where the branch was, or that it is new"),
             };
@@ -105,12 +106,12 @@ pub fn base(world: &World, event: &Event) -> (Base, usize) {
     }
 }
 
-/// Whether what the change allows itself counts for nothing.
+/// Returns true if allowances in the change itself do not count.
 fn is_strangers(event: &Event, base: Base) -> bool {
     event.is_strangers || base == Base::Nobody
 }
 
-/// Whether somebody from outside changes the baseline.
+/// Returns true if a stranger's change changes the baseline.
 pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool {
     let (base, _) = base(world, event);
     let before = match base {
@@ -118,7 +119,7 @@ pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool 
         _ => return false,
     };
     let now = world.commits[world.head].baseline;
-    // Where the histories met is one place in most worlds; where it is not, each may be taken.
+    // Most worlds have one merge base. If there are several, any of them may be used.
     let starts = parted(world, before);
     let is_as_before = |commit: &usize| world.commits[*commit].baseline == now;
     is_strangers(event, base)
@@ -126,7 +127,7 @@ pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool 
         && (starts.is_empty() || !starts.iter().all(is_as_before))
 }
 
-/// What is promised of an event in a world.
+/// The expected result for an event in a world.
 pub fn judge(world: &World, event: &Event) -> Promise {
     let (base, head) = base(world, event);
     let own = world.commits[world.head].baseline;
@@ -140,7 +141,7 @@ pub fn judge(world: &World, event: &Event) -> Promise {
         _ => 0,
     };
     let new = match base {
-        // All that is there, whatever leads to it.
+        // All commits that are present, from whichever ref they can be reached.
         Base::Own => (1 << world.commits.len()) - 1,
         _ => world.reach(head) & !hidden,
     };
@@ -186,7 +187,7 @@ pub fn judge(world: &World, event: &Event) -> Promise {
     }
 }
 
-/// What the base's files have, or those of where the change parted from it; and whether that is one place.
+/// The secrets in the files of the base, or of the merge base; and whether there is only one merge base.
 fn already_there(world: &World, base: Base) -> (BTreeSet<usize>, bool) {
     let Base::At(base) = base else {
         return (BTreeSet::new(), true);
@@ -200,7 +201,7 @@ fn already_there(world: &World, base: Base) -> (BTreeSet<usize>, bool) {
     (held, parted.len() <= 1)
 }
 
-/// Where the change parted from its base.
+/// The merge bases of the change and its base.
 fn parted(world: &World, base: usize) -> Vec<usize> {
     let common = world.reach(base) & world.reach(world.head);
     let all: Vec<usize> = (0..world.commits.len())

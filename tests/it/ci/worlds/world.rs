@@ -1,4 +1,4 @@
-//! A history that fits in a few bits, and the repository that a CI job would see of it.
+//! A small random history, and the repository that a CI job would have of it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,30 +9,30 @@ use super::SECRETS;
 use crate::ci::token;
 use crate::sandbox::Sandbox;
 
-/// How many files there are.
+/// The number of files.
 pub const FILES: usize = 3;
 
 /// A commit.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// Its parents, by number; all are smaller than its own.
+    /// The numbers of the parents, all smaller than the commit's own number.
     pub parents: Vec<usize>,
-    /// The secret that each file holds.
+    /// The secret in each file.
     pub files: [Option<usize>; FILES],
-    /// The secrets in the baseline, a bit each.
+    /// The secrets in the baseline, one bit for each.
     pub baseline: u8,
 }
 
-/// All that a job has of a repository.
+/// The history, refs and checkout of a job's repository.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     /// The commits, parents first.
     pub commits: Vec<Commit>,
-    /// What refs name, in full.
+    /// The full names of refs, and their commits.
     pub refs: Vec<(String, usize)>,
-    /// What is checked out.
+    /// The checked out commit.
     pub head: usize,
-    /// The commits that were not fetched, as in a shallow clone, a bit each: all that lead to one that is there.
+    /// The commits that a shallow clone did not fetch, one bit for each.
     pub absent: u64,
 }
 
@@ -43,13 +43,13 @@ pub struct Repository {
 }
 
 impl World {
-    /// A commit and all that it leads to, a bit each.
+    /// A commit and its ancestors, one bit for each.
     pub fn reach(&self, commit: usize) -> u64 {
         let parents = self.commits[commit].parents.iter();
         parents.fold(1 << commit, |all, parent| all | self.reach(*parent))
     }
 
-    /// Whether a commit is here.
+    /// Returns true if a commit was fetched.
     pub fn has(&self, commit: usize) -> bool {
         self.absent >> commit & 1 == 0
     }
@@ -58,7 +58,7 @@ impl World {
         self.absent != 0
     }
 
-    /// Where a ref is.
+    /// The commit of a ref.
     pub fn at(&self, name: &str) -> Option<usize> {
         self.refs
             .iter()
@@ -66,7 +66,7 @@ impl World {
             .map(|(_, commit)| *commit)
     }
 
-    /// The secrets that a commit's files hold.
+    /// The secrets in the files of a commit.
     pub fn held(&self, commit: usize) -> Vec<usize> {
         self.commits[commit]
             .files
@@ -76,7 +76,7 @@ impl World {
             .collect()
     }
 
-    /// The secrets that a commit brings: at a path where no parent has them.
+    /// The secrets that a commit adds: at the same path, no parent has them.
     pub fn brought(&self, commit: usize) -> Vec<usize> {
         let Commit { parents, files, .. } = &self.commits[commit];
         let is_new = |at: usize, secret: usize| {
@@ -93,7 +93,7 @@ impl World {
             .collect()
     }
 
-    /// Makes the repository, with one call of git.
+    /// Builds the repository with one call of git.
     pub fn build(&self, prints: &[String]) -> Repository {
         let sandbox = Sandbox::new();
         let git = sandbox.path().join(".git");
@@ -159,7 +159,7 @@ impl World {
                     text.len()
                 );
             }
-            // The next one has no parent unless it says so.
+            // The next commit has no parent unless a parent is given.
             let _ = write!(stream, "\nreset refs/made\n\n");
         }
         for (name, commit) in &self.refs {
@@ -168,7 +168,7 @@ impl World {
         stream
     }
 
-    /// The files of a commit. No two files, and no two commits, have the same clean text, so nothing seems moved.
+    /// The files of a commit. Each file in each commit has a different clean text, so that no file looks moved.
     fn texts(&self, number: usize, prints: &[String]) -> Vec<(String, String)> {
         let commit = &self.commits[number];
         let text = |at: usize, secret: &Option<usize>| match secret {
@@ -193,7 +193,7 @@ impl World {
         texts
     }
 
-    /// Takes away what was not fetched: the repository is made anew by a shallow fetch of what is there.
+    /// Removes the commits that were not fetched: replaces the repository by a shallow fetch of the others.
     fn cut(&self, sandbox: &Sandbox, ids: &[String]) {
         if !self.is_shallow() {
             return;

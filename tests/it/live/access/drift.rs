@@ -1,4 +1,4 @@
-//! What is not as expected, in every format.
+//! Differences from the expected access, in every format.
 
 use regex::Regex;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::live::value;
 use crate::notion::{StandIn, Thing, Workspace};
 use crate::terminal;
 
-/// A workspace in which everything is otherwise than expected.
+/// A workspace with every kind of difference from the expectation.
 fn drifted() -> Workspace {
     let mut workspace = acme();
     let trashed = Thing {
@@ -255,7 +255,7 @@ fn a_form_that_reads_nothing_is_judged_by_what_it_may() {
     let run = access(&sandbox(&form), &notion, ["READ"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("nobody can tell"), "{}", run.stdout);
-    // Where somebody expects pages, nobody can say that they are those.
+    // The token may not read content. So expected pages cannot be checked, and the run is incomplete.
     let roots = format!("{form}    roots: []\n");
     let run = access(&sandbox(&roots), &notion, ["READ"]);
     assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);

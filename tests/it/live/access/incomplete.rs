@@ -1,4 +1,4 @@
-//! What could not be found out is never "no access".
+//! If a fact about access cannot be found out, the report never says "no access".
 
 use super::{access, acme, expectation, id, sandbox};
 use crate::live::value;
@@ -11,7 +11,7 @@ fn with(change: impl FnOnce(&mut Workspace)) -> StandIn {
     StandIn::start(workspace)
 }
 
-/// A run that must not have come to an end.
+/// Runs `access` and asserts that the run is incomplete.
 fn incomplete(notion: &StandIn, said: &str) -> Run {
     let sandbox = sandbox(&expectation(""));
     let run = access(&sandbox, notion, ["READ"]);
@@ -41,7 +41,7 @@ fn a_probe_that_is_answered_otherwise_is_unknown() {
             let notion = with(|workspace| workspace.odd.push((line, status, code)));
             let run = incomplete(&notion, "whether it may");
             assert!(!run.stdout.contains("capability-missing"), "{}", run.stdout);
-            // What is not understood is not tried again in another way.
+            // After an unknown answer, no second probe is sent.
             let probes = notion
                 .requests()
                 .iter()
@@ -136,7 +136,7 @@ fn bad_usage_and_bad_files_are_2() {
     ]);
     let run = Run::of(command.env("READ", value(1)).output().unwrap());
     assert_eq!(run.status, 2, "{}", run.stdout);
-    // A pace belongs to a stand-in: Notion's is kept.
+    // Another pace of requests is allowed only with a stand-in, not with Notion.
     let mut command = sandbox.ntnguard();
     let run = Run::of(
         command
@@ -160,6 +160,6 @@ fn a_page_of_which_only_the_id_is_told_is_asked_about() {
         };
         workspace.content.push(partial);
     });
-    // Asked about, it tells no more: then nobody knows.
+    // A request for the object itself does not give the parent either, so the reach is unknown.
     incomplete(&notion, "lies in");
 }

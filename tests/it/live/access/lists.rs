@@ -1,11 +1,11 @@
-//! Lists of many pages.
+//! Workspaces with many pages.
 
 use super::{access, acme, id, sandbox};
 use crate::live::value;
 use crate::notion::{StandIn, Thing, Workspace};
 use crate::sandbox::Run;
 
-/// So many pages below one root.
+/// A workspace with `count` pages below one root.
 fn many(count: u32) -> Workspace {
     let mut workspace = acme();
     let page = |number| Thing::page(&id(1000 + number), "Page").within("page_id", &id(1));
@@ -40,8 +40,7 @@ fn all_pages_of_a_list_are_asked_for_while_others_are_added() {
     }
 }
 
-/// With ids and parents alone, all of it fits into a part of this; with what Notion writes of each
-/// page it would not.
+/// The ids and parents of all pages fit into this memory. Notion's whole answers would not fit.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hundred_thousand_pages_fit_into_little_memory() {
@@ -59,7 +58,7 @@ fn a_hundred_thousand_pages_fit_into_little_memory() {
     let json = run.json();
     assert_eq!(json["tokens"][0]["reach"]["pages"], 100_004);
     assert!(notion.requests().len() > 1000);
-    // In the report is what was shared, not what lies below it.
+    // The report lists the root, not the pages below it.
     assert!(run.stdout.len() < 100_000);
 }
 

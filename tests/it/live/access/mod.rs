@@ -1,4 +1,4 @@
-//! `ntnguard access`, against a workspace that is on this machine.
+//! `ntnguard access`, run against a stand-in on this machine.
 
 mod drift;
 mod incomplete;
@@ -12,13 +12,13 @@ use super::{assert_silent, value};
 use crate::notion::{StandIn, Thing, Token, Workspace};
 use crate::sandbox::{Run, Sandbox};
 
-/// The id with this number.
+/// The id of the object with this number.
 fn id(number: u32) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 
-/// A workspace whose reader, of seed 1, reaches two roots, of which the second is a database; and a
-/// personal token, of seed 2.
+/// A workspace with two tokens: a reader (seed 1), which reaches two roots, the second of them a database; and a personal
+/// token (seed 2).
 fn acme() -> Workspace {
     let reader = Token {
         can_read_comments: true,
@@ -55,7 +55,7 @@ fn acme() -> Workspace {
     }
 }
 
-/// What a reader of two roots should be, as the file says it.
+/// The text of an expectation that the reader fulfils, with `more` appended.
 fn expectation(more: &str) -> String {
     format!(
         "version: 1\ntokens:\n  READ:\n    workspace: 7cd7f457-0000-4000-8000-000000000001\n    \
@@ -68,7 +68,7 @@ fn expectation(more: &str) -> String {
     )
 }
 
-/// A repository with this expectation, or with none.
+/// A repository with this expectation, or without one if it is empty.
 fn sandbox(expectation: &str) -> Sandbox {
     let sandbox = Sandbox::repository();
     if !expectation.is_empty() {
@@ -77,7 +77,7 @@ fn sandbox(expectation: &str) -> Sandbox {
     sandbox
 }
 
-/// What `access` says; `READ` is the reader's token, and `MINE` the personal one.
+/// Runs `ntnguard access`. The variable `READ` has the reader's token, `MINE` the personal token.
 fn access<S: AsRef<OsStr>>(
     sandbox: &Sandbox,
     notion: &StandIn,
@@ -134,7 +134,7 @@ fn what_is_as_expected_exits_0() {
 
 #[test]
 fn nothing_in_the_workspace_changes() {
-    // A personal token that may put pages at the top of the workspace, and do all else.
+    // A personal token, which may do everything, such as create pages at the top of the workspace.
     let (notion, sandbox) = (StandIn::start(acme()), sandbox(""));
     let before = notion.content();
     let run = access(&sandbox, &notion, ["MINE", "--users"]);
@@ -153,7 +153,7 @@ fn nothing_in_the_workspace_changes() {
             "{line}"
         );
     }
-    // The stand-in is no liar: what is never sent would change it.
+    // The probes change nothing. The next lines show that the stand-in would notice a change.
     assert!(
         run.stdout
             .contains("may       read content, update content, insert content")

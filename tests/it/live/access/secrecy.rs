@@ -1,4 +1,4 @@
-//! Nothing of what a server echoes is shown, and no name of a page is obeyed.
+//! If a server echoes the token, no output shows it. No terminal, CI system or browser interprets the name of a page.
 
 use super::{access, acme, expectation, id, sandbox};
 use crate::live::value;
@@ -22,7 +22,7 @@ fn a_server_that_echoes_the_token_is_not_repeated() {
     workspace.tokens.get_mut(&own).unwrap().name = format!("x {own}");
     let notion = StandIn::start(workspace);
     for format in FORMATS {
-        // That nothing of it is shown is held by `access` itself.
+        // The function `access` asserts that the output does not contain the token.
         let sandbox = sandbox(&expectation(""));
         let run = access(&sandbox, &notion, ["READ", "-v", "--format", format]);
         assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
@@ -60,7 +60,7 @@ fn names_of_pages_steer_nothing() {
         let sandbox = sandbox(&expectation(""));
         let run = access(&sandbox, &notion, ["READ", "--format", format]);
         assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
-        // What a browser obeys is spelled out in documents.
+        // In JSON, the text that a browser would interpret is escaped.
         let is_document = run.stdout.starts_with('{');
         assert!(
             !is_document || !run.stdout.contains("</script>"),
@@ -82,7 +82,7 @@ fn members_are_never_named() {
     workspace.tokens.get_mut(&value(1)).unwrap().users = 2;
     let notion = StandIn::start(workspace);
     for format in FORMATS {
-        // `access` looks for the name and the address.
+        // The function `access` asserts that the output contains neither the name nor the address.
         let sandbox = sandbox(&expectation(""));
         let run = access(
             &sandbox,

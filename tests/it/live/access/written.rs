@@ -1,4 +1,4 @@
-//! `--write`, and what `verify` makes of it.
+//! `access --write`, and `verify` with the written expectation.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn what_is_written_is_what_is_expected() {
     let text = file(&sandbox);
     assert_eq!(text.matches("reason: TODO").count(), 2, "{text}");
     assert!(text.contains("title: Runbooks"), "{text}");
-    // Reasons are still missing, and that is all.
+    // The only findings are that the reasons are missing.
     let json = access(&sandbox, &notion, ["READ", "--format=json"]).json();
     let rules: Vec<_> = json["findings"]
         .as_array()
@@ -38,7 +38,7 @@ fn what_is_written_is_what_is_expected() {
         text.replace("TODO", "the docs need it"),
     );
     assert_eq!(access(&sandbox, &notion, ["READ"]).status, 0);
-    // It holds no secret, and no path of this machine.
+    // The file contains no secret.
     assert_eq!(sandbox.run(["scan"]).status, 0);
 }
 
@@ -68,7 +68,7 @@ fn reasons_stay_and_names_can_be_left_out() {
     assert!(file(&sandbox).contains("MINE:") && file(&sandbox).contains("reason: the docs"));
 }
 
-/// What `verify` says of the reader's variable, which holds this token.
+/// Runs `verify READ`, with this token in the variable.
 fn verify(sandbox: &Sandbox, notion: &StandIn, token: String) -> Run {
     let mut command = sandbox.ntnguard();
     command
