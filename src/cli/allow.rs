@@ -77,7 +77,7 @@ impl AllowCommand {
 
 fn reason(text: &str) -> Result<ReasonText> {
     if redact(text) != text {
-        let message = "the reason may contain a secret";
+        let message = "the reason contains what may be a secret";
         return Err(Error::new(message).help("the reason would be committed: leave the secret out"));
     }
     let help = "say in --reason why this is not a leak: the configuration and reports show it";
@@ -90,7 +90,7 @@ fn still_to_come(day: Date) -> Result<Date> {
     if day >= today {
         return Ok(day);
     }
-    let message = format!("{day} is in the past: the entry would have no effect");
+    let message = format!("{day} is over: the entry would have no effect");
     Err(Error::new(message).help(format!(
         "name {today} or a later day, or leave out --expires"
     )))

@@ -141,7 +141,7 @@ fn tell_reliance(assistant: Assistant, scope: HookScope) {
     }
     if scope == HookScope::Project {
         output::tell(
-            "the hook runs the ntnguard on PATH: everybody who works in this repository must have it there",
+            "the hook file names no path of this machine: everybody who works in this repository needs ntnguard on PATH",
         );
         if program::on_path().is_none() {
             output::tell("ntnguard is not on PATH here, so the hook blocks everything until it is");
