@@ -37,10 +37,10 @@ impl Show {
         let here = Path::new(".");
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let config = self.settings.load(Some(top.as_deref().unwrap_or(here)))?;
-        let from = config
-            .source
-            .as_ref()
-            .map_or("no file: there is none here", |source| &source.name);
+        let from = config.source.as_ref().map_or(
+            "nothing, as there is no configuration file here",
+            |source| &source.name,
+        );
         let known = match config.baseline.len() {
             0 => String::new(),
             entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),

@@ -83,7 +83,7 @@ impl Allowance {
                  write it on this line, or at the beginning of a line of its own",
             ),
             Allowance::NotInComment => Some(
-                "`ntnguard: allow` beside it does not count, because it is not in a comment that ntnguard knows for this \
+                "`ntnguard: allow` beside it does not count, because it is in no comment that ntnguard knows for this \
                  kind of file: write it in a comment, or allow the secret by its fingerprint",
             ),
             Allowance::Misspelt => Some(

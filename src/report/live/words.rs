@@ -88,7 +88,9 @@ pub fn state(state: &LiveState) -> &'static str {
 pub fn about(row: &TokenRow) -> Vec<String> {
     let mut lines = match &row.verified.result {
         LiveState::Live(Some(identity)) => vec![whose(identity)],
-        LiveState::Live(None) => vec!["Notion accepts this secret with its client id".to_owned()],
+        LiveState::Live(None) => {
+            vec!["its client id and this secret are accepted by Notion".to_owned()]
+        }
         LiveState::Dead => vec!["refused by Notion just now".to_owned()],
         LiveState::Unknown(reason) => {
             let mut lines = vec![format!("{reason}{}", evidence(row))];
