@@ -86,12 +86,14 @@ fn names_host(text: &[u8]) -> bool {
 fn names_product(line: &[u8]) -> bool {
     static PRODUCT: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r"(?i-u)(?:\b|_)(?:adyen|airtable|apple|argocd|asana|atlassian|auth0|authelia|authentik|aws|azure",
-            r"|bitbucket|box|clerk|clever|cognito|descope|dex|discord|docusign|dropbox|facebook|figma|fusionauth",
-            r"|git(?:ea|hub|lab)|google|grafana|harbor|hubspot|hydra|intercom|jira|keycloak|kinde|line|linear|linkedin",
-            r"|logto|mailgun|microsoft|minio|mollie|nextcloud|okta|onelogin|openai|ory|outline|pa(?:ypal|ddle)|plaid",
-            r"|quickbooks|reddit|salesforce|sendgrid|shopify|slack|spotify|square|strava|stripe|stytch|supabase",
-            r"|trello|twilio|twitch|twitter|vault|vercel|workos|xero|yahoo|zendesk|zitadel|zoho|zoom)",
+            r"(?i-u)(?:\b|_)(?:adyen|airtable|anthropic|apple|argocd|asana|atlassian|auth0|authelia|authentik|aws",
+            r"|azure|bitbucket|box|clerk|clever|clickup|cloudflare|cognito|databricks|descope|dex|discord|docusign",
+            r"|doppler|dropbox|facebook|figma|firebase|fusionauth|git(?:ea|hub|lab)|google|grafana|harbor|hubspot",
+            r"|huggingface|hydra|infisical|intercom|jenkins|jira|keycloak|kinde|line|linear|linkedin|logto|mailgun",
+            r"|microsoft|minio|mollie|monday|netlify|nextcloud|okta|onelogin|openai|ory|outline|pa(?:ypal|ddle)|ping",
+            r"|pingidentity|plaid|postmark|quickbooks|reddit|salesforce|sendgrid|sentry|shopify|slack|snowflake",
+            r"|spotify|square|strava|stripe|stytch|supabase|temporal|tiktok|trello|twilio|twitch|twitter|vault",
+            r"|vercel|webex|workos|xero|yahoo|zendesk|zitadel|zoho|zoom)",
             r#"(?:[_.-]\w[\w.-]*|[A-Z][a-z]\w*)?["']?\]?\s*(?:=>|:?=|:)\s*["'`]?$"#
         ))
     });
@@ -102,7 +104,9 @@ fn names_product(line: &[u8]) -> bool {
 /// `/secrets/`.
 fn is_id(line: &[u8]) -> bool {
     static ID: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r#"(?i-u)(?:(?:\b|_)id["']?\s*(?:=>|:?=|:)\s*["'`]?|/secrets?/)$"#)
+        compile(
+            r#"(?-u)(?:(?:(?:\b|_)(?i:id)|[a-z]Id)["']?\s*(?:=>|:?=|:)\s*["'`]?|(?i:/secrets?/|:secret:))$"#,
+        )
     });
     ID.is_match(line)
 }

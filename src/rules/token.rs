@@ -32,7 +32,7 @@ pub fn goes_on(behind: &[u8]) -> bool {
         .count();
     match glance.get(run) {
         Some(b'\r' | b'\n' | b' ' | b')') => run >= FEWEST_IN_LINE,
-        Some(byte) => b"\"'`\\%&=<^\xC2\xE2\xEF".contains(byte),
+        Some(byte) => b"\"'`\\%&=<^;\x1B\xC2\xE2\xEF".contains(byte),
         None => behind.len() >= Detector::GLANCE,
     }
 }

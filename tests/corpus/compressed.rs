@@ -20,6 +20,13 @@ fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().expect("into memory")
 }
 
+/// A member of gzip with so many random bytes, which do not get shorter.
+fn stored(length: usize) -> Vec<u8> {
+    let mut fake = Fake::new(3);
+    let bytes: Vec<u8> = (0..length).map(|_| fake.next() as u8).collect();
+    gzip(&bytes)
+}
+
 fn zlib(text: &[u8], level: u32) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
     encoder.write_all(text).expect("into memory");
@@ -133,6 +140,10 @@ fn all_that_is_in_compressed_text_is_read() {
             [&other[..], &other, &gzip(&text)].concat(),
             gzip(&gzip(&text)),
             gzip(&gzip(&gzip(&text))),
+            [gzip(b""), gzip(&text)].concat(),
+            [gzip(b"hello\n"), gzip(b""), gzip(&gzip(&text))].concat(),
+            [stored(740 + seed as usize), gzip(&text)].concat(),
+            [stored(3_040 + seed as usize), gzip(&text)].concat(),
             gzip(escaped.as_bytes()),
         ]
         .into_iter()
@@ -205,6 +216,11 @@ fn what_is_not_inflated_is_told() {
     damaged[middle..middle + 8].fill(b'A');
     damaged.push(b'"');
     assert_eq!(look(&damaged).0, 1);
+    let mut deep = gzip(text.as_bytes());
+    for _ in 0..2 {
+        deep = gzip(&encode("base64", &deep));
+    }
+    assert_eq!(look(&encode("base64", &deep)), (0, true));
     let bomb = [vec![b'a'; 100 << 20], token.into_bytes()].concat();
     assert_eq!(look(&encode("base64", &gzip(&bomb))), (0, true));
     let small = encode("base64", &gzip(&vec![b'a'; 1 << 20]));

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use sirocco::Format;
-use sirocco::inflate::Decoder;
 
 use super::base64::VALUES;
+use super::inflate::{End, GZIP, inflate};
 use super::run::NONE;
 use super::{Place, Text};
 use crate::model::rule::Detector;
@@ -18,12 +18,6 @@ use crate::model::rule::Detector;
 pub const OPENINGS: [(&[u8], usize); 3] = [(b"H4sI", 1), (b"SDRzS", 2), (FILTER, 0)];
 
 const FILTER: &[u8] = b"/FlateDecode";
-
-/// The largest number of bytes to which one compressed text is inflated: 8 MiB.
-pub const LARGEST: usize = 8 << 20;
-
-/// The initial size of the buffer for inflated bytes: 4 KiB.
-const FIRST: usize = 4 << 10;
 
 /// The smallest number of base64 digits that can hold a compressed credential.
 const SHORTEST: usize = 60;
@@ -95,7 +89,7 @@ fn decode_base64(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     let (run, inflated, end) = loop {
         let run = digits(bytes, place.at, most);
         let (inflated, end) = inflate_base64(&run.digits, place.phase)?;
-        if end != End::Source || run.is_whole {
+        if !matches!(end, End::Source | End::Member) || run.is_whole {
             break (run.span, inflated, end);
         }
         most *= 4;
@@ -120,19 +114,6 @@ fn inflate_base64(digits: &[u8], layers: usize) -> Option<(Vec<u8>, End)> {
         [0x78, ..] if is_zlib(&packed) => inflate(&packed, Format::Zlib),
         _ => None,
     }
-}
-
-/// The reason why inflating ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// The end of the compressed text was reached.
-    Text,
-    /// The source ended within the compressed text.
-    Source,
-    /// The inflated text reached its limit, [`LARGEST`] bytes.
-    Limit,
-    /// The bytes are damaged, or were never compressed.
-    Damage,
 }
 
 /// Returns true if `before` ends with an escape such as `%3D` or `\n`. The last letter or digit of
@@ -235,81 +216,4 @@ fn from_base64(digits: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// The largest number of gzip layers around one text.
-const MOST_NESTED: usize = 3;
-
-/// Inflates `packed` up to the first damaged byte or up to [`LARGEST`] bytes. If the result is gzip
-/// data, inflates the result too. `None` if no byte can be inflated.
-fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
-    let (mut text, mut end) = inflate_members(packed, format)?;
-    for _ in 1..MOST_NESTED {
-        if !text.starts_with(GZIP) {
-            break;
-        }
-        let Some((inner, inner_end)) = inflate_members(&text, Format::Gzip) else {
-            break;
-        };
-        text = inner;
-        end = if end == End::Text { inner_end } else { end };
-    }
-    Some((text, end))
-}
-
-/// The first three bytes of gzip data.
-const GZIP: &[u8] = &[0x1f, 0x8b, 8];
-
-/// Inflates `packed` and, for gzip, the members after the first one. Returns the text, at most
-/// [`LARGEST`] bytes, and the reason for its end. `None` if no byte can be inflated.
-fn inflate_members(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
-    let (mut text, mut end, mut at) = inflate_one(packed, format, LARGEST)?;
-    while end == End::Text && format == Format::Gzip && packed[at..].starts_with(GZIP) {
-        let room = LARGEST - text.len();
-        if room == 0 {
-            return Some((text, End::Limit));
-        }
-        let Some((more, more_end, length)) = inflate_one(&packed[at..], format, room) else {
-            break;
-        };
-        text.extend_from_slice(&more);
-        (end, at) = (more_end, at + length);
-    }
-    Some((text, end))
-}
-
-/// Inflates one member, up to `room` bytes. Returns the text, the reason for its end, and the
-/// number of packed bytes that were read. `None` if no byte can be inflated.
-fn inflate_one(packed: &[u8], format: Format, room: usize) -> Option<(Vec<u8>, End, usize)> {
-    // The decoder returns no output for an input piece with an error in it. A second attempt with
-    // small pieces returns the text before the error.
-    [packed.len(), 64].into_iter().find_map(|piece| {
-        let inflated = inflate_by(packed, piece, format, room);
-        (!inflated.0.is_empty()).then_some(inflated)
-    })
-}
-
-/// Inflates one member and gives the decoder `piece` bytes at a time.
-fn inflate_by(packed: &[u8], piece: usize, format: Format, room: usize) -> (Vec<u8>, End, usize) {
-    let mut decoder = Decoder::new(format);
-    let (mut buffer, mut length, mut at) = (vec![0; FIRST.min(room)], 0, 0);
-    let end = loop {
-        let next = &packed[at..packed.len().min(at + piece)];
-        if next.is_empty() {
-            break End::Source;
-        }
-        let Ok(made) = decoder.decompress(next, &mut buffer, false) else {
-            break End::Damage;
-        };
-        at += made.consumed;
-        length += made.output.len();
-        match (made.done, made.full) {
-            (true, _) => break End::Text,
-            (false, true) if buffer.len() >= room => break End::Limit,
-            (false, true) => buffer.resize((buffer.len() * 2).min(room), 0),
-            (false, false) => {}
-        }
-    };
-    buffer.truncate(length);
-    (buffer, end, at)
 }

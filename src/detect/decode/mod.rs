@@ -8,6 +8,7 @@ mod deflate;
 mod escapes;
 mod forms;
 mod hex;
+mod inflate;
 mod listed;
 mod place;
 mod run;

@@ -290,14 +290,12 @@ impl<'a> Search<'a> {
     /// Decodes the text around `place`, and searches the result.
     fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
         let is_packed = place.encoding == Encoding::Deflate;
-        if self.wanted.decode_depth == 0
-            || !is_packed && layer.depth() >= self.wanted.decode_depth
-            || is_packed && layer.inflations() >= Layer::MOST_INFLATIONS
+        if self.wanted.decode_depth == 0 || !is_packed && layer.depth() >= self.wanted.decode_depth
         {
             return;
         }
-        if is_packed && self.inflated == 0 {
-            self.is_cut = true;
+        if is_packed && (self.inflated == 0 || layer.inflations() >= Layer::MOST_INFLATIONS) {
+            self.is_cut |= self.inflated == 0 || Text::decode(layer.bytes, place).is_some();
             return;
         }
         for reading in place.readings() {

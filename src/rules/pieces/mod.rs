@@ -30,9 +30,11 @@ pub fn structured(bytes: &[u8], start: usize, prefix: usize) -> Option<usize> {
     let pieces = Pieces::read(bytes, start, prefix, 46)?;
     let body = &value(&bytes[start..pieces.end])[prefix..];
     let begins_like_one = is_structured(&body[..pieces.first.max(9).min(body.len())]);
-    let may_break = begins_like_one && pieces.first >= FEWEST_IN_LINE && !pieces.ends_in_word;
+    let may_break = begins_like_one && pieces.first >= FEWEST_IN_LINE;
     let is_shown = |kind: &SeamKind| match kind {
-        SeamKind::Broken { is_marked } => may_break && (*is_marked || pieces.is_line_full),
+        SeamKind::Broken(mark) => {
+            may_break && pieces.line.continues(mark) && (is_quotation(mark) || pieces.line.is_full)
+        }
         kind => proof::is_shown(bytes, start, &pieces, kind),
     };
     (is_structured(body) && pieces.kinds.iter().all(is_shown)).then_some(pieces.end)
@@ -49,9 +51,12 @@ pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
         && body.iter().any(u8::is_ascii_uppercase)
         && body.iter().any(u8::is_ascii_digit);
     let is_shown = |kind: &SeamKind| match kind {
-        SeamKind::Broken { is_marked: true } => pieces.first >= FEWEST_IN_LINE,
-        SeamKind::Broken { is_marked: false } => {
-            pieces.first >= FOUND_ANYWAY && !pieces.ends_in_word
+        SeamKind::Broken(mark) => {
+            let fewest = match is_quotation(mark) {
+                true => FEWEST_IN_LINE,
+                false => FOUND_ANYWAY,
+            };
+            pieces.first >= fewest && pieces.line.continues(mark)
         }
         kind => proof::is_shown(bytes, start, &pieces, kind),
     };
@@ -59,12 +64,15 @@ pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Returns true if `before` ends with a literal that is joined to the next literal, so that a word
-/// continues there: `"cs_…_" "`.
+/// continues there: one that ends with `_`, or with the name of another service's secret
+/// (`"pi_…" + "`).
 pub fn follows_word(before: &[u8]) -> bool {
     static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+        // What other services put before `_secret_`.
+        let head = r#"["'`](?:pi|seti|cs|src|si|sub|in|ek|oauth|client)_[A-Za-z0-9_]{0,120}"#;
         let operator = r"(?:\+\+?|\.\.?|&|~|\|\||<>)";
         compile(&format!(
-            r#"(?-u)(?:_{JOIN}|[A-Za-z0-9_]\\*["'`]\s*{operator}\s*\\*["'`])$"#
+            r#"(?-u)(?:_{JOIN}|{head}\\*["'`]\s*{operator}\s*\\*["'`])$"#
         ))
     });
     matches!(before.last(), Some(b'"' | b'\'' | b'`'))
@@ -93,23 +101,24 @@ pub fn value(written: &[u8]) -> Vec<u8> {
     value
 }
 
+/// Returns true for the mark of a quotation in mail, which shows that a program broke the line.
+fn is_quotation(mark: &[u8]) -> bool {
+    mark.first() == Some(&b'>')
+}
+
 /// The pieces of a token.
-struct Pieces {
+struct Pieces<'b> {
     /// The length of the first piece, without its prefix.
     first: usize,
     kinds: Vec<SeamKind>,
     end: usize,
-    /// True if the last piece may be a word after a token that was cut off: it is a few small
-    /// letters, and its line continues.
-    ends_in_word: bool,
-    /// True if the line of the first piece is so long that a program may have broken it.
-    is_line_full: bool,
+    line: FirstLine<'b>,
 }
 
-impl Pieces {
+impl<'b> Pieces<'b> {
     /// Reads the pieces that have `whole` characters together, after the `prefix` bytes at `start`.
-    /// `None` if they have more or fewer, or if the first piece is the whole body.
-    fn read(bytes: &[u8], start: usize, prefix: usize, whole: usize) -> Option<Pieces> {
+    /// `None` if the pieces have more or fewer characters.
+    fn read(bytes: &'b [u8], start: usize, prefix: usize, whole: usize) -> Option<Pieces<'b>> {
         let run = |at: usize| {
             let rest = bytes[at..].iter().take(whole + 1);
             rest.take_while(|byte| byte.is_ascii_alphanumeric()).count()
@@ -117,11 +126,11 @@ impl Pieces {
         let (mut at, mut kinds) = (start + prefix, Vec::new());
         let first = run(at);
         at += first;
-        let is_line_full = is_line_full(bytes, start, at);
-        let (mut count, mut last) = (first, at..at);
         if first >= whole {
             return None;
         }
+        let first_end = at;
+        let (mut count, mut last) = (first, at..at);
         while count < whole {
             let (length, kind) = seam::seam(&bytes[at..])?;
             kinds.push(kind);
@@ -137,30 +146,55 @@ impl Pieces {
             first,
             kinds,
             end: at,
-            ends_in_word: is_word(bytes, last),
-            is_line_full,
+            line: FirstLine::new(bytes, start, first_end, is_word(bytes, last)),
         })
     }
 }
 
-/// Returns true if `span` is at most four small letters, and its line continues.
+/// The line of the first piece.
+struct FirstLine<'b> {
+    /// The text before the token, as far as 200 bytes.
+    before: &'b [u8],
+    /// True if the line is so long that a program may have broken it.
+    is_full: bool,
+    /// True if the last piece may be a word after a token that was cut off.
+    ends_in_word: bool,
+}
+
+impl<'b> FirstLine<'b> {
+    /// Returns the line of a piece from `start` to `end`.
+    fn new(bytes: &'b [u8], start: usize, end: usize, ends_in_word: bool) -> Self {
+        /// The shortest line that a program breaks.
+        const SHORTEST: usize = 24;
+        let before = &bytes[start.saturating_sub(200)..start];
+        let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
+        FirstLine {
+            before: line.trim_ascii(),
+            is_full: line.len() + (end - start) >= SHORTEST,
+            ends_in_word,
+        }
+    }
+
+    /// Returns true if a line that begins with `mark` may continue this one: this one begins with
+    /// the same mark, and the token is not an item of a list.
+    fn continues(&self, mark: &[u8]) -> bool {
+        let bullet = self.before.trim_ascii_start();
+        let bullet = bullet.strip_prefix(b">").unwrap_or(bullet).trim_ascii();
+        let is_item = !bullet.is_empty() && bullet.iter().all(|byte| b"-*+#/".contains(byte));
+        self.before.starts_with(mark) && !is_item && !self.ends_in_word
+    }
+}
+
+/// Returns true if `span` may be a word, or the number of a row, after a token that was cut off or
+/// is a little shorter than others: a few small letters, or one or two characters, and the line
+/// goes on.
 fn is_word(bytes: &[u8], span: Range<usize>) -> bool {
     const LONGEST: usize = 4;
     let goes_on = bytes
         .get(span.end)
         .is_some_and(|byte| !b"\r\n\"'`".contains(byte));
-    goes_on && span.len() <= LONGEST && bytes[span].iter().all(u8::is_ascii_lowercase)
-}
-
-/// Returns true if the line that ends at `end` is so long that a program may have broken it, and
-/// the token at `start` is not an item of a list.
-fn is_line_full(bytes: &[u8], start: usize, end: usize) -> bool {
-    const SHORTEST: usize = 24;
-    let before = &bytes[start.saturating_sub(SHORTEST)..start];
-    let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
-    let bullet = line.trim_ascii();
-    let is_item = !bullet.is_empty() && bullet.iter().all(|byte| b"-*+#/".contains(byte));
-    line.len() + (end - start) >= SHORTEST && !is_item
+    let is_small = span.len() <= LONGEST && bytes[span.clone()].iter().all(u8::is_ascii_lowercase);
+    goes_on && (is_small || span.len() <= 2)
 }
 
 #[cfg(test)]

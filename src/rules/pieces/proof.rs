@@ -17,13 +17,13 @@ const AFTER: usize = 2048;
 
 /// Returns true if the code around the pieces shows that those at a seam of this kind are one
 /// token. Always false for a line break, for which the code is not enough.
-pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces, kind: &SeamKind) -> bool {
+pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces<'_>, kind: &SeamKind) -> bool {
     match kind {
         SeamKind::Sure => true,
         SeamKind::Listed => is_joined(bytes, start..pieces.end),
         SeamKind::Assigned(_) => are_put_together(bytes, start..pieces.end, &pieces.kinds),
         SeamKind::Added(name) => first_name(&bytes[..start]) == Some(name),
-        SeamKind::Broken { .. } => false,
+        SeamKind::Broken(_) => false,
     }
 }
 
@@ -34,15 +34,16 @@ fn is_joined(bytes: &[u8], span: Range<usize>) -> bool {
         compile(concat!(
             r#"(?i-u)(?:(?:""|'')\s*\.\s*join\s*\(|(?:join|implode)\s*\(\s*(?:""|'')\s*,"#,
             r"|(?:concat!?|paste0|str_c)\s*\(|-join\s*\(",
-            r#"|["'](?:%[sv]){2,8}["']\s*[%,]|["'](?:\{\d?\}){2,8}["']\s*(?:,|\.\s*format\s*\())[^;)]{0,100}$"#
+            r#"|["'](?:%[sv]){2,8}["']\s*[%,]|["'](?:\{\d?\}){2,8}["']\s*(?:,|\.\s*format\s*\())"#,
+            r"(?:\s*array)?\s*\(?[^;()]{0,100}$"
         ))
     });
     static JOINED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r#"(?-u)^\\*["'`]\s*,?\s*[\])}]\s*\)?\s*(?:,\s*(?:""|''|``)\s*\)"#,
-            r#"|-join\s*(?:""|'')"#,
+            r#"(?-u)^\\*["'`](?:\s*\)?\s*-join\s*(?:""|'')"#,
+            r#"|\s*,?\s*[\])}]\s*\)?\s*(?:,\s*(?:""|''|``)\s*\)|\.\s*(?:joined|concat|mkString)\s*\(\s*\)"#,
             r"|\.\s*(?:join|joined|concat|joinToString|mkString)\b",
-            r#"(?:\s*\(\s*(?:\\*["'`]{2})?\s*(?:\\*["'`])?\s*\)|\s*[^(\s\w]|\s*$))"#
+            r#"(?:\s*\(\s*(?:\\*["'`]){2}\s*\)|\s*[^(\s\w]|\s*$)))"#
         ))
     });
     let (before, after) = around(bytes, &span);
@@ -70,8 +71,7 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
     let Some(name) = NAMED.captures(before).and_then(|found| found.get(1)) else {
         return false;
     };
-    memmem::find_iter(after, name.as_bytes()).any(|at| {
-        let (left, right) = (&after[..at], &after[at + name.len()..]);
+    words(after, name.as_bytes()).any(|(left, right)| {
         let calls = CALL.is_match(&left[left.len().saturating_sub(60)..]);
         JOINS
             .find(right)
@@ -79,8 +79,20 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
     })
 }
 
-/// Returns true if the code after the pieces has their names one after the other, with only
-/// punctuation between them: `${A}${B}`, `A + B`.
+/// Returns the text before and after each occurrence of a name as a word of its own.
+fn words<'t>(text: &'t [u8], name: &[u8]) -> impl Iterator<Item = (&'t [u8], &'t [u8])> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let length = name.len();
+    let places: Vec<usize> = memmem::find_iter(text, name).collect();
+    let around = places
+        .into_iter()
+        .map(move |at| (&text[..at], &text[at + length..]));
+    around.filter(move |(left, right)| {
+        !left.last().is_some_and(is_part) && !right.first().is_some_and(is_part)
+    })
+}
+
+/// Returns true if the code after the pieces joins their names: `${A}${B}`, `A + B`.
 fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> bool {
     let (before, after) = around(bytes, &span);
     let Some(first) = first_name(before) else {
@@ -90,14 +102,7 @@ fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> boo
         SeamKind::Assigned(name) => Some(name.as_slice()),
         _ => None,
     });
-    let follow = |at: usize| {
-        rest.clone()
-            .try_fold(&after[at + first.len()..], |text, name| {
-                behind_marks(text)?.strip_prefix(name)
-            })
-            .is_some()
-    };
-    memmem::find_iter(after, first).any(follow)
+    words(after, first).any(|(_, behind)| rest.clone().try_fold(behind, behind_name).is_some())
 }
 
 /// Returns the name that the first piece is assigned to. `None` if the piece is not assigned to a
@@ -116,22 +121,19 @@ fn first_name(before: &[u8]) -> Option<&[u8]> {
         .map(|name| name.as_bytes())
 }
 
-/// Returns the text after the punctuation that joins two names, without `this.` or `self.`. `None`
-/// if there is no punctuation, or only a blank and the sign of a variable, such as `$`.
-fn behind_marks(text: &[u8]) -> Option<&[u8]> {
-    let is_mark =
-        |byte: &&u8| !byte.is_ascii_alphanumeric() && !matches!(**byte, b'_' | b'\n' | b',' | b';');
-    let marks = text.iter().take(12).take_while(is_mark).count();
-    let (marks, rest) = text.split_at_checked(marks).filter(|_| marks > 0)?;
-    // With nothing but a blank between them, the values stay apart.
-    if marks.contains(&b' ') && !marks.iter().any(|mark| b"+.&~|<>".contains(mark)) {
-        return None;
-    }
-    Some(
-        rest.strip_prefix(b"this.")
-            .or_else(|| rest.strip_prefix(b"self."))
-            .unwrap_or(rest),
-    )
+/// Returns the text after what joins two names and `name` itself. `None` if something else is
+/// there. Most signs between two names keep them apart: `$ID:$KEY`, `a || b`, `a.b`.
+fn behind_name<'t>(text: &'t [u8], name: &[u8]) -> Option<&'t [u8]> {
+    static JOINS: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?-u)^(?:\}{1,2}[$#]?\{{1,2}|\$\{?|\}\$|\)\$\(|%%|\s*(?:\+\+?|\.\.|&|~)\s*[$@]?|\s+\.\s+\$)",
+            r"(?:this\.|self\.|self::\$?|local\.|var\.)?"
+        ))
+    });
+    let behind = &text[JOINS.find(text)?.end()..];
+    let behind = behind.strip_prefix(name)?;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    (!behind.first().is_some_and(is_part)).then_some(behind)
 }
 
 fn around<'b>(bytes: &'b [u8], span: &Range<usize>) -> (&'b [u8], &'b [u8]) {

@@ -25,12 +25,9 @@ pub enum SeamKind {
     Assigned(Vec<u8>),
     /// The second piece is added to the variable of this name.
     Added(Vec<u8>),
-    /// The pieces are on two lines.
-    Broken {
-        /// True if a quotation mark (`>`) before the second line shows that a mail program broke
-        /// the line.
-        is_marked: bool,
-    },
+    /// The pieces are on two lines. The second line begins with this mark: `>` of a quotation, `#`
+    /// of a comment, `+` of a diff, the name of a service in a log; empty for none.
+    Broken(Vec<u8>),
 }
 
 /// Returns the length of the seam that `bytes` begin with, and its kind. `None` if there is none.
@@ -41,7 +38,9 @@ pub fn seam(bytes: &[u8]) -> Option<(usize, SeamKind)> {
         b'^' => &[continued],
         b')' => &[kerned],
         b'<' => &[invisible, markup],
-        b'&' | b'%' | 0xC2 | 0xE2 | 0xEF => &[invisible],
+        b'%' | 0x1B | 0xC2 | 0xE2 | 0xEF => &[invisible],
+        b'&' => &[invisible, assigned_bare],
+        b';' => &[assigned_bare],
         b' ' | b'\r' | b'\n' => &[assigned_bare, broken],
         _ => return None,
     };
@@ -84,7 +83,8 @@ fn continued(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&CONTINUED, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Matches characters without width: spaces, joiners, the byte-order mark and the soft hyphen.
+/// Matches characters without width: spaces, joiners, the byte-order mark, the soft hyphen, and the
+/// colours of a terminal.
 fn invisible(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -92,7 +92,8 @@ fn invisible(bytes: &[u8]) -> Option<(usize, SeamKind)> {
             r"|&(?:shy|ZeroWidthSpace|zwn?j|NoBreak);|&#(?:820[345]|8288|173|65279);",
             r"|&#[xX](?:200[b-dB-D]|2060|[aA][dD]|[fF][eE][fF][fF]);",
             r"|\\u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])",
-            r"|%E2%80%8[B-Fb-f]|%C2%A[Dd]|%EF%BB%BF|<wbr\s*/?>)+"
+            r"|%E2%80%8[B-Fb-f]|%C2%A[Dd]|%EF%BB%BF|<wbr\s*/?>",
+            r"|(?:\x1B|\\+(?:u001[bB]|x1[bB]|033|e))\[[0-9;]{0,20}[mK])+"
         ))
     });
     Some((at_start(&INVISIBLE, bytes)?[0].len(), SeamKind::Sure))
@@ -112,12 +113,18 @@ fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
             r"a:(?:r|t|rPr|latin|ea|cs|sym|solidFill|srgbClr|schemeClr|lumMod|lumOff|effectLst|hlinkClick|highlight",
             r"|ln|noFill|uFillTx|uLnTx)"
         );
+        const TEXT: &str =
+            r"text:(?:span|a|soft-page-break|(?:bookmark|change|reference-mark)[\w-]*)";
+        // A blank between these ends a word.
         const OTHERS: &str = concat!(
-            r"text:(?:span|a|soft-page-break|(?:bookmark|change|reference-mark)[\w-]*)",
-            r"|r|t|rPr|sz|color|rFont|family|scheme|charset|span|[biu]|em|strong|font|code|mark|small|tt|kbd|bd[io]"
+            r"r|t|rPr|sz|color|rFont|family|scheme|charset|span|[biu]|em|strong|font|code|mark|small|tt|kbd|bd[io]"
         );
-        let tag = format!(r"</?(?:{WORD}|{SLIDES}|{OTHERS})(?:\s[^<>]{{0,300}})?/?>");
-        compile(&format!(r"(?-u)^{tag}(?:\s*{tag}){{0,40}}"))
+        let tag = |names: &str| format!(r"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>");
+        let runs = tag(&[WORD, SLIDES, TEXT].join("|"));
+        let others = tag(OTHERS);
+        compile(&format!(
+            r"(?-u)^(?:{runs}(?:\s*{runs}){{0,40}}|(?:{others}){{1,41}})"
+        ))
     });
     Some((at_start(&MARKUP, bytes)?[0].len(), SeamKind::Sure))
 }
@@ -151,7 +158,10 @@ fn assigned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
 /// Matches the end of one assignment without quotes and the beginning of the next, as in a shell.
 fn assigned_bare(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static BARE: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r"(?-u)^\r?\n(?:export[ \t]+|local[ \t]+|set[ \t]+)?([A-Za-z_]\w{0,60})(\+)?=")
+        compile(concat!(
+            r"(?-u)^(?:\r?\n|[ \t]*(?:;|&&)[ \t]*|[ \t]+)",
+            r"(?:(?:export|local|set|readonly|declare|typeset)[ \t]+)?([A-Za-z_]\w{0,60})(\+)?="
+        ))
     });
     let found = at_start(&BARE, bytes)?;
     let name = found[1].to_vec();
@@ -167,11 +177,11 @@ fn assigned_bare(bytes: &[u8]) -> Option<(usize, SeamKind)> {
 fn broken(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r"(?-u)^ ?\r?\n(?:[\w.-]{1,40}[ \t]{0,20}\|[ \t]?",
-            r"|[+-]?[ \t]{0,40}(?:((?:>[ \t]?){1,8})|#[ \t]?|//[ \t]?|\*[ \t])?)"
+            r"(?-u)^ ?\r?\n([\w.-]{1,40}[ \t]{0,20}\|[ \t]?",
+            r"|[+-]?[ \t]{0,40}(?:(?:>[ \t]?){1,8}|#[ \t]?|//[ \t]?|\*[ \t])?)"
         ))
     });
     let found = at_start(&BROKEN, bytes)?;
-    let is_marked = found.get(1).is_some();
-    Some((found[0].len(), SeamKind::Broken { is_marked }))
+    let mark = found[1].trim_ascii().to_vec();
+    Some((found[0].len(), SeamKind::Broken(mark)))
 }
