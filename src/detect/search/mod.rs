@@ -7,12 +7,13 @@
 mod bounds;
 mod claim;
 mod layer;
+mod wanted;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::detect::anchors::{Anchors, Hit, Meaning};
+use crate::detect::anchors::{Hit, Meaning};
 use crate::detect::decode::{self, Encoding, Place, Text};
 use crate::model::known::Known;
 use crate::model::rule::{Confidence, Rule, Shape};
@@ -21,6 +22,7 @@ use crate::rules::KNOWN_SECRET;
 
 use claim::{candidates, claim};
 use layer::Layer;
+pub use wanted::{CheckSet, Wanted};
 
 /// A secret in a blob, before it becomes a finding.
 pub struct Match {
@@ -35,51 +37,6 @@ pub struct Match {
     pub variable: Option<String>,
     /// True if the secret is weak enough to be guessed. Tokens that Notion issues are not.
     pub is_guessable: bool,
-}
-
-/// The anchors and values that are searched for, and the depth of the search.
-pub struct Wanted {
-    /// Sets of anchors, each searched for separately. Of equal matches, the one from an earlier set
-    /// is preferred.
-    pub anchors: Vec<Anchors>,
-    /// The known values, pieces of which are among the anchors.
-    pub known: Vec<Known>,
-    /// The largest number of nested encodings that are decoded.
-    pub decode_depth: usize,
-    /// True if everything with the shape of a secret is a match, even inside a longer word, and
-    /// even if the rule rejects it. Used to mask text that is about to be shown.
-    pub by_shape: bool,
-}
-
-impl Wanted {
-    /// Returns true if `bytes` contain an anchor or text that looks encoded. If false, a [`Search`]
-    /// finds nothing.
-    pub fn may_be_in(&self, bytes: &[u8]) -> bool {
-        let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
-        anchored
-            || self.decode_depth > 0
-                && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
-    }
-
-    /// Returns true if `bytes` contain an anchor or encoded text that may touch one of `stretches`.
-    /// An empty stretch is a position between two bytes. Reads only bytes near the stretches.
-    pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
-        let around = |stretch: &Range<usize>, reach: usize| {
-            stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
-        };
-        let anchored =
-            |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.reach())]);
-        let encoded = |stretch| {
-            let part = &bytes[around(stretch, decode::REACH)];
-            decode::any_sample(part, |place| decode::looks_encoded(part, place))
-        };
-        stretches.iter().any(|stretch| {
-            self.anchors
-                .iter()
-                .any(|anchors| anchored(anchors, stretch))
-                || self.decode_depth > 0 && encoded(stretch)
-        })
-    }
 }
 
 /// The number of bytes after an anchor in which an escape that interrupts the value is looked for:
@@ -113,29 +70,6 @@ pub struct Searched {
     pub checks: CheckSet,
     /// True if compressed text continues beyond the part that was inflated.
     pub is_cut: bool,
-}
-
-/// A set of checks, by their indices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CheckSet(u64);
-
-impl CheckSet {
-    /// The largest number of checks: one for each bit of the set.
-    pub const MOST: usize = u64::BITS as usize;
-
-    fn add(&mut self, number: usize) {
-        self.0 |= 1 << number;
-    }
-
-    /// Returns true if the set is empty.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Returns true if the set contains the check with index `number`.
-    pub fn has(self, number: usize) -> bool {
-        self.0 >> number & 1 == 1
-    }
 }
 
 impl<'a> Search<'a> {

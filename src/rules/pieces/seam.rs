@@ -116,9 +116,7 @@ fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
         const TEXT: &str =
             r"text:(?:span|a|soft-page-break|(?:bookmark|change|reference-mark)[\w-]*)";
         // A blank between these ends a word.
-        const OTHERS: &str = concat!(
-            r"r|t|rPr|sz|color|rFont|family|scheme|charset|span|[biu]|em|strong|font|code|mark|small|tt|kbd|bd[io]"
-        );
+        const OTHERS: &str = r"r|t|rPr|sz|color|rFont|family|scheme|charset|span|[biu]|em|strong|font|code|mark|small|tt|kbd|bd[io]";
         let tag = |names: &str| format!(r"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>");
         let runs = tag(&[WORD, SLIDES, TEXT].join("|"));
         let others = tag(OTHERS);
