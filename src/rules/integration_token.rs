@@ -55,18 +55,15 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     Some(match (structured, body.len()) {
         (true, 46) => High,
         (true, _) => Medium,
-        (false, _) if !inside_longer_run(candidate) => Medium,
+        (false, _) if !is_in_name(candidate) => Medium,
         _ => Low,
     })
 }
 
-/// Returns true if the prefix is in the middle of URL-safe base64, where `_ntn_` occurs by chance.
-fn inside_longer_run(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.around.before(32);
-    before.len() == 32
-        && before
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+/// Returns true if the prefix is in the middle of a name, as in C++ symbols, or of URL-safe base64,
+/// where `_ntn_` occurs by chance.
+fn is_in_name(candidate: &Candidate<'_>) -> bool {
+    matches!(candidate.around.before(2), [before, b'-' | b'_'] if before.is_ascii_alphanumeric())
 }
 
 const EVIDENCE: &[Evidence] = &[
@@ -120,6 +117,12 @@ const EVIDENCE: &[Evidence] = &[
     found("a.txt", "ntn_Zq{a:70}", Medium),
     found("a.txt", "ntn_{d:11}x{a:35}", Medium),
     found("a.txt", "ntn_Zq{a:44}", Medium),
+    found(
+        "a.map",
+        "_ZL24configure_cli11_ntn_argsRN3CLI3AppERSt8optionalIN6srsran10ntnE",
+        Low,
+    ),
+    found("a.txt", "eyJhbGciOi-ntn_Zq{a:44}", Low),
     found("a.txt", "ntn_{seq:46}", Low),
     found("a.txt", "ntn_{0:46}", Low),
     found("a.env", "T=ntn_YourNotionTokenGoesHere{a:19}", Low),

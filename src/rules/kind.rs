@@ -97,7 +97,10 @@ fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
 
 /// Returns the kind that the last name in `text` stands for; `None` if no name stands for a kind.
 fn named(text: &[u8]) -> Option<CredentialKind> {
-    static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
+    static CLIENT: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)(?:client|oauth)[\s_.-]*secret\w*"));
+    // A name for any kind: `NOTION_SECRET_KEY`.
+    static VAGUE: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)secret[\s_.-]*key$"));
     static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
         compile(
             r"(?i-u)verification[\s_.-]*token\w*|webhook(?:[\w .-]{0,40}|\W{1,12})(?:secret|token|key)\w*",
@@ -109,7 +112,11 @@ fn named(text: &[u8]) -> Option<CredentialKind> {
             r"|(?:access|bot)[\s_-]*token|integration[\s_-]*(?:token|secret|key)"
         ))
     });
-    let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
+    let end = |pattern: &Regex| {
+        let last = pattern.find_iter(text).last();
+        last.filter(|found| !VAGUE.is_match(found.as_bytes()) || std::ptr::eq(pattern, &*CLIENT))
+            .map(|found| found.end())
+    };
     // If two names end at the same offset, the later element wins: `NOTION_WEBHOOK_TOKEN` is the
     // token of a webhook, although it also ends like the name of another token.
     [

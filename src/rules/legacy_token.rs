@@ -110,6 +110,7 @@ const EVIDENCE: &[Evidence] = &[
     found("a.yml", "  adyen_api_key: \"{secret}\"", Low),
     found("a.properties", "keycloak.credentials.secret={secret}", Low),
     found("a.env", "OUTLINE_API=x\nBASELINE_TOKEN={secret}", Medium),
+    found(".env", "NOTION_SECRET_KEY={secret}", High),
     found(".env", "AUTH0_NOTION_TOKEN={secret}", High),
     nothing("a.js", "pi_{a:24}_secret_{a:25} seti_{a:24}_secret_{a:34}"),
     nothing("a.ts", "sb_secret_{a:22}_{a:8} my_secret_{a:43}"),

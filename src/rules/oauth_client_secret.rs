@@ -128,6 +128,12 @@ const EVIDENCE: &[Evidence] = &[
         High,
     ),
     found(".env", "NOTION_CLIENT_SECRET=secret_{x:43}", Low),
+    found(".env", "NOTION_OAUTH_SECRET_KEY={secret}", High),
+    found(
+        ".env",
+        "NOTION_OAUTH_CLIENT_ID={client-id}\nNOTION_SECRET_KEY={secret}",
+        High,
+    ),
     found(".env", "AUTH0_CLIENT_SECRET={secret}", Low),
     found("a.ts", "const githubClientSecret = '{secret}';", Low),
 ];
