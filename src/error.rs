@@ -106,8 +106,8 @@ impl Error {
 }
 
 impl Error {
-    /// Returns the same error with the values of `hidden` masked, even if no rule would recognise
-    /// them as secrets.
+    /// Returns the same error with the values of `hidden` masked, even if no rule recognises these
+    /// values as secrets.
     pub fn hiding(mut self, hidden: &Hidden) -> Self {
         let mask = |text: &str| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
         self.message = mask(&self.message);
@@ -135,7 +135,7 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// Replaces control characters by `?`, except line breaks and tabs. The length in bytes stays the
+/// Replaces control characters with `?`, except line breaks and tabs. The length in bytes stays the
 /// same.
 fn plain(text: &str) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');

@@ -28,13 +28,13 @@ const PULL_REQUESTS: [&str; 4] = [
 ///
 /// # Errors
 ///
-/// When a variable or field that names the commits is missing, or the payload cannot be read.
+/// When a variable or field with the ids of the commits is missing, or the payload cannot be read.
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
         Error::new(
             "GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so it is unknown what to scan",
         )
-        .help("name the commits yourself: --base REV --head REV")
+        .help("write the commits yourself: --base REV --head REV")
     })?;
     // Only people with write access can start these events, and they run on the repository's own
     // commits.
@@ -83,7 +83,7 @@ fn parse(text: &str, file: &str) -> Result<Value> {
     let payload: Value = serde_json::from_str(text).map_err(|error| {
         // Only the position is shown, since the parser's message could quote the file.
         let place = format!("line {}, column {}", error.line(), error.column());
-        nothing("the event", &format!("{file} holds no JSON ({place})"))
+        nothing("the event", &format!("{file} is not JSON ({place})"))
     })?;
     if payload.is_object() {
         Ok(payload)
@@ -94,7 +94,7 @@ fn parse(text: &str, file: &str) -> Result<Value> {
 
 fn nothing(event: &str, why: &str) -> Error {
     Error::new(format!("{event} does not say what to scan: {why}"))
-        .help("name the commits yourself: --base REV --head REV")
+        .help("write the commits yourself: --base REV --head REV")
 }
 
 fn push(payload: &Value) -> std::result::Result<What, &'static str> {
@@ -128,8 +128,8 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
 }
 
 /// Returns true if a pull request comes from the repository that it is to be merged into. A source
-/// repository that was deleted or has no name counts as another one. The field `fork` is not used,
-/// since it is true for pull requests within a fork, too.
+/// repository that was deleted or has no name counts as a different repository. The field `fork` is
+/// not used, since it is true for pull requests within a fork, too.
 fn is_same_repository(payload: &Value) -> bool {
     let [head, base] =
         ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));

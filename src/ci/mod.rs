@@ -36,7 +36,8 @@ pub struct Event {
     pub what: What,
 }
 
-/// The kinds of events.
+/// The kind of an event, with the commits to scan. A push, a proposal and a tag have a commit
+/// range; a scheduled run scans all of history; a deletion needs no scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A branch has new commits.
@@ -76,8 +77,8 @@ pub enum What {
 pub struct Proposal {
     /// The name that the system uses for proposals, such as `pull request`.
     pub kind: &'static str,
-    /// The merge commit that the system made of both branches and checked out; `None` if it reports
-    /// no such commit.
+    /// The merge commit that the system made of both branches and checked out; `None` if the system
+    /// does not report this commit.
     pub merge: Option<Id>,
     /// The branch that the commits are to be merged into; `None` if the system does not report it.
     pub target: Option<Target>,
@@ -127,7 +128,7 @@ pub enum BranchBefore {
     Untold,
 }
 
-/// The way in which an event names a commit.
+/// A reference to a commit in an event: an id, or the checked-out commit if the event has no id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Point {
     /// The id of an object.
@@ -137,7 +138,8 @@ pub enum Point {
     Head,
 }
 
-/// The id of a git object: the hexadecimal digits of a SHA-1 or SHA-256 hash, or the first of them.
+/// The id of a git object: the hexadecimal digits of a SHA-1 or SHA-256 hash, or the first digits
+/// of the hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(String);
 
@@ -158,7 +160,7 @@ impl Id {
         (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// Returns the digits, which may be only the first ones of the id.
+    /// Returns the digits; they may be only the first digits of the id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -181,8 +183,8 @@ impl BranchBefore {
     }
 }
 
-/// Reads the event from the variables of a job: those of the `chosen` system or, if none is chosen,
-/// of the system whose variables are set. The event of a run outside of known systems is
+/// Reads the event from the variables of the `chosen` system or, if no system is chosen, of the
+/// system whose variables are set. The event of a run outside of known systems is
 /// [`What::Nothing`].
 ///
 /// # Errors

@@ -11,7 +11,7 @@
 //! - Azure: "Use predefined variables" (learn.microsoft.com); `Build.Reason` is in the variable
 //!   `BUILD_REASON`. For a pull request, a merge commit is checked out, and
 //!   `SYSTEM_PULLREQUEST_SOURCECOMMITID` is the head of the source branch. The target is a full ref
-//!   for repositories at Azure, and a short name for those at GitHub.
+//!   for repositories at Azure, and a short name for repositories at GitHub.
 //! - Jenkins: the variables of multibranch projects (`CHANGE_TARGET`, `TAG_NAME`, `BRANCH_NAME`)
 //!   and of its git plugin. `GIT_PREVIOUS_COMMIT` is the commit of the last build on this branch.
 //! - Buildkite: "Environment variables" (buildkite.com/docs). `BUILDKITE_COMMIT` may be `HEAD`;
@@ -56,8 +56,8 @@ fn stranger_if(is_so: bool) -> Author {
 }
 
 /// Reads an event of GitLab. Pipelines run for a merge request, an external pull request, a push, a
-/// schedule, a person, or another cause. For another cause, the commit before the push is the one
-/// that GitLab reports, or unknown.
+/// schedule, a person, or another cause. For another cause, the commit before the push is known
+/// only if GitLab reports it.
 fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
     if let (Some(target), Some(_)) = (

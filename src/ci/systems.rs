@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::Lookup;
 use crate::error::{Error, Result};
 
-/// A CI system.
+/// A CI system, which decides which variables describe the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
     /// GitHub Actions.
@@ -23,7 +23,7 @@ pub enum System {
     Buildkite,
     /// CircleCI.
     Circle,
-    /// No known system.
+    /// No CI system that ntnguard knows. The event then is [`What::Nothing`](super::What::Nothing).
     Unknown,
 }
 
@@ -67,7 +67,7 @@ impl System {
             many => {
                 let marks: Vec<&str> = many.iter().map(|(mark, _)| *mark).collect();
                 Err(Error::new(format!("variables of several CI systems are set: {}", marks.join(", "))).help(
-                    "name the system that runs this job with --system, or unset the variable that does not belong here",
+                    "write --system NAME with the system that runs this job, or unset the variable of the other system",
                 ))
             }
         }

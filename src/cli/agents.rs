@@ -15,13 +15,13 @@ use super::verify_flags::VerifyFlags;
 use super::{Outcome, hook, output};
 
 /// Scans the files in which AI assistants and shells store data of this user. Only a configuration
-/// given with `--config` is used, never that of the current repository.
+/// given with `--config` is used, never the configuration of the current repository.
 pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
     let places = folders()?.places();
     if places.is_empty() {
         let message = "none of the places in which AI assistants and shells store data exists";
         return Err(Error::new(message)
-            .help("they are looked for in the folder that HOME names; docs/agents.md lists them"));
+            .help("ntnguard looks for these places in the folder in the variable HOME; docs/agents.md lists the places"));
     }
     if surface.is_told_in_full() {
         tell(&places);
@@ -44,7 +44,7 @@ fn tell(places: &[AgentPlace]) {
 ///
 /// # Errors
 ///
-/// When the environment names no home directory.
+/// When the variable of the home directory is not set.
 fn folders() -> Result<UserFolders> {
     let homes = hook::homes()?;
     let home = hook::home().unwrap_or_default();

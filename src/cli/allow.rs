@@ -63,7 +63,7 @@ impl AllowCommand {
         let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
             Error::new("the argument is not a fingerprint").help(
                 "a fingerprint is `v1:` or `c1:` and 32 hexadecimal digits, as `-v` and JSON show it. \
-                 Was it the secret itself? Then it is in your shell's history now",
+                 If you wrote the secret itself, it is in your shell's history now",
             )
         })?;
         Ok(NewEntry {
@@ -92,7 +92,7 @@ fn still_to_come(day: Date) -> Result<Date> {
     }
     let message = format!("{day} is over: the entry would have no effect");
     Err(Error::new(message).help(format!(
-        "name {today} or a later day, or leave out --expires"
+        "write {today} or a later day after --expires, or leave out --expires"
     )))
 }
 

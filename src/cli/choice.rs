@@ -1,5 +1,5 @@
 //! Parsers for flags that take one of a few values. The error about an unknown value suggests a
-//! known one, and shells complete the known values.
+//! known value, and shells complete the known values.
 
 use std::fmt::Display;
 use std::str::FromStr;

@@ -30,14 +30,15 @@ impl FailOn {
     }
 }
 
-/// The exit status of a run, with a stable meaning.
+/// The exit status of a run. Its numbers are stable, because scripts depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// No finding fails the run, and the scan is complete or a flag allows that it is not.
+    /// Exit code 0: no finding fails the run, and the scan is complete, or `--allow-incomplete` is
+    /// given.
     Clean,
-    /// A finding fails the run.
+    /// Exit code 1: a finding fails the run.
     Found,
-    /// A part of the work could not be done.
+    /// Exit code 2: a part of the work could not be done.
     Failed,
 }
 

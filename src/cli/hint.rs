@@ -98,7 +98,10 @@ const FLAGS: &[(&[&str], &str)] = &[
         &["--stdin", "--pipe"],
         "`ntnguard stdin` scans standard input",
     ),
-    (&["--baseline-path"], "`--baseline FILE` names the baseline"),
+    (
+        &["--baseline-path"],
+        "`--baseline FILE` chooses the baseline",
+    ),
     (
         &["--exit-code"],
         "`--exit-zero` exits with 0 even if there are findings; other exit codes cannot be chosen",

@@ -74,7 +74,7 @@ impl HistoryCommand {
         // A plan made after an interrupted scan would miss secrets.
         if history.progress().is_some_and(Progress::is_stopped) {
             return Err(Error::new("the scan was interrupted: no plan was written")
-                .help("run the same command again, and let it finish"));
+                .help("run the same command again, and let the scan finish"));
         }
         let plan = plan(&history, &collector, &report, self.surface.judging());
         write_plan(plan, &folder)?;

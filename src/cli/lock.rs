@@ -1,5 +1,5 @@
-//! Locks for files. A command that reads, changes and writes a file creates a lock file beside it
-//! while it does so.
+//! Locks for files. While a command reads, changes and writes a file, it holds a lock file beside
+//! the file.
 
 use std::fs::{OpenOptions, remove_file};
 use std::io::{self, ErrorKind};
@@ -78,7 +78,7 @@ fn held(file: &Path, lock: &Path) -> Error {
         "{file} was not changed: another ntnguard changes it"
     ))
     .help(format!(
-        "try again; if no other ntnguard is running, delete {lock}"
+        "run the command again; if no other ntnguard is running, delete {lock}"
     ))
 }
 

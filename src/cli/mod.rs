@@ -1,5 +1,5 @@
-//! The command line, with one file for each command. A command reads its arguments, makes a job of
-//! them, and has the library do the work.
+//! The command line, with one file for each command. A command reads its arguments, makes a job
+//! from them, and lets the library do the work.
 
 mod access;
 mod agents;
@@ -54,8 +54,8 @@ use surface::Surface;
 
 /// Finds Notion credentials before, while and after they leak.
 ///
-/// Exit status: 0, everything was scanned and no error was reported; 1, an error was reported; 2, a
-/// part of the work could not be done.
+/// Exit status: 0, everything was scanned and no error was reported; 1, an error was reported (for
+/// `env`, `access` and `rotation`, also a warning); 2, a part of the work could not be done.
 #[derive(Parser)]
 #[command(name = "ntnguard", version, max_term_width = 100)]
 pub struct Cli {
@@ -67,10 +67,10 @@ pub struct Cli {
     debug: bool,
 }
 
-/// The subcommands.
+/// The subcommands of ntnguard. The comments are their help texts.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Scan files on disk; by default those of the current repository or folder
+    /// Scan files on disk; by default the files of the current repository or folder
     Scan(scan::ScanCommand),
     /// Scan the changes that the next commit would add: the index compared with HEAD
     Staged(Surface),

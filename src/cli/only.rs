@@ -59,8 +59,10 @@ impl Only {
             return Ok(());
         };
         let help = match rule.kind {
-            _ if rule.is_of_known_values() => "name the values to look for: --known ENV_FILE",
-            RuleKind::Credential => "`ntnguard scan` and the like look for credentials",
+            _ if rule.is_of_known_values() => "write --known ENV_FILE with the values to look for",
+            RuleKind::Credential => {
+                "`ntnguard scan` and the other scanning commands look for credentials"
+            }
             RuleKind::Code => "`ntnguard review` looks for it",
             RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
             RuleKind::Policy => "`ntnguard ci` looks for it",
@@ -72,7 +74,7 @@ impl Only {
     }
 
     /// Refuses rules that a run of `ntnguard ci` does not apply. `absent` returns the advice about
-    /// such a rule, and `None` for a rule that is applied.
+    /// a rule that is not applied, and `None` for a rule that is applied.
     pub fn refuse(&self, absent: impl Fn(&Rule) -> Option<&'static str>) -> Result<()> {
         let refused = self
             .chosen()

@@ -1,4 +1,4 @@
-//! Writing to standard output and standard error. Other modules print through this one.
+//! Writing to standard output and standard error. All other modules print through this module.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -180,7 +180,8 @@ pub fn write_live(
     let named = file.and_then(by_name);
     if named.is_some_and(|format| format != Format::Json) {
         let message = "this report can only be written as text or JSON";
-        return Err(Error::new(message).help("name a file that ends in .json, or in .txt for text"));
+        return Err(Error::new(message)
+            .help("write the path of a file that ends in .json, or in .txt for text"));
     }
     let format = format.or(named).unwrap_or(Format::Human);
     let mut style = style(false, detail);

@@ -1,5 +1,5 @@
-//! The pager: the only program that ntnguard starts. The user's environment names the pager, and a
-//! repository never does.
+//! The pager: the only program that ntnguard starts. The pager is chosen by the user's environment,
+//! never by a repository.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -80,7 +80,7 @@ struct Home(Vec<PathBuf>);
 
 impl Home {
     /// Returns the current directory and the work trees that contain it; `None` if the current
-    /// directory is unknown. A directory with an entry `.git` counts as a work tree even if its
+    /// directory is unknown. A directory with an entry `.git` is treated as a work tree even if its
     /// repository is broken.
     fn here() -> Option<Self> {
         let here = env::current_dir().and_then(|here| here.canonicalize());

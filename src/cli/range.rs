@@ -49,7 +49,7 @@ pub fn repository() -> Result<Repository> {
         .without_pipes()
 }
 
-/// Returns the error about a missing repository, with advice on how to name one.
+/// Returns the error about a missing repository, with advice on how to choose one.
 pub fn missing(message: &str) -> Error {
     let is_half_named = std::env::var_os("GIT_DIR").is_some_and(|named| !named.is_empty());
     Error::new(message).help(if is_half_named {

@@ -1,4 +1,4 @@
-//! The command `ntnguard revoke`, the only one that changes something at Notion.
+//! The command `ntnguard revoke`, the only command that changes something at Notion.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
@@ -46,8 +46,8 @@ impl RevokeCommand {
         let values = self.ask.values()?;
         let client = self.client.client(&values)?.ok_or_else(|| {
             Error::new("only the OAuth client that issued a token can revoke it").help(
-                "name its variables: --client-id-env NAME --client-secret-env NAME. The token of an \
-                 internal integration is revoked at https://www.notion.so/profile/integrations",
+                "write the variables of the client: --client-id-env NAME --client-secret-env NAME. The \
+                 token of an internal integration is revoked at https://www.notion.so/profile/integrations",
             )
         })?;
         let token = self.token(&values)?;
@@ -121,7 +121,7 @@ impl Revoking<'_> {
                 LiveState::Live(Some(identity)) if identity.kind == Some(Kind::Internal) => {
                     let message = format!("{} is the token of an internal integration", self.name);
                     return Err(Error::new(message).help(
-                        "no OAuth client can revoke it: refresh or delete it at \
+                        "no OAuth client can revoke the token: refresh or delete it at \
                          https://www.notion.so/profile/integrations",
                     ));
                 }
@@ -136,8 +136,8 @@ impl Revoking<'_> {
             Introspection::Inactive => {
                 let message = format!("{} is not a token of this client", self.name);
                 Err(Error::new(message).help(
-                    "name the client that issued it; a personal token is revoked in Notion, under \
-                     Settings",
+                    "use the id and secret of the client that issued the token; a personal token is \
+                     revoked in Notion, under Settings",
                 ))
             }
             Introspection::Refused => Err(self.refused()),
@@ -187,12 +187,12 @@ impl Revoking<'_> {
             "nothing was revoked: nothing is known about {}: {reason}",
             self.name
         );
-        Error::new(message).help(reason.help().unwrap_or("ask again later"))
+        Error::new(message).help(reason.help().unwrap_or("run the command again later"))
     }
 
     fn refused(&self) -> Error {
         Error::new("nothing was revoked: Notion refuses this client's id and secret")
-            .help("check both variables: they must belong to the client that issued the token")
+            .help("check the variables of --client-id-env and --client-secret-env: both must belong to the client that issued the token")
     }
 }
 
@@ -215,6 +215,6 @@ fn agree(name: &str) -> Result<()> {
     let read = io::stdin().lock().read_line(&mut answer);
     match read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
         true => Ok(()),
-        false => Err(Error::new("nothing was revoked").help("answer y to revoke it")),
+        false => Err(Error::new("nothing was revoked").help("answer y to revoke the token")),
     }
 }

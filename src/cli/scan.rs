@@ -44,9 +44,11 @@ impl ScanCommand {
         match (stdin, self.paths.len()) {
             (0, _) if self.name.is_given() => {
                 return Err(Error::new(
-                    "--stdin-filename names standard input, which is not scanned",
+                    "--stdin-filename is given, but standard input is not scanned",
                 )
-                .help("write `-` to scan it: `ntnguard scan - --stdin-filename PATH`"));
+                .help(
+                    "write `-` to scan standard input: `ntnguard scan - --stdin-filename PATH`",
+                ));
             }
             (0, _) => {}
             (1, 1) => return stdin::run(self.name, self.surface, &self.verify),
@@ -54,7 +56,7 @@ impl ScanCommand {
                 return Err(Error::new(
                     "`-` is standard input, which cannot be scanned together with files",
                 )
-                .help("scan them in two runs; for a file called `-`, write `./-`"));
+                .help("scan standard input and the files in two runs; for a file called `-`, write `./-`"));
             }
         }
         let repository = Repository::here()?;
@@ -88,7 +90,7 @@ pub fn refuse_bare(repository: Option<&Repository>) -> Result<()> {
         Some(repository) if repository.work_tree().is_none() => Err(Error::new(
             "this repository is bare: it has no files on disk, only a .git directory",
         )
-        .help("scan a clone of it, or name the files to scan")),
+        .help("scan a clone of the repository, or write the paths of the files to scan")),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,5 @@
-//! Reads the configuration and the baseline of a repository, makes a policy of them, and warns
-//! about their expired and unused entries.
+//! Reads the configuration and the baseline of a repository, combines both into a policy, and warns
+//! about expired and unused entries.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use clap::{Args, ValueHint};
 
 use super::choice;
 
-/// The flags that name the configuration and the baseline.
+/// The flags that choose the configuration and the baseline.
 #[derive(Args)]
 pub struct Settings {
     /// Lowest confidence of findings to report: high, medium or low [default: medium]
@@ -174,17 +174,17 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns true if a flag names a configuration.
+    /// Returns true if a flag chooses a configuration.
     pub fn names_config(&self) -> bool {
         self.config.is_some()
     }
 
-    /// Returns true if a flag names a baseline.
+    /// Returns true if a flag chooses a baseline.
     pub fn names_baseline(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// Returns true if a flag names a configuration or a baseline.
+    /// Returns true if a flag chooses a configuration or a baseline.
     pub fn names_files(&self) -> bool {
         self.names_config() || self.names_baseline()
     }
@@ -222,8 +222,9 @@ pub fn refuse_misnamed(root: &Path) -> Result<()> {
     }
     let name = config::FILE_NAME;
     Err(
-        Error::new("the configuration .ntnguard.yml is not read under that name")
-            .help(format!("rename it to {name}, or name it with --config")),
+        Error::new("the configuration .ntnguard.yml is not read under that name").help(format!(
+            "rename it to {name}, or write --config .ntnguard.yml"
+        )),
     )
 }
 
@@ -280,7 +281,7 @@ pub fn ground() -> PathBuf {
 ///
 /// # Errors
 ///
-/// When the repository is bare. The error suggests to name a file with `flag`.
+/// When the repository is bare. The error suggests `flag` with another file.
 pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     let Some(repository) = Repository::here()? else {
         return Ok(PathBuf::from("."));
@@ -288,13 +289,13 @@ pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
         let message = format!("this repository is bare: {name} cannot be committed here");
         Error::new(message).help(format!(
-            "write it in a clone and push the commit, or name a file with {flag}"
+            "write {name} in a clone and push the commit, or write another file with {flag} FILE"
         ))
     })
 }
 
-/// The largest number of warnings about expired entries, and of those about unused entries. Finding
-/// the line of an entry reads the whole configuration.
+/// The largest number of warnings about expired entries, and also the largest number of warnings
+/// about unused entries. Finding the line of an entry reads the whole configuration.
 const MOST: usize = 20;
 
 /// Returns the warnings about expired and unused entries in the configuration and the baseline of
@@ -324,7 +325,7 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
                 "expired",
                 at,
                 format!(
-                    "this `allow` counts no more: it expired on {day} ({})",
+                    "this `allow` has no effect: it expired on {day} ({})",
                     allow.reason
                 ),
             )

@@ -28,7 +28,7 @@ pub struct StdinCommand {
     pub surface: Surface,
 }
 
-/// The flag that names the file whose content comes on standard input.
+/// The flag with the path of the file whose content comes on standard input.
 #[derive(Args)]
 pub struct StdinName {
     /// Treat standard input as the content of the file at PATH; the file itself is not opened
@@ -37,7 +37,7 @@ pub struct StdinName {
 }
 
 impl StdinName {
-    /// Returns true if the flag names a file.
+    /// Returns true if the flag is given.
     pub fn is_given(&self) -> bool {
         self.path.is_some()
     }
@@ -70,8 +70,10 @@ pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outco
 /// outside of the repository. The file need not exist.
 fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return Err(Error::new("--stdin-filename names no file")
-            .help("name the file whose content comes on standard input"));
+        return Err(
+            Error::new("--stdin-filename needs the path of a file, not of a folder")
+                .help("write the path of the file whose content comes on standard input"),
+        );
     }
     Ok(top.and_then(|top| from_root(path, top)))
 }

@@ -149,8 +149,8 @@ impl Surface {
     ///
     /// # Errors
     ///
-    /// When `--rule` names a rule that such a scan does not apply, two reports would go to the same
-    /// file, or a file of known values cannot be used.
+    /// When `--rule` is given with a rule that does not apply to this source, two reports would go
+    /// to the same file, or a file of known values cannot be used.
     pub fn job(&self, policy: Policy, source: SourceKind) -> Result<Job> {
         target::refuse_shared(&self.output)?;
         let files = self.known.len();

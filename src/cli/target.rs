@@ -80,9 +80,9 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
 /// is written to the device, which is not replaced by a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Device {
-    /// Standard output, under one of its names.
+    /// Standard output, under one of its paths such as `/dev/stdout`.
     Output,
-    /// Standard error.
+    /// Standard error, under one of its paths such as `/dev/stderr`.
     Error,
     /// Another device or descriptor, such as `/dev/null`.
     Other,
@@ -111,7 +111,8 @@ pub fn refuse_device(file: &Path) -> Result<()> {
     let name = file.display();
     let message =
         format!("{name} cannot be written: it is a stream or device, which keeps nothing");
-    Err(Error::new(message).help("name a regular file; for a file called `-`, write `./-`"))
+    Err(Error::new(message)
+        .help("write the path of a regular file; for a file called `-`, write `./-`"))
 }
 
 /// Opens the pipe or device at `place` for writing; `None` if there is neither. A pipe without a
@@ -173,12 +174,12 @@ pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
             "two reports would be written into {}",
             two[0].display()
         ))
-        .help("name a different file for each --output")),
+        .help("write a different file for each --output")),
         None => Ok(()),
     }
 }
 
-/// The name of standard output among the targets.
+/// The path that represents standard output in the list of targets.
 const OUTPUT: &str = "-";
 
 /// Returns the error about a file that cannot be written. Only the kind of the system's error is
@@ -190,5 +191,5 @@ pub fn cannot_write(file: &Path, error: &io::Error) -> Error {
         kind => kind.to_string(),
     };
     Error::new(format!("{} cannot be written: {why}", file.display()))
-        .help("name a file in a folder that exists and that you may write to")
+        .help("write the path of a file in a folder that exists and that you may write to")
 }

@@ -153,7 +153,7 @@ pub fn name(mut error: Error) -> Error {
 struct AskedCommand<'a> {
     command: &'a Command,
     matches: &'a ArgMatches,
-    /// The name of the command, without those of its subcommands: `hook` for `hook run`.
+    /// The name of the command without the names of its subcommands: `hook` for `hook run`.
     first: &'a str,
     /// The number of names that lead to the command: 2 for `hook run`.
     depth: usize,

@@ -169,7 +169,7 @@ fn row(token: &WantedToken, (verified, checked): Answered) -> TokenRow {
 }
 
 /// Asks Notion, as the client, about each live token that may belong to the client. The token of an
-/// internal integration never does.
+/// internal integration never belongs to a client.
 fn introspect(
     notion: &mut Notion,
     client: &OauthClient,
@@ -191,7 +191,7 @@ fn unfit(name: &str, fault: ValueFault) -> Error {
     let error = ask::unfit(name, fault);
     match fault {
         ValueFault::Client => error.help(
-            "name the variables of the client: --client-id-env NAME --client-secret-env NAME (and \
+            "write the variables of the client: --client-id-env NAME --client-secret-env NAME (and \
              --dead NAME, if Notion must refuse the secret)",
         ),
         _ => error,
@@ -211,9 +211,8 @@ fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
             let (live, dead) = (&live.variable, &dead.variable);
             if live == dead {
                 let message = format!("{live} cannot be both live and dead");
-                return Err(
-                    Error::new(message).help("name the variable of the old token with --dead")
-                );
+                return Err(Error::new(message)
+                    .help("write --dead NAME with the variable of the old token"));
             }
             let message = format!("{live} and {dead} have the same value");
             return Err(Error::new(message).help(format!(

@@ -35,7 +35,7 @@ impl VerifyFlags {
             return match self.connect.is_empty() {
                 true => Ok(job),
                 false => Err(Error::new("--timeout and --ca-file need --verify")
-                    .help("add --verify, or leave them out: nothing is sent without it")),
+                    .help("add --verify, or leave out --timeout and --ca-file: without --verify, no request is sent")),
             };
         }
         let step = Verify::new(self.connect.notion(Duration::ZERO)?, self.allow_dead);

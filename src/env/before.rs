@@ -138,8 +138,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// Returns true if a manifest of the innermost package around `path` names a parser of env
-    /// files. Without it, the file cannot call the parser.
+    /// Returns true if a manifest of the innermost package around `path` lists a parser of env
+    /// files as a dependency. Without it, the file cannot call the parser.
     fn has_parser(&self, path: &[u8]) -> bool {
         let mut folder = folder_of(path);
         loop {

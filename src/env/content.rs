@@ -15,7 +15,7 @@ use crate::model::secret::{Fingerprint, Secret};
 /// The content of an env file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Encrypted content. It may also contain plain values, but none of them is secret.
+    /// Encrypted content. It may also contain plain values, but no plain value is secret.
     Encrypted,
     /// Content that is not encrypted, or that contains secrets in plain text.
     Plain {
@@ -60,7 +60,7 @@ const FOR_TESTS: [&[u8]; 4] = [
 ];
 
 /// Judges the env file at `path` with the content `bytes`. `credentials` are the findings of other
-/// rules in the file. A secret in plain text counts even if the rest of the file is encrypted.
+/// rules in the file. A secret in plain text is reported even if the rest of the file is encrypted.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
     let name = file_name(path);
@@ -88,7 +88,7 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     }
 }
 
-/// The results of [`judge`] so far.
+/// The values that [`judge`] has collected so far from one file.
 #[derive(Default)]
 struct JudgedContent {
     is_for_tests: bool,

@@ -24,7 +24,7 @@ pub(crate) use file::name as slashed;
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
 pub use role::{Role, could_be_env, role, role_among};
 
-/// The largest number of variables that one finding names.
+/// The largest number of variables that one finding lists.
 const NAMED: usize = 5;
 
 /// The check for env files in git, and for secrets in templates in git.
@@ -33,7 +33,8 @@ pub struct EnvFiles {
 }
 
 impl EnvFiles {
-    /// Creates the check. `names` are names of env files that the configuration adds.
+    /// Creates the check. `names` are the file names that the configuration declares to be env
+    /// files.
     pub fn new(names: Vec<String>) -> Self {
         EnvFiles { names }
     }
@@ -67,8 +68,8 @@ impl Check for EnvFiles {
 }
 
 /// The findings for `blob` if it is an env file or a template in the index or in a commit. `found`
-/// are the findings of other rules in `blob`. `names` are names of env files that the configuration
-/// adds.
+/// are the findings of other rules in `blob`. `names` are the file names that the configuration
+/// declares to be env files.
 fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. }

@@ -7,7 +7,8 @@ use crate::model::path::file_name;
 pub enum Role {
     /// A file that holds secrets and belongs to one machine.
     Sensitive,
-    /// A file that names variables without their secret values, and is meant to be committed.
+    /// A file with the names of variables but not their secret values, which is meant to be
+    /// committed.
     Template,
     /// A file that is meant to be committed for another reason: its values are encrypted or public.
     Committed,

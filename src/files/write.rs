@@ -6,9 +6,9 @@ use std::path::Path;
 /// The users who may read the file after it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// The readers of the file that is replaced or, for a new file, those that the umask allows.
+    /// The readers of the file that is replaced. For a new file, the readers that the umask allows.
     AsBefore,
-    /// The owner alone.
+    /// Only the owner of the file.
     Owner,
 }
 

@@ -28,7 +28,7 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     };
     let unreadable = |why: &str| {
         Err(Error::new(format!("{} cannot be read: {why}", file.display()))
-            .help("git needs this file, too: fix it; to scan the files without git, copy them elsewhere without .git and run `ntnguard scan PATH`"))
+            .help("git needs this file, too, so fix the file; to scan the files without git, copy them elsewhere without .git and run `ntnguard scan PATH`"))
     };
     // A missing file is the same as an empty one.
     if let Err(error) = fs::File::open(&file)

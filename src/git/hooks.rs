@@ -1,6 +1,6 @@
 //! The parts of a repository that hooks need: the hooks directory, pushed objects, and settings.
-//! All of git's configuration is read for them, including that of the system and the user. No
-//! command in it is executed.
+//! All of git's configuration is read for them, including the configuration of the system and of
+//! the user. No command in it is executed.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ use super::Repository;
 use crate::error::{Error, Result, chain};
 
 impl Repository {
-    /// Opens the repository that git's environment names or, if it names none, the repository of
-    /// the current directory. The repository may be bare.
+    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// set, the repository of the current directory. The repository may be bare.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Repository {
         };
         let wrong = |why: &str| {
             Error::new(format!("core.hooksPath is `{named}`: {why}"))
-                .help("see where it is set with `git config --show-origin core.hooksPath`, and set it to the full path of a folder")
+                .help("set core.hooksPath to the full path of a folder; `git config --show-origin core.hooksPath` shows the file that sets it")
         };
         let relative = named.strip_prefix(b"~/").unwrap_or(&named).as_bstr();
         let relative = gix::path::from_bstr(relative).map_err(|error| wrong(&chain(&error)))?;
@@ -46,7 +46,7 @@ impl Repository {
                 .ok_or_else(|| wrong("the home folder is not known"))?
                 .join(relative),
             _ if named.is_empty() => {
-                return Err(wrong("it is empty, so git looks for hooks nowhere"));
+                return Err(wrong("it is empty, so git runs no hooks"));
             }
             _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
                 return Err(wrong("this kind of path is not understood"));
@@ -95,7 +95,7 @@ impl Repository {
     }
 
     /// Parses a full hexadecimal object id; `None` if the text is not an id of the repository's
-    /// hash. An id of all zeros is the null id, which names no object.
+    /// hash. An id of all zeros is the null id, which refers to no object.
     pub fn object_id(&self, hexadecimal: &[u8]) -> Option<ObjectId> {
         ObjectId::from_hex(hexadecimal)
             .ok()
@@ -119,21 +119,21 @@ impl Repository {
         })
     }
 
-    /// The object that a revision names.
+    /// Returns the object that `revision` refers to.
     ///
     /// # Errors
     ///
-    /// When the revision names no object in this repository.
+    /// When `revision` does not refer to an object in this repository.
     pub fn revision(&self, revision: &str) -> Result<ObjectId> {
         self.inner
             .rev_parse_single(revision)
             .map(gix::Id::detach)
             .map_err(|error| {
                 Error::new(format!(
-                    "`{revision}` names no object in this repository: {}",
+                    "the revision `{revision}` does not exist in this repository: {}",
                     chain(&error)
                 ))
-                .help("name a commit, branch or tag that was fetched")
+                .help("write a commit, branch or tag that this clone has, or fetch it first (`git fetch`)")
             })
     }
 
@@ -142,7 +142,7 @@ impl Repository {
         self.inner.head_id().is_ok()
     }
 
-    /// Returns true if `HEAD` names a branch that has no commit yet.
+    /// Returns true if `HEAD` points to a branch that has no commit yet.
     pub fn is_new(&self) -> bool {
         self.inner.head().is_ok_and(|head| head.is_unborn())
     }

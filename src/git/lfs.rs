@@ -10,8 +10,8 @@ use super::trust;
 
 /// The directory of the git-lfs objects of `repository`: `objects` in the directory that
 /// `lfs.storage` names or, by default, in `lfs` in the `.git` directory. All of git's configuration
-/// is read for this, including that of the system and the user, but not the `.lfsconfig` in the
-/// work tree.
+/// is read for this, including the configuration of the system and of the user, but not the
+/// `.lfsconfig` in the work tree.
 pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
     let named = configured(repository)
         .and_then(|repository| repository.config_snapshot().string("lfs.storage"));

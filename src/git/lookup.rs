@@ -16,7 +16,7 @@ impl Repository {
     pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
         let failed = |error: &dyn std::error::Error| {
             Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
-                .help("name a commit that this clone has; fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
+                .help("write a commit that this clone has; fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
         };
         let id = self
             .inner
@@ -61,7 +61,7 @@ impl Repository {
                 self.inner.git_dir().display(),
                 chain(error)
             ))
-            .help("check them with `git for-each-ref`")
+            .help("`git for-each-ref` shows what is wrong with the references")
         };
         let all = self.inner.references().map_err(|error| failed(&error))?;
         let mut found = Vec::new();
@@ -75,13 +75,13 @@ impl Repository {
         Ok(found)
     }
 
-    /// The object that a revision expression names. An annotated tag is not replaced by its target.
-    /// A name without `origin/` may name a branch of `origin`. Only for expressions that the user
-    /// typed, never for untrusted input.
+    /// Returns the object that a revision expression refers to. An annotated tag is not replaced by
+    /// its target. A name without `origin/` may be a branch of `origin`. Only for expressions that
+    /// the user typed, never for untrusted input.
     ///
     /// # Errors
     ///
-    /// When the expression names no object.
+    /// When the expression does not refer to an object.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
         let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
         parse(revision).or_else(|error| {
@@ -95,14 +95,14 @@ impl Repository {
         })
     }
 
-    /// The base commit that the user named: the branch of `origin` with this name, or else the
-    /// local branch or the tag, or else a revision expression. The branch of `origin` comes first,
-    /// because anybody may push a tag with the same name.
+    /// Returns the base commit that the user chose: the branch of `origin` with this name, or else
+    /// the local branch or the tag, or else a revision expression. The branch of `origin` comes
+    /// first, because anybody may push a tag with the same name.
     ///
     /// # Errors
     ///
-    /// When `name` names no object, or names a local branch and a tag that point to different
-    /// commits.
+    /// When `name` refers to no object, or is the name of both a local branch and a tag that point
+    /// to different commits.
     pub fn resolve_base(&self, name: &str) -> Result<ObjectId> {
         let [remote, local, tag] = ["remotes/origin", "heads", "tags"]
             .map(|kind| self.reference(&format!("refs/{kind}/{name}")));
@@ -131,7 +131,8 @@ impl Repository {
         })
     }
 
-    /// The merge base of two commits; `None` if there is none, or if a commit is missing.
+    /// The merge base of two commits; `None` if they have no common ancestor, or if a commit is
+    /// missing.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
         self.inner.merge_base(one, other).ok()?.map(gix::Id::detach)
     }
@@ -204,7 +205,7 @@ impl Repository {
     }
 
     /// The object at `path` in the tree of commit `id`: a file, a folder or a submodule's commit;
-    /// `None` if there is none.
+    /// `None` if nothing has this path.
     pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
         let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
         Some(

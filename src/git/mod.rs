@@ -36,7 +36,7 @@ pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};
 pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 
-/// An open repository.
+/// An open git repository, with its objects, references, index and work tree.
 pub struct Repository {
     inner: gix::Repository,
     named_index: Option<PathBuf>,
@@ -55,13 +55,14 @@ pub fn stands_at(folder: &Path) -> bool {
 const WORTH_THREADS: u64 = 1024 * 1024;
 
 impl Repository {
-    /// Opens the repository that git's environment names or, if it names none, the repository of
-    /// the current directory. Git sets `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE` for a hook.
+    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// set, the repository of the current directory. Git sets `GIT_DIR`, `GIT_WORK_TREE` and
+    /// `GIT_INDEX_FILE` for a hook.
     ///
     /// # Errors
     ///
-    /// When there is no repository, when it cannot be read, or when it is bare and the environment
-    /// names no index.
+    /// When there is no repository, when it cannot be read, or when it is bare and the variable
+    /// `GIT_INDEX_FILE` is not set.
     pub fn of_hook() -> Result<Self> {
         let mut repository = Self::named(Config::isolated())?;
         repository.refuse_table()?;
@@ -73,16 +74,16 @@ impl Repository {
         if named.is_none() && top.is_none() {
             return Err(
                 Error::new("this repository is bare: nothing is staged in it")
-                    .help("run this in a work tree"),
+                    .help("run the command in a work tree of the repository"),
             );
         }
         repository.named_index = named.map(|named| top.unwrap_or(Path::new(".")).join(named));
         Ok(repository)
     }
 
-    /// Opens the repository that git's environment names or, if it names none, the repository of
-    /// the current directory. Objects are also read from the directories that the environment
-    /// names.
+    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// set, the repository of the current directory. Objects are also read from the directories
+    /// that the environment names.
     fn named(config: Config) -> Result<Self> {
         let here = Path::new(".");
         let mut permissions = Permissions::isolated();
@@ -135,9 +136,9 @@ impl Repository {
         })
     }
 
-    /// Opens the repository that git's environment names, if `GIT_DIR` and `GIT_WORK_TREE` are both
-    /// set. Otherwise opens the repository of the current directory; `None` if there is none. One
-    /// of the two variables alone is ignored, because git sets one for every hook.
+    /// Opens the repository in git's environment, if `GIT_DIR` and `GIT_WORK_TREE` are both set.
+    /// Otherwise opens the repository of the current directory; `None` if the directory is in no
+    /// repository. One of the two variables alone is ignored, because git sets one for every hook.
     ///
     /// # Errors
     ///
@@ -150,8 +151,9 @@ impl Repository {
         }
     }
 
-    /// Opens the repository that contains `directory`; `None` if there is none. Git's environment
-    /// is used only if it names both a repository and a work tree that contains `directory`.
+    /// Opens the repository that contains `directory`; `None` if it is in no repository. Git's
+    /// environment is used only if it has both a repository and a work tree that contains
+    /// `directory`.
     ///
     /// # Errors
     ///
@@ -267,7 +269,7 @@ impl Repository {
             min_extension_block_in_bytes_for_threading: 256 * 1024,
             ..Default::default()
         };
-        // An index that the environment names must exist. A new repository has no index yet.
+        // An index in `GIT_INDEX_FILE` must exist. A new repository has no index yet.
         let read = match &self.named_index {
             Some(named) => gix::index::File::at(named, self.inner.object_hash(), true, options),
             None => gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options),
@@ -279,11 +281,12 @@ impl Repository {
         })
     }
 
-    /// The tree of the commit that `HEAD` names; the empty tree before the first commit.
+    /// Returns the tree of the commit that `HEAD` points to; the empty tree before the first
+    /// commit.
     ///
     /// # Errors
     ///
-    /// When `HEAD` is damaged or names a commit that is missing.
+    /// When `HEAD` is damaged or points to a commit that is missing.
     pub fn head_tree(&self) -> Result<gix::ObjectId> {
         self.head()
             .map_or(Ok(()), |commit| sound::refuse_piped(&self.inner, commit))?;
@@ -294,7 +297,7 @@ impl Repository {
                 self.inner.git_dir().display(),
                 chain(&error)
             ))
-            .help("check it with `git log -1` and `git fsck`")
+            .help("`git log -1` and `git fsck` show what is wrong with HEAD")
         })
     }
 
@@ -324,8 +327,8 @@ fn discovery() -> upwards::Options<'static> {
     }
 }
 
-/// The configurations that may name a personal ignore file: those of the system, the git
-/// installation and the user.
+/// The configurations that may contain the path of a personal ignore file: the configurations of
+/// the system, the git installation and the user.
 fn of_user() -> Config {
     Config {
         system: true,
@@ -361,5 +364,5 @@ fn not_open(directory: &Path, error: &gix::Error) -> Error {
         directory.display(),
         chain(error)
     ))
-    .help("run this inside a repository, or scan files outside of any repository with `ntnguard scan PATH`")
+    .help("run the command inside a repository, or scan files outside of any repository with `ntnguard scan PATH`")
 }

@@ -2,7 +2,7 @@
 //!
 //! Git treats every directory with `HEAD`, `objects` and `refs` as a bare repository. So anybody
 //! can commit such a directory, with its own configuration, to another repository. Here, such a
-//! directory counts as a repository only if no repository around it tracks files in it.
+//! directory is treated as a repository only if no repository around it tracks files in it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct Nearest {
     pub is_plain: bool,
 }
 
-/// Finds the repository that `directory` belongs to; `None` if there is none.
+/// Finds the repository that `directory` belongs to; `None` if it is in no repository.
 ///
 /// # Errors
 ///
@@ -104,8 +104,8 @@ fn is_tracked(folder: &Path) -> Result<bool> {
     Ok(index.entries().iter().any(holds_it))
 }
 
-/// Fails if a repository was found by its layout alone, and its configuration names a work tree
-/// elsewhere. The user only works in this directory, and did not ask for the files elsewhere.
+/// Fails if a repository was found by its layout alone, and its configuration has a work tree
+/// elsewhere. The user only works in this directory, and did not ask to scan files elsewhere.
 pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
     let own = repository.git_dir();
     let own = own.canonicalize().unwrap_or_else(|_| own.to_owned());
@@ -115,7 +115,7 @@ pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
             own.display(),
             files.display()
         ))
-        .help("if you want that, set both GIT_DIR and GIT_WORK_TREE; to scan files without git, run `ntnguard scan PATH`")),
+        .help("if the configuration is right, set both GIT_DIR and GIT_WORK_TREE; to scan files without git, run `ntnguard scan PATH`")),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use crate::model::skip::SkipReason;
 
 /// The reason why an object could not be read.
 pub struct Unreadable {
-    /// The kind of reason.
+    /// The reason that reports show, such as missing or too large.
     pub reason: SkipReason,
     /// The description of the problem.
     pub detail: String,

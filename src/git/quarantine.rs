@@ -2,7 +2,7 @@
 //! such a directory until its hooks accept the push.
 //!
 //! gix reads a repository's own objects and the directories in its `info/alternates` file. So a
-//! temporary directory is made that contains only such a file, which lists all object directories
+//! temporary directory is made that contains only this file, which lists all object directories
 //! from the environment.
 
 use std::env;
@@ -18,9 +18,9 @@ const SEPARATOR: u8 = b':';
 #[cfg(windows)]
 const SEPARATOR: u8 = b';';
 
-/// Makes `repository` read the objects that `GIT_OBJECT_DIRECTORY` and
-/// `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. The returned directory must exist as long as the
-/// repository and every copy of it. `None` if the environment names no objects.
+/// Makes `repository` read the objects in the directories in `GIT_OBJECT_DIRECTORY` and
+/// `GIT_ALTERNATE_OBJECT_DIRECTORIES`. The returned directory must exist as long as the repository
+/// and every copy of it. `None` if neither variable is set.
 pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     let own = env::var_os("GIT_OBJECT_DIRECTORY").filter(|own| !own.is_empty());
     let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
         return Ok(None);
     }
     let failed = |error: &dyn std::fmt::Display| {
-        Error::new(format!("the objects that git's environment names cannot be read: {error}"))
+        Error::new(format!("the objects in the directories of git's environment cannot be read: {error}"))
             .help("check GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES; the repository must be writable")
     };
     let own = own.map_or_else(|| repository.common_dir().join("objects"), PathBuf::from);

@@ -22,8 +22,8 @@ const FILES: [&str; 8] = [
     "shallow",
 ];
 
-/// The largest number of object directories in a chain in which each borrows objects from the next.
-/// Git has the same limit.
+/// The largest length of a chain of object directories that each borrow objects from the next
+/// directory. Git has the same limit.
 const BORROWED: usize = 5;
 
 /// The largest depth to which directories of refs are searched.
@@ -84,12 +84,12 @@ pub fn refuse_piped_refs(own: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The way in which objects are stored.
+/// The way in which git stores objects. It decides which files [`refuse_piped_objects`] examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Each object in its own file.
     Loose,
-    /// Objects in packs.
+    /// Many objects together in pack files.
     Packed,
 }
 
@@ -161,7 +161,7 @@ pub fn refuse(file: &Path) -> Result<()> {
     }
 }
 
-/// The directory that a `.git` file names; `None` if the file cannot be read or names none.
+/// The directory that a `.git` file points to; `None` if the file cannot be read or has no path.
 fn leads_to(file: &Path) -> Option<PathBuf> {
     let text = small(file)?;
     let path = text.strip_prefix("gitdir:")?.trim();

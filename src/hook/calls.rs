@@ -10,8 +10,8 @@ pub fn script(text: &str, hook: Hook) -> bool {
     text.lines().any(|line| line_calls(line, hook))
 }
 
-/// Returns true if a configuration that names hooks (`pre-commit:`, `[[pre-commit.jobs]]`,
-/// `"pre-commit": …`) calls ntnguard in the section of `hook`.
+/// Returns true if a configuration with a section for each hook (`pre-commit:`,
+/// `[[pre-commit.jobs]]`, `"pre-commit": …`) calls ntnguard in the section of `hook`.
 pub fn named(text: &str, hook: Hook) -> bool {
     // The indentation of the line that begins the section of `hook`, and true if that line is the
     // head of a TOML table; `None` outside of the section.

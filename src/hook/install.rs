@@ -11,7 +11,7 @@ use crate::model::blob::path_bytes;
 
 pub use super::place::{is_executable, shown};
 
-/// The result of a change to a hook's file.
+/// The result of installing or removing a git hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookChange {
     /// A new hook was installed.
@@ -128,7 +128,7 @@ fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
             shown(&place.before)
         );
         return Err(Error::new(both).help(
-            "ntnguard was installed here, and then another hook replaced it: merge the two hooks into one, then try again",
+            "ntnguard was installed here, and then another hook replaced it: merge the two hooks into one, then run the command again",
         ));
     }
     let by_name = looks_at_its_name(&place.hook);
@@ -177,7 +177,7 @@ fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     if !is_executable(&place.hook) {
         return Err(
             Error::new(format!("{name} is not executable, so git does not run it"))
-                .help("make it executable, or delete it, then try again"),
+                .help("make the hook executable or delete it, then run the command again"),
         );
     }
     place.rewrite(&with)?;

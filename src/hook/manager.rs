@@ -11,10 +11,12 @@ pub struct Manager {
     pub name: &'static str,
     /// The command that makes the manager write its hooks again.
     pub renew: &'static str,
-    /// Texts that identify the manager's hooks. Each hook that it writes contains at least one.
+    /// Texts that identify the manager's hooks. Each hook that the manager writes contains at least
+    /// one of these texts.
     markers: &'static [&'static str],
-    /// Paths, from the top of the work tree, of configurations that only this manager uses. If one
-    /// exists, the hooks belong to this manager even if it has not written any here yet.
+    /// Paths, from the top of the work tree, of configurations that only this manager uses. If such
+    /// a file exists, the hooks belong to this manager even if it has not written any hooks here
+    /// yet.
     claims: &'static [&'static str],
     /// Paths, from the top of the work tree, of other files that may hold the manager's
     /// configuration.
@@ -32,7 +34,7 @@ pub enum Form {
     Jobs,
     /// The list that pre-commit and prek read.
     List,
-    /// Commands in JSON.
+    /// Commands in a JSON configuration.
     Json {
         /// The member that holds the commands.
         key: &'static str,
@@ -169,7 +171,7 @@ pub fn author(hook: &[u8]) -> Option<&'static Manager> {
 }
 
 /// Returns the manager whose configuration is at the top of a work tree, and the path of that
-/// configuration; `None` if there is none.
+/// configuration; `None` if no manager has a configuration there.
 pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
     MANAGERS
         .into_iter()
@@ -184,7 +186,8 @@ impl Manager {
             .collect()
     }
 
-    /// Returns the usual path of the manager's configuration; empty if there is none.
+    /// Returns the usual path of the manager's configuration; empty if the manager has no usual
+    /// path.
     pub fn usual_config(&self) -> &'static str {
         self.claims
             .first()
@@ -194,7 +197,7 @@ impl Manager {
     }
 }
 
-/// Returns the paths of those `names` that exist below `top` and are not directories.
+/// Returns the paths of the `names` that exist below `top` and are not directories.
 fn present(top: &Path, names: &'static [&'static str]) -> impl Iterator<Item = PathBuf> {
     let there =
         |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());

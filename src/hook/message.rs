@@ -14,8 +14,8 @@ pub struct MessageSettings {
     pub comment_string: Option<String>,
     /// The value of `commit.verbose`.
     pub verbose: bool,
-    /// True if the message was edited in an editor. Otherwise git takes no line of it for a
-    /// comment.
+    /// True if the message was edited in an editor. If it was not, git treats no line of the
+    /// message as a comment.
     pub edited: bool,
     /// True if the command line of git (`git -c`) may override these settings with unknown values.
     pub overridden: bool,

@@ -29,7 +29,7 @@ pub enum Hook {
 }
 
 impl Hook {
-    /// All hooks.
+    /// Every git hook that can be installed.
     pub const ALL: [Hook; 4] = [
         Hook::PreCommit,
         Hook::PreMergeCommit,

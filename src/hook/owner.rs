@@ -12,7 +12,7 @@ use crate::model::defaults;
 /// The hook manager to which the hooks of a repository belong.
 #[derive(Debug)]
 pub struct Owner {
-    /// The manager.
+    /// The program that manages the hooks, such as husky.
     pub manager: &'static Manager,
     /// The file or directory by which the manager was recognised.
     sign: PathBuf,
@@ -72,8 +72,8 @@ impl Owner {
             .any(|text| calls(&text, hook))
     }
 
-    /// Returns the path of the manager's configuration: a file, or the directory of scripts. If
-    /// there is none yet, the usual path.
+    /// Returns the path of the manager's configuration: a file, or the directory of scripts. If no
+    /// configuration exists yet, returns its usual path.
     pub fn config(&self) -> PathBuf {
         let usual = || PathBuf::from(self.manager.usual_config());
         let short = |path: &PathBuf| path.strip_prefix(&self.top).unwrap_or(path).to_owned();

@@ -31,8 +31,8 @@ impl Owner {
     }
 }
 
-/// Returns shell commands that add a line to the script `file` and create the script if there is
-/// none. The commands begin with a line break, because the script may lack one at its end.
+/// Returns shell commands that add a line to the script `file` and create the script if it does not
+/// exist. The commands begin with a line break, because the script may lack one at its end.
 fn script(file: &str, hook: Hook) -> String {
     let is_plain = file
         .bytes()
@@ -143,7 +143,7 @@ fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     entries
 }
 
-/// Returns a configuration for pre-commit that names no repository and runs the ntnguard on PATH.
+/// Returns a configuration for pre-commit that needs no repository and runs the ntnguard on PATH.
 fn list_yaml(hooks: &[Hook]) -> String {
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();
     let mut text = format!(

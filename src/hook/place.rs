@@ -48,7 +48,7 @@ impl HookPlace {
                 "{} is a folder, not a hook",
                 shown(&self.hook)
             ))
-            .help("move it away")),
+            .help("move the folder away")),
             Ok(metadata) if !metadata.is_file() || metadata.len() > defaults::HOOK => {
                 Ok(Whose::Theirs)
             }
@@ -138,7 +138,7 @@ pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
         shown(path),
         error.kind()
     ))
-    .help("check the permissions of the hooks folder, then try again")
+    .help("check the permissions of the hooks folder, then run the command again")
 }
 
 /// Returns the path for people, without a leading `./`.

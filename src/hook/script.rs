@@ -5,7 +5,7 @@
 
 use super::Hook;
 
-/// The second line of every hook of ntnguard, by which such a hook is recognised.
+/// The second line of every hook of ntnguard, by which ntnguard recognises its own hooks.
 pub const MARK: &str = "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
 
 /// The suffix that is added to the name of an earlier hook when ntnguard replaces it.
@@ -70,7 +70,7 @@ pub fn is_ours(text: &[u8]) -> bool {
     second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
 }
 
-/// Returns the path of the program in a hook of ntnguard; `None` if the hook names no path and runs
+/// Returns the path of the program in a hook of ntnguard; `None` if the hook has no path and runs
 /// the ntnguard on PATH.
 pub fn program(text: &[u8]) -> Option<Vec<u8>> {
     let start = memchr::memmem::find(text, PROGRAM)? + PROGRAM.len();

@@ -1,8 +1,8 @@
-//! The lines of ntnguard in a hook that belongs to others too. The lines are at the beginning of
-//! the file, contain no path of this machine, and can be removed again.
+//! The lines of ntnguard in a hook that also belongs to somebody else. The lines are at the
+//! beginning of the file, contain no path of this machine, and can be removed again.
 //!
 //! The lines first run the whole file a second time, and the second run skips them. So an `exit` or
-//! `exec` in the rest of the file cannot prevent that ntnguard runs.
+//! `exec` in the rest of the file cannot keep ntnguard from running.
 
 use super::Hook;
 use super::script::NOT_ON_PATH;
@@ -128,7 +128,7 @@ fn lines(hook: Hook, end: &str, line_end: &str) -> String {
     lines.replace('\n', line_end)
 }
 
-/// Returns true if a first line names a shell: `#!/bin/sh`, `#!/usr/bin/env -S bash -e`.
+/// Returns true if a first line starts a shell: `#!/bin/sh`, `#!/usr/bin/env -S bash -e`.
 fn is_shell(line: &[u8]) -> bool {
     let Some(line) = line.strip_prefix(b"#!") else {
         return false;

@@ -9,7 +9,7 @@ use super::{Hook, calls, script, shared};
 use crate::error::Result;
 use crate::model::blob::to_path;
 
-/// The state of a hook.
+/// The hook that git would run, and if it runs ntnguard.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
     /// There is no hook.
@@ -18,14 +18,14 @@ pub enum State {
     Off,
     /// A hook of ntnguard that runs this program; `None` for the ntnguard on PATH.
     Ours(Option<PathBuf>),
-    /// Somebody else's hook.
+    /// A hook that ntnguard did not write.
     Theirs {
         /// The manager that wrote the hook; `None` if no known manager did.
         manager: Option<&'static Manager>,
         /// The way in which the hook runs ntnguard; `None` if it does not.
         calls: Option<Called>,
         /// The path of a hook of ntnguard that somebody renamed and that nothing runs; `None` if
-        /// there is none.
+        /// there is no such hook.
         lost: Option<PathBuf>,
     },
 }

@@ -30,7 +30,7 @@ fn is_nothing(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }
 
-/// The format of a hook's lines.
+/// The format of the lines that git writes to a hook, one line for each ref.
 #[derive(Clone, Copy, Debug)]
 pub enum HookLines {
     /// `<local ref> <new id> <remote ref> <old id>`. The local ref may be any revision, so it may
@@ -66,7 +66,7 @@ pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
                     at + 1
                 ))
                 .help(format!(
-                    "git writes lines of the form `{form}`; pass its standard input on unchanged"
+                    "git gives the hook lines of the form `{form}` on standard input; the hook must hand them to ntnguard unchanged"
                 ))
             })
         });

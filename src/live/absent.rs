@@ -1,4 +1,4 @@
-//! A stand-in for the client in a build without the feature `live`.
+//! The replacement for the client in a build without the feature `live`. It refuses every request.
 
 use std::time::Duration;
 

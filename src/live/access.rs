@@ -1,5 +1,5 @@
-//! The access of a token, requested step by step. A failed step is recorded as a gap and is never
-//! taken for an empty answer.
+//! The access of a token, requested step by step. A failed step is recorded as a gap, never as an
+//! empty answer.
 
 use std::collections::HashSet;
 
@@ -62,16 +62,17 @@ pub struct AccessGap {
 pub struct AccessQuestion<'a> {
     /// The connection to Notion.
     pub notion: &'a mut Notion,
-    /// The token.
+    /// The token whose access is determined.
     pub token: &'a Secret,
-    /// The expected pages and databases. The objects that are in no list are looked up one by one.
+    /// The expected pages and databases. Expected objects that are in no list are looked up one by
+    /// one.
     pub expected: &'a [NotionId],
     /// True if all members are to be counted.
     pub counts_members: bool,
 }
 
 impl AccessQuestion<'_> {
-    /// Sends all requests. None of them can change anything in Notion.
+    /// Sends all requests. No request can change anything in Notion.
     pub fn ask(mut self) -> Access {
         let mut access = Access {
             capabilities: Capabilities::ask(self.notion, self.token),

@@ -224,7 +224,7 @@ pub fn of_revocation(response: &Answer) -> Revocation {
 }
 
 /// Returns the reason why an answer does not show the state. `failure` is Notion's error; `None` if
-/// the answer has none.
+/// the answer is not an error of Notion.
 fn reason(status: u16, failure: Option<&NotionError>) -> UnknownReason {
     let failure = match (status, failure) {
         (300..=399, _) => return UnknownReason::Redirect,

@@ -234,8 +234,8 @@ fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
     match found.map(Iterator::collect::<Vec<_>>) {
         Ok(found) if !found.is_empty() => Ok(found),
         _ => {
-            let message = format!("{name} has no certificate in PEM");
-            Err(Error::new(message).help("name a file that contains -----BEGIN CERTIFICATE-----"))
+            let message = format!("{name} has no certificate in PEM format");
+            Err(Error::new(message).help("after --ca-file, write the path of a file that contains -----BEGIN CERTIFICATE-----"))
         }
     }
 }
@@ -251,7 +251,7 @@ fn tls_reason(error: &rustls::Error) -> UnknownReason {
         _ => return UnknownReason::Tls(TlsFault::Other),
     };
     UnknownReason::Tls(match fault {
-        // The signature is wrong if another authority has the same name as the trusted one.
+        // The signature is wrong if another authority has the same name as the trusted authority.
         Fault::UnknownIssuer | Fault::BadSignature => TlsFault::Untrusted,
         Fault::NotValidForName | Fault::NotValidForNameContext { .. } => TlsFault::WrongName,
         Fault::Expired | Fault::ExpiredContext { .. } => TlsFault::Expired,

@@ -12,7 +12,7 @@ use crate::rules;
 /// A difference between the access of a token and the expected access.
 #[derive(Clone, Debug)]
 pub struct Drift {
-    /// The rule.
+    /// The rule that reports the difference.
     pub rule: &'static Rule,
     /// The part of the access that differs.
     pub subject: DriftSubject,
@@ -81,7 +81,7 @@ pub fn drift(
     (drifts, untold)
 }
 
-/// Compares the owner of the token with the expected one; `None` if they do not differ.
+/// Compares the owner of the token with the expected owner; `None` if they are the same.
 pub fn of_identity(identity: &Identity, expected: &ExpectedAccess) -> Option<Drift> {
     let own = |id: &str| NotionId::answered(id);
     let is_bot = own(&identity.bot) == Some(expected.bot);
@@ -158,7 +158,8 @@ fn of_roots(
             .iter()
             .find(|wanted| access.reach.means(wanted.id, root.id));
         match known {
-            // An expected object may contain it. A gap reports that its parent is unknown.
+            // An expected object may contain this root. A gap reports that the parent of the root
+            // is unknown.
             _ if !root.is_placed => {}
             _ if root.is_trashed => drifts.push(trashed(root.id)),
             Some(_) => {}
@@ -195,7 +196,7 @@ fn of_wanted(
         Some(LookedUp::InTrash) => return Some(trashed(id)),
         // Sharing ended, as was expected.
         Some(LookedUp::Missing) if wanted.is_expired(today) => return None,
-        // A root in the trash was reported as one.
+        // `of_roots` reports a root that is in the trash.
         None if access.reach.is_trashed(id) => {
             let is_root = |root: &ReachedRoot| access.reach.means(id, root.id);
             return (!roots.iter().any(is_root)).then(|| trashed(id));

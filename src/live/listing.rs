@@ -17,7 +17,7 @@ use crate::model::notion_id::NotionId;
 pub enum Listed {
     /// A part of the list.
     Objects {
-        /// The objects.
+        /// The pages and data sources in this part of the list.
         objects: Vec<ReachedObject>,
         /// The cursor for the next request; `None` after the last entry.
         next: Option<String>,
@@ -61,7 +61,7 @@ pub enum Whereabouts {
     Unknown(UnknownReason),
 }
 
-/// The kind of an object whose parent is requested.
+/// The kind of an object whose parent is requested. It decides the path of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlacedKind {
     /// A block of a page.

@@ -1,4 +1,4 @@
-//! The requests that find out a token's access. None of them can change anything in Notion.
+//! The requests that find out a token's access. No request can change anything in Notion.
 
 use serde_json::json;
 
@@ -87,7 +87,7 @@ impl Notion {
 /// Returns the request that probes for a capability: its path, its body, and true for a PATCH. The
 /// error code with which Notion refuses the request shows if the token has the capability. The id
 /// and the body are invalid, so the request matches no object. No probe creates a page (`POST
-/// /v1/pages`), because a personal token may create one at the root of the workspace even if the
+/// /v1/pages`), because a personal token may create a page at the root of the workspace even if the
 /// rest of the request is invalid.
 fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
     let comment = r#"{"parent":{"page_id":"ntnguard"},"rich_text":[]}"#;

@@ -37,8 +37,8 @@ pub use reason::{TlsFault, UnknownReason};
 /// The state of a credential, by Notion's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveState {
-    /// Notion accepts the credential. The identity is that of the owner; `None` for a client
-    /// secret.
+    /// Notion accepts the credential. The identity describes the owner of the credential; `None`
+    /// for a client secret.
     Live(Option<Identity>),
     /// Notion refuses the credential now: it is revoked, regenerated, expired, or switched off by
     /// its workspace. The workspace may switch it on again.
@@ -50,7 +50,7 @@ pub enum LiveState {
 /// The result of a question about a credential, with facts about the requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified<T> {
-    /// The result.
+    /// The answer to the question.
     pub result: T,
     /// The facts by which Notion's support can find the last answer.
     pub trace: AnswerTrace,
@@ -58,7 +58,7 @@ pub struct Verified<T> {
     pub attempts: u32,
 }
 
-/// The result of OAuth introspection of a token.
+/// The state of a token, as Notion reports it to an OAuth client (OAuth introspection).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Introspection {
     /// The token works. It was issued at this time, in seconds since 1970-01-01 00:00 UTC; `None`
@@ -72,7 +72,7 @@ pub enum Introspection {
     Unknown(UnknownReason),
 }
 
-/// The result of revoking a token.
+/// Notion's answer to an OAuth client that revokes a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
     /// Notion says that the token is revoked.
@@ -103,7 +103,7 @@ pub enum Presence {
 /// The answer to a request.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// The HTTP status.
+    /// The HTTP status of the answer, such as 200.
     pub status: u16,
     /// The headers, their names in lower case.
     pub headers: Vec<(String, String)>,

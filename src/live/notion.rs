@@ -19,7 +19,7 @@ use crate::model::secret::Secret;
 pub struct LiveOptions {
     /// The server that requests are sent to.
     pub origin: ApiOrigin,
-    /// The environment variables that name a proxy.
+    /// The environment variables with the address of a proxy.
     pub proxy: ProxyVariables,
     /// The certificates to trust instead of the system's; `None` to trust the system's.
     pub certificates: Option<CertificateFile>,
@@ -33,7 +33,7 @@ pub struct LiveOptions {
 
 /// A file of certificates in PEM.
 pub struct CertificateFile {
-    /// The name of the file in errors.
+    /// The path of the file, as errors show it.
     pub name: String,
     /// The content of the file.
     pub bytes: Vec<u8>,
@@ -82,13 +82,13 @@ impl<'a> NotionCall<'a> {
 
 /// The credentials of a request.
 pub enum Credentials<'a> {
-    /// A token.
+    /// A token, sent as `Authorization: Bearer`.
     Token(&'a Secret),
-    /// An OAuth client.
+    /// The id and secret of an OAuth client, sent as `Authorization: Basic`.
     Client {
         /// The id, which is not secret.
         id: &'a str,
-        /// The secret.
+        /// The secret of the client.
         secret: &'a Secret,
     },
 }
@@ -97,18 +97,18 @@ pub enum Credentials<'a> {
 pub enum SentPart<'a> {
     /// Text that is not secret.
     Text(&'a str),
-    /// A secret.
+    /// Text that is secret, such as a token.
     Secret(&'a Secret),
 }
 
-/// The kind of an object in a workspace.
+/// The kind of an object in a workspace. It decides the path of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotionObject {
     /// A page.
     Page,
     /// A database.
     Database,
-    /// A data source, of which a database has one or more.
+    /// A data source. A database has one or more data sources.
     DataSource,
 }
 
@@ -165,8 +165,8 @@ impl Notion {
         })
     }
 
-    /// Restarts the time limit of the run now, so that earlier work without requests does not
-    /// count.
+    /// Restarts the time limit of the run now, so that earlier work without requests is not
+    /// included.
     pub fn begin(&mut self) {
         self.end = Instant::now() + self.time;
     }

@@ -1,4 +1,4 @@
-//! The origin of the API: Notion, or a stand-in on this machine.
+//! The origin of the API: Notion, or a test server on this machine.
 
 use crate::error::{Error, Result};
 
@@ -24,7 +24,7 @@ impl Default for ApiOrigin {
 }
 
 impl ApiOrigin {
-    /// Returns a stand-in for Notion at `url`, on this machine.
+    /// Returns the test server at `url`, which must be on this machine.
     ///
     /// # Errors
     ///
@@ -69,7 +69,8 @@ impl ApiOrigin {
         &self.host
     }
 
-    /// Returns true if the origin is a stand-in on this machine. Requests to it do not use a proxy.
+    /// Returns true if the origin is a test server on this machine. Requests to it do not use a
+    /// proxy.
     pub fn is_local(&self) -> bool {
         self.is_local
     }

@@ -5,7 +5,7 @@ use crate::model::access::Capability;
 use crate::model::liveness::AnswerTrace;
 use crate::model::secret::Secret;
 
-/// The result of a probe.
+/// The answer to a probe: a request that shows if a token has one capability.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probed {
     /// The token has the capability.

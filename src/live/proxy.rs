@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 
-/// The environment variables that name a proxy. `HTTP_PROXY` is not read: it is for plain HTTP, and
-/// a web server may set it from the `Proxy` header of any request.
+/// The environment variables with the address of a proxy. `HTTP_PROXY` is not read: it is for plain
+/// HTTP, and a web server may set it from the `Proxy` header of any request.
 #[derive(Clone, Default)]
 pub struct ProxyVariables {
     /// The name and the value of the first variable that is set: `https_proxy`, `HTTPS_PROXY`,
@@ -17,7 +17,7 @@ pub struct ProxyVariables {
 
 impl ProxyVariables {
     /// Reads the variables. `variable` returns the value of a variable by its name. An empty value
-    /// counts as not set.
+    /// is treated as not set.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -27,12 +27,12 @@ impl ProxyVariables {
         }
     }
 
-    /// Returns the proxy for `host`; `None` if the host is reached without one.
+    /// Returns the proxy for `host`; `None` if the host is reached without a proxy.
     ///
     /// # Errors
     ///
-    /// Returns an error if the variable does not name an HTTP proxy. The host must not be contacted
-    /// without the proxy then.
+    /// Returns an error if the value of the variable is not the address of an HTTP proxy. The host
+    /// must not be contacted without the proxy then.
     pub fn to(&self, host: &str) -> Result<Option<ProxyAddress>> {
         let is_exempt = self
             .exceptions
@@ -50,8 +50,8 @@ fn unfit(name: &str) -> Error {
     Error::new(message).help("write http://HOST:PORT or https://HOST:PORT; SOCKS is not supported")
 }
 
-/// Returns true if the list of exceptions names `host`. The list is `*`, or names separated by
-/// commas and white space; a name is that of the host or of a domain above it.
+/// Returns true if the list of exceptions contains `host`. The list is `*`, or names separated by
+/// commas and white space; a name is the name of the host or of a domain above it.
 fn exempts(list: &str, host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let names = list.split([',', ' ', '\t', '\n', '\r']);
@@ -70,11 +70,11 @@ fn exempts(list: &str, host: &str) -> bool {
 pub struct ProxyAddress {
     /// True if the connection to the proxy itself uses TLS.
     pub is_secure: bool,
-    /// The host.
+    /// The host name or IP address of the proxy.
     pub host: String,
-    /// The port.
+    /// The TCP port of the proxy.
     pub port: u16,
-    /// The user and the password, with `%` escapes decoded; `None` if the address has none.
+    /// The user and the password, with `%` escapes decoded; `None` if the address has no user.
     pub login: Option<(String, String)>,
 }
 

@@ -29,7 +29,7 @@ pub enum Parent {
 pub enum ReachKind {
     /// A page.
     Page,
-    /// A data source, of which a database has one or more.
+    /// A data source. A database has one or more data sources.
     DataSource,
     /// A database. A search lists only its data sources.
     Database,
@@ -49,11 +49,11 @@ impl ReachKind {
 /// A page or a data source, as a search lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachedObject {
-    /// The id.
+    /// The id of the object.
     pub id: NotionId,
-    /// The kind.
+    /// A page, a data source or a database.
     pub kind: ReachKind,
-    /// The parent.
+    /// The parent of the object in Notion.
     pub parent: Parent,
     /// The parent of the database of a data source; `None` for a page.
     pub database_parent: Option<Parent>,
@@ -81,7 +81,7 @@ pub struct Reach {
 /// A block or an object that the tree needs and whose parent is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OpenEnd {
-    /// A block.
+    /// A block of a page, which was not requested yet.
     Block(NotionId),
     /// A page, a database or a data source that is in no list. A search may miss such an object; if
     /// the token reaches it, its children were not shared directly.
@@ -99,33 +99,33 @@ struct ReachNode {
 /// An object that somebody shared with an integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachedRoot {
-    /// The id.
+    /// The id of the object.
     pub id: NotionId,
-    /// The kind.
+    /// A page, a data source or a database.
     pub kind: ReachKind,
     /// The name, as somebody wrote it.
     pub title: String,
     /// True if it is in the trash.
     pub is_trashed: bool,
-    /// True if it is known that no other reached object contains this one.
+    /// True if it is known that no other reached object contains this object.
     pub is_placed: bool,
-    /// The counts of the objects that are reached through this one, including this one.
+    /// The counts of this object and of all objects below it that are reached.
     pub counts: ReachCounts,
     /// The published object with the smallest id, among this object and those below it; `None` if
-    /// none is published.
+    /// none of these objects is published.
     pub published: Option<NotionId>,
 }
 
-/// Numbers of objects that are reached.
+/// The numbers of objects that a token reaches at and below a root.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReachCounts {
-    /// Pages.
+    /// The number of pages.
     pub pages: u64,
-    /// Data sources.
+    /// The number of data sources.
     pub data_sources: u64,
-    /// Pages and data sources in the trash.
+    /// The number of pages and data sources in the trash.
     pub trashed: u64,
-    /// Pages and data sources that are published to the web.
+    /// The number of pages and data sources that are published to the web.
     pub published: u64,
 }
 
@@ -144,7 +144,7 @@ impl ReachCounts {
 
 impl Reach {
     /// Adds a listed object and, for a data source, its database. The object replaces an earlier
-    /// one with the same id.
+    /// object with the same id.
     pub fn add(&mut self, object: ReachedObject) {
         if let (Some(within), Parent::In(database)) = (object.database_parent, object.parent) {
             let own = self.nodes.entry(database).or_insert_with(|| ReachNode {
@@ -226,7 +226,8 @@ impl Reach {
         open
     }
 
-    /// Returns the next unknown block or object above `parent`; `None` if there is none.
+    /// Returns the next unknown block or object above `parent`; `None` if nothing above `parent`
+    /// has to be requested.
     fn open_end(&self, parent: Parent) -> Option<OpenEnd> {
         let is_known = |id: &NotionId| self.nodes.contains_key(id) || self.absent.contains(id);
         match self.beyond_blocks(parent) {
@@ -301,7 +302,7 @@ impl Reach {
 
     /// Maps each object to its root, the topmost object above it. Each step upwards is taken once.
     /// A server may send objects that are each other's parents; the object with the smallest id in
-    /// such a circle is then the root.
+    /// the circle is then the root.
     fn tops(&self) -> HashMap<NotionId, NotionId> {
         let mut tops: HashMap<NotionId, NotionId> = HashMap::with_capacity(self.nodes.len());
         let mut way: Vec<NotionId> = Vec::new();

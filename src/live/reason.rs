@@ -20,7 +20,7 @@ pub enum UnknownReason {
     Tls(TlsFault),
     /// The system has no store of certificates.
     NoStore,
-    /// The proxy failed.
+    /// The proxy could not be used, for this reason.
     Proxy(ProxyFault),
     /// The answer is larger than the limit.
     TooLarge,
@@ -56,7 +56,7 @@ pub enum TlsFault {
     WrongName,
     /// The certificate is expired, or not valid yet.
     Expired,
-    /// Anything else.
+    /// Another failure of TLS.
     Other,
 }
 
@@ -107,7 +107,7 @@ impl UnknownReason {
                 "a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY"
             }
             UnknownReason::Tls(TlsFault::Untrusted) => {
-                "a proxy may inspect the connection: name the file with its CA with --ca-file"
+                "a proxy may inspect the connection: write --ca-file FILE with the certificate of its CA"
             }
             UnknownReason::Tls(TlsFault::Expired) => "is this machine's clock right?",
             UnknownReason::NoStore => "install ca-certificates, or name a file with --ca-file",
@@ -167,7 +167,7 @@ impl fmt::Display for UnknownReason {
     }
 }
 
-/// Formats a time in whole seconds, or in milliseconds if it is shorter than one.
+/// Formats a time in whole seconds, or in milliseconds if it is shorter than one second.
 fn seconds(time: Duration) -> String {
     match time.as_millis() {
         short @ ..1000 => format!("{short} ms"),

@@ -144,7 +144,7 @@ pub enum Publishing {
 /// The access that somebody expects of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedAccess {
-    /// The workspace's id; `None` if Notion's answer has none, as for a personal token.
+    /// The workspace's id; `None` if Notion's answer has no workspace id, as for a personal token.
     pub workspace: Option<NotionId>,
     /// The id of the token's bot; for a personal token, it may be the id of a person.
     pub bot: NotionId,
@@ -164,7 +164,7 @@ pub struct ExpectedAccess {
 /// A page or a database that somebody shared with an integration on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedRoot {
-    /// The Notion id.
+    /// The id of the page or database in Notion.
     pub id: NotionId,
     /// The title at the time of writing, for people.
     pub title: Option<String>,

@@ -16,17 +16,17 @@ pub trait Check: Send + Sync {
     fn rules(&self) -> &'static [&'static Rule];
 
     /// Returns literals, at least one of which is in every text with a finding of this check. A
-    /// single search through the bytes looks for the anchors of all checks, so short or common ones
-    /// slow every scan.
+    /// single search through the bytes looks for the anchors of all checks, so short or common
+    /// anchors slow every scan.
     fn anchors(&self) -> &'static [&'static str];
 
     /// Returns true if the file at `path` in `source` is checked even if it contains no anchor. In
     /// history, `path` is only the name of the file.
     fn is_about(&self, path: &[u8], source: SourceKind) -> bool;
 
-    /// Returns the largest size, in bytes, of a text of this origin that is checked. Such a text is
-    /// checked as a whole. A larger text with an anchor of the check is skipped, and the report
-    /// says so. `None` if texts of any size are checked, in parts if they are large.
+    /// Returns the largest size, in bytes, of a text of this origin that is checked. A text up to
+    /// this size is checked as a whole. A larger text with an anchor of the check is skipped, and
+    /// the report says so. `None` if texts of any size are checked, in parts if they are large.
     fn whole(&self, origin: &Origin) -> Option<usize> {
         let _ = origin;
         None

@@ -12,8 +12,8 @@ pub const MIN_CONFIDENCE: Confidence = Confidence::Medium;
 /// JSON string has three.
 pub const DECODE_DEPTH: usize = 3;
 
-/// The largest number of nested archives that are opened. A compressed tar counts as one:
-/// `a.zip!b.zip!c.tar.gz!d.txt` is three deep.
+/// The largest number of nested archives that are opened. A compressed tar is one archive, not two:
+/// `a.zip!b.zip!c.tar.gz!d.txt` has three nested archives.
 pub const ARCHIVE_DEPTH: usize = 4;
 
 /// The largest total size of everything in one outermost archive when it is inflated.
@@ -24,7 +24,7 @@ pub const ARCHIVE_BYTES: u64 = 1 << 30;
 pub const ARCHIVE_RATIO: u64 = 1000;
 
 /// The largest number of members of one outermost archive, including the members of nested
-/// archives. No package has as many.
+/// archives. No package has so many members.
 pub const ARCHIVE_MEMBERS: usize = 100_000;
 
 /// The largest total size of nested archives that are in memory at once. A zip archive is read from
@@ -38,16 +38,17 @@ pub const OBJECT: u64 = 1 << 30;
 pub const COMPARED_FILE: u64 = 64 << 20;
 
 /// The largest number of files and directories that one commit may add. A few small trees that
-/// contain each other can stand for any number.
+/// contain each other can represent any number of files.
 pub const COMMIT_FILES: u64 = 1_000_000;
 
 /// The largest env file. A larger file is of another kind, whatever its name is.
 pub const ENV_FILE: u64 = 10 << 20;
 
-/// The largest ignore file. Git does not read larger ones either.
+/// The size of the largest ignore file that is read, in bytes. Git does not read larger ignore
+/// files either.
 pub const IGNORE_FILE: u64 = 100 << 20;
 
-/// The largest ignore file that ntnguard edits. Nobody writes a larger one by hand.
+/// The largest ignore file that ntnguard edits. Nobody writes a larger ignore file by hand.
 pub const MENDED_IGNORE_FILE: u64 = 1 << 20;
 
 /// The largest package manifest. A manifest is one document, so a part of it is useless.
@@ -57,10 +58,10 @@ pub const MANIFEST: u64 = 10 << 20;
 /// larger.
 pub const PROGRAM: usize = 256 << 10;
 
-/// The largest configuration. A larger one is a mistake or an attack.
+/// The largest configuration. A larger configuration is a mistake or an attack.
 pub const CONFIGURATION: u64 = 256 << 10;
 
-/// The largest number of patterns in a configuration, because each is tried on every path.
+/// The largest number of patterns in a configuration, because each pattern is tried on every path.
 pub const PATTERNS: usize = 10_000;
 
 /// The largest baseline, which has room for a hundred thousand entries.

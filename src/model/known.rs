@@ -9,7 +9,7 @@ use super::secret::Secret;
 pub struct Known {
     /// The variable's name, safe to show.
     pub variable: String,
-    /// The value.
+    /// The value to search for.
     pub value: Secret,
     /// The file that sets the variable.
     pub file: PathBuf,

@@ -5,7 +5,7 @@ use super::secret::Secret;
 /// The owner of a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// The kind of owner; `None` if the answer does not say.
+    /// An integration or a user; `None` if the answer does not say which of them.
     pub kind: Option<Kind>,
     /// The id of the token's bot; for a personal token, it may be the id of a person.
     pub bot: String,
@@ -61,31 +61,31 @@ impl Identity {
     }
 }
 
-/// The facts about an answer by which Notion's support can find the request. None of them is free
+/// The facts about an answer by which Notion's support can find the request. No field contains free
 /// text from the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerTrace {
-    /// The HTTP status.
+    /// The HTTP status; `None` if there was no answer.
     pub status: Option<u16>,
-    /// Notion's code for the error.
+    /// The error code in the answer, such as `unauthorized`; `None` if it has no error code.
     pub code: Option<String>,
-    /// Notion's id of the request, or Cloudflare's.
+    /// The id that Notion or Cloudflare gave to the request; `None` if the answer has no id.
     pub request: Option<String>,
 }
 
-/// The liveness of a finding's secret.
+/// The result of asking Notion if it accepts a finding's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liveness {
-    /// The state of the secret.
+    /// The last known state: live, dead, unknown or not checked.
     pub state: Lives,
     /// The time at which Notion was asked, in seconds since 1970-01-01 00:00 UTC; `None` if Notion
     /// was not asked.
     pub checked: Option<i64>,
     /// The reason why the state is unknown: an id for programs, and a message for people.
     pub reason: Option<(&'static str, String)>,
-    /// The facts about the answer.
+    /// The HTTP status, error code and request id of Notion's answer.
     pub trace: AnswerTrace,
-    /// The owner of the token.
+    /// The owner of the token; `None` if Notion did not report the owner.
     pub identity: Option<Identity>,
 }
 

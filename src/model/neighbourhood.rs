@@ -78,7 +78,7 @@ impl<'a> Neighbourhood<'a> {
 }
 
 /// Returns true if `text` mentions the product Notion. The English word ("the notion of …",
-/// "notional") does not count.
+/// "notional") is not a mention of the product.
 fn says_notion(text: &[u8]) -> bool {
     static NOTION: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern")
@@ -90,7 +90,7 @@ fn says_notion(text: &[u8]) -> bool {
 
 /// Returns true if a word begins at `at`: the byte before `at` is not a letter or digit, nor an
 /// underscore if `underscore_joins` is true. The last letter of an escape sequence (`\n`, `%3D`,
-/// `\u0022`, a terminal colour) before `at` does not count as a letter.
+/// `\u0022`, a terminal colour) before `at` is not treated as a letter.
 pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

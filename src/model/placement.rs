@@ -14,8 +14,8 @@ pub struct Placement {
     /// True if the secret may be older than `introduced`, because a commit that has the secret has
     /// missing parents.
     pub or_before: bool,
-    /// The newest commit that does not have the secret although one of its parents has it; `None`
-    /// while the tip of a branch has the secret.
+    /// The newest commit that does not have the secret although a parent of the commit has the
+    /// secret; `None` while the tip of a branch has the secret.
     pub removed: Option<Commit>,
     /// The branches, heads and notes whose tips have the secret, sorted.
     pub tips: Vec<String>,
@@ -23,14 +23,14 @@ pub struct Placement {
     pub commits: usize,
     /// All paths that lead to the secret, sorted.
     pub paths: Vec<Vec<u8>>,
-    /// Pairs of a path in `paths` and the same path from the root of the outermost repository, to
-    /// which patterns apply. Empty if `paths` are from that root already, because no submodules are
-    /// searched.
+    /// Pairs of a path in `paths` and the same path from the root of the outermost repository.
+    /// Patterns apply to the second path. Empty if `paths` are from that root already, because no
+    /// submodules are searched.
     pub from_root: Vec<(Vec<u8>, Vec<u8>)>,
     /// The repositories that have the placed tree as their top directory, as paths from the root of
-    /// the outermost repository. Empty unless the tree is that of a commit.
+    /// the outermost repository. Empty unless the tree is the root tree of a commit.
     pub tops: Vec<Vec<u8>>,
-    /// The refs and records because of which git does not prune the secret, sorted by name.
+    /// The refs and records that keep git from pruning the secret, sorted by name.
     pub kept_by: Vec<KeptBy>,
     /// True if a remote-tracking ref leads to the secret, so that the remote has it too.
     pub published: bool,
@@ -56,8 +56,8 @@ impl Placement {
         folders.chain(&self.tops).map(join).collect()
     }
 
-    /// Returns the placement of two secrets together. The older introduction counts, and they are
-    /// removed only when both are removed.
+    /// Returns the placement of two secrets together. It has the older of both introductions, and a
+    /// removal only if both secrets were removed.
     pub fn with(mut self, other: Self) -> Self {
         let older = |one: &Commit, other: &Commit| one.seconds <= other.seconds;
         let is_first = match (&self.introduced, &other.introduced) {
@@ -88,7 +88,7 @@ impl Placement {
     }
 }
 
-/// The ref or record because of which git does not prune an object.
+/// A ref or record that keeps git from pruning an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeptBy {
     /// The name of a ref, `stash`, `reflog:<ref>` or `index`. In a submodule, the submodule's path

@@ -29,7 +29,7 @@ pub struct Moment {
     pub done: u64,
     /// The number of bytes that have been read.
     pub bytes: u64,
-    /// The number of secrets found with at least medium confidence. Each occurrence counts.
+    /// The number of secrets found with at least medium confidence. Each occurrence is counted.
     pub found: u64,
 }
 

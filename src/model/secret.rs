@@ -13,10 +13,11 @@ use zeroize::Zeroize;
 /// characters. Shorter secrets are masked completely.
 const SHOWN_FROM: usize = 40;
 
-/// The number of consecutive letters and digits of a secret that count as a piece of it.
+/// The number of consecutive letters and digits of a secret that count as a piece of the secret.
 const PIECE: usize = 8;
 
-/// Returns the letters and digits of a text in lower case, with full-width characters in ASCII.
+/// Returns the letters and digits of `text` in lower case. Full-width characters (U+FF01 to U+FF5E)
+/// are replaced by their ASCII equivalents; all other characters are dropped.
 fn plain(text: &str) -> Vec<char> {
     let narrow = |c: char| match c {
         // Full-width forms are in the order of ASCII.
@@ -43,7 +44,7 @@ impl Secret {
         }
     }
 
-    /// Returns the bytes. No other method does.
+    /// Returns the bytes. No other method reveals them.
     pub fn expose(&self) -> &[u8] {
         &self.bytes
     }

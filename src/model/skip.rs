@@ -11,7 +11,7 @@ use crate::model::secret::Fingerprint;
 pub enum SkipReason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
-    /// The user named a file or directory that does not exist.
+    /// The user asked to scan a file or directory that does not exist.
     NotFound,
     /// The operating system does not allow reading.
     Unreadable,
@@ -23,11 +23,11 @@ pub enum SkipReason {
     Corrupt,
     /// The repository's history was cut when it was cloned.
     Shallow,
-    /// A pipe, socket or device, which has no content at rest.
+    /// A pipe, socket or device, which stores no content.
     NotAFile,
     /// A member of an archive is encrypted.
     Encrypted,
-    /// The format is unknown: of a member of an archive, or of the refs of a repository.
+    /// The format of a member of an archive, or of the refs of a repository, is unknown.
     Unsupported,
     /// An archive exceeds a limit: on its inflated size, its compression ratio, its number of
     /// members, or its nesting depth.
@@ -129,7 +129,7 @@ impl fmt::Display for SkipReason {
 pub struct Skip {
     /// The origin that was not scanned.
     pub origin: Origin,
-    /// The reason.
+    /// The reason why it was not scanned.
     pub reason: SkipReason,
     /// The underlying error of the operating system or git, in a few words.
     pub detail: String,

@@ -3,7 +3,7 @@
 /// The kind of source that a run examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
-    /// Files on disk.
+    /// The files on disk.
     Worktree,
     /// The staged files, or everything in the index.
     Index,
@@ -13,7 +13,7 @@ pub enum SourceKind {
     History,
     /// Standard input.
     Stdin,
-    /// A commit's message.
+    /// The message of a commit that is being made.
     Message,
     /// The files in which AI assistants and shells record what a user typed or saw.
     Agents,
@@ -30,8 +30,8 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Every kind of source in which texts are searched for credentials. `ci` is one, because its
-    /// texts are commits and files.
+    /// Every kind of source in which texts are searched for credentials. `ci` is among them,
+    /// because its texts are commits and files.
     pub const TEXTS: &[SourceKind] = &[
         SourceKind::Worktree,
         SourceKind::Index,

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct VariableName(String);
 
 impl VariableName {
-    /// Returns the name.
+    /// Returns the name as it is written in the environment.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -60,7 +60,7 @@ const SHORTEST: usize = 40;
 const UNMIXED: usize = 20;
 
 /// Returns true if `text` has the prefix of a Notion credential, or the length and the mix of
-/// characters of one. `secret_token` is a name.
+/// characters of a Notion credential. `secret_token` is a name.
 fn is_value(text: &str) -> bool {
     let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
     let (digit, small, capital) = (

@@ -61,7 +61,8 @@ impl AllowEntry {
         names_line || !self.rules.is_empty() && self.rules.iter().all(is_of_code)
     }
 
-    /// Returns true if the entry's path patterns match `path`, or if it has none.
+    /// Returns true if the entry's path patterns match `path`, or if the entry has no path
+    /// patterns.
     fn is_for(&self, path: Option<&[u8]>) -> bool {
         self.paths.is_empty()
             || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))

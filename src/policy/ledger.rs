@@ -30,7 +30,7 @@ pub struct LedgerLine {
 }
 
 impl Ledger {
-    /// The record of a variable; `None` if there is none.
+    /// The record of a variable; `None` if the ledger does not have the variable.
     pub fn line(&self, variable: &VariableName) -> Option<&LedgerLine> {
         self.lines.get(variable)
     }

@@ -36,8 +36,8 @@ pub struct Policy {
     pub today: Date,
     /// The limits set by the user who started the run.
     pub limit: Limit,
-    /// The change under review, with the allowances that it adds itself; `None` if the run reviews
-    /// no change.
+    /// The change under review, with the exceptions that it contains for its own findings; `None`
+    /// if the run reviews no change.
     pub change: Option<Change>,
 }
 
@@ -53,8 +53,8 @@ pub struct Change {
 /// The author of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// Somebody who may write to the repository. A finding that the change itself allows does not
-    /// fail the run, and is reported as allowed by the change.
+    /// Somebody who may write to the repository. A finding for which the change contains an
+    /// exception does not fail the run, and is reported as allowed by the change.
     Collaborator,
     /// Somebody who may not write to the repository: the allowances of the change are ignored.
     Stranger,
@@ -66,12 +66,12 @@ pub enum Author {
 /// The settings of one rule.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// The rule's id.
+    /// The id of the rule that the settings are for.
     pub rule: &'static str,
     /// The highest confidence that the rule's findings may have; `None` does not lower their
     /// confidence.
     pub at_most: Option<Confidence>,
-    /// The reason why the rule's findings are suppressed; `None` if they are not.
+    /// The reason why the rule's findings are suppressed; `None` if they are reported.
     pub off: Option<String>,
 }
 
@@ -183,7 +183,7 @@ impl Policy {
     }
 
     /// The entry by which a stranger's change accepts `skip`, for a maintainer to decide on; `None`
-    /// if the change has no such entry, or is not a stranger's.
+    /// if the change has no such entry, or if the change is not by a stranger.
     pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -212,7 +212,7 @@ impl Policy {
         }
     }
 
-    /// The reason why the allowances of the change are ignored; `None` if they are not.
+    /// The reason why the allowances of the change are ignored; `None` if they take effect.
     fn why_not_allowed(&self) -> Option<&'static str> {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
@@ -226,7 +226,7 @@ impl Policy {
     }
 
     /// The allowance by which a stranger's change allows `finding`, for a maintainer to decide on;
-    /// `None` if the change has no such allowance, or is not a stranger's.
+    /// `None` if the change has no such allowance, or if the change is not by a stranger.
     pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -234,9 +234,9 @@ impl Policy {
             .allows(finding)
     }
 
-    /// The verdict on a secret in history, once its paths are known; `verdict` is the one from
-    /// before. A reported secret becomes suppressed if each of its paths is excluded or matched by
-    /// an entry.
+    /// The verdict on a secret in history, once its paths are known; `verdict` is the verdict so
+    /// far. A reported secret becomes suppressed if each of its paths is excluded or matched by an
+    /// entry.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
         if verdict != Verdict::Reported {
             return verdict;
@@ -312,7 +312,7 @@ impl Policy {
         patterns.cloned().collect()
     }
 
-    /// Replaces the allowlist, the baseline and `env.committed` by those of `other`. Keeps all
+    /// Replaces the allowlist, the baseline and `env.committed` with the ones in `other`. Keeps all
     /// other settings.
     pub fn take_allowances_of(&mut self, other: Policy) {
         self.config.allow = other.config.allow;
@@ -402,8 +402,8 @@ fn allowed(entry: &AllowEntry) -> Suppression {
 }
 
 impl Change {
-    /// The suppression that the change's own policy has for a finding; `None` if it has none. A
-    /// rule that the change switches off suppresses nothing here.
+    /// The suppression that the change's own policy has for a finding; `None` if it does not let
+    /// the finding pass. A rule that the change switches off suppresses nothing here.
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
         self.policy
             .suppression(finding)

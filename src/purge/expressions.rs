@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 /// The replacement of a secret in a text.
 pub const MASK: &[u8] = b"***REMOVED***";
 
-/// The kind of bytes to replace.
+/// The location of the bytes to replace. It decides the syntax of the expression and the
+/// replacement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplacementKind {
     /// Bytes in a text.

@@ -46,8 +46,8 @@ impl PlanFolder {
     ///
     /// # Errors
     ///
-    /// When the directory is in the repository, cannot be read, or contains other files than those
-    /// of an earlier plan.
+    /// When the directory is in the repository, cannot be read, or contains files that do not
+    /// belong to an earlier plan.
     pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree();
         if top.is_some_and(|top| {
@@ -58,7 +58,7 @@ impl PlanFolder {
                 "a link of the repository leads to the plan's folder: {}",
                 path.display()
             ))
-            .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+            .help("the plan contains the secrets in clear: write a folder outside of the repository, such as ../purge"));
         }
         let place = resolved(path);
         if repository.has_inside(&place) {
@@ -66,7 +66,7 @@ impl PlanFolder {
                 "the plan would be in the repository itself: {}",
                 path.display()
             ))
-            .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+            .help("the plan contains the secrets in clear: write a folder outside of the repository, such as ../purge"));
         }
         match fs::read_dir(&place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -77,7 +77,9 @@ impl PlanFolder {
                         "{} holds other files than those of an earlier plan",
                         path.display()
                     ))
-                    .help("name a folder that does not exist yet, or an empty one"));
+                    .help(
+                        "write the path of an empty folder, or of a folder that does not exist yet",
+                    ));
                 }
             }
         }
@@ -100,7 +102,7 @@ impl PlanFolder {
         for (name, content) in files.iter().chain([&(".gitignore", b"*\n".to_vec())]) {
             debug_assert!(
                 FILES.contains(name),
-                "a plan with {name} would not be known as one"
+                "a folder with {name} would not be recognised as a plan"
             );
             replace(&self.path.join(name), content, Readers::Owner)
                 .map_err(|error| failed(&self.path, &error))?;
@@ -151,5 +153,5 @@ fn failed(folder: &Path, error: &io::Error) -> Error {
         folder.display(),
         error.kind()
     ))
-    .help("name a folder that you can create and write to")
+    .help("write the path of a folder that you can create and write to")
 }

@@ -1,5 +1,5 @@
 //! Locations in SARIF. Each has a file and a region, because GitHub's code scanning rejects a
-//! location without one of them.
+//! location without a file or a region.
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use textwrap::WordSplitter;
 
 use super::{Style, fit};
 
-/// Draws a diagnostic.
+/// Returns the text of a diagnostic: its title, its excerpt of code with marks, and its advice.
 pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
     let theme = GraphicalTheme {
         characters: if style.unicode {

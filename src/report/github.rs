@@ -17,7 +17,7 @@ use crate::model::skip::Skip;
 use crate::model::source_kind::SourceKind;
 
 /// The number of annotations of each level (error, warning, notice) that GitHub shows for one step.
-/// It drops any more without a message.
+/// GitHub drops further annotations without a message.
 const MOST: usize = 10;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -72,8 +72,8 @@ fn commands(report: &Report) -> Vec<WorkflowCommand> {
     // GitHub shows only the first annotations of each level, so credentials come before env files.
     loud.sort_by_key(|(finding, _)| finding.rule.kind);
     let findings = loud.into_iter().map(|(finding, verdict)| {
-        // A CI job annotates the files that are checked out. A finding that only a commit has is on
-        // none of their lines.
+        // A CI job annotates the files that are checked out. A finding that only a commit has is
+        // not on a line of these files.
         let is_there = report.source != SourceKind::Ci || finding.origin.is_on_disk();
         annotation(report, finding, verdict, is_there)
     });

@@ -16,7 +16,7 @@ use crate::rules::RULES;
 /// The version of the report's schema. GitLab 15.8 and later versions read it.
 const VERSION: &str = "15.0.7";
 
-/// The commit id for a file that is not committed yet. GitLab's own analyzer writes the same.
+/// The commit id for a file that is not committed yet. GitLab's own analyzer writes the same id.
 const NO_COMMIT: &str = "0000000";
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {

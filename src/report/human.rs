@@ -79,8 +79,8 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
     groups
 }
 
-/// Returns the number of entries for the findings: one for each secret, and one for each group of
-/// env findings with the same fix.
+/// Returns the number of entries for the findings: an entry for each secret, and an entry for each
+/// group of env findings with the same fix.
 fn told(findings: &[&Judged]) -> usize {
     let (faults, findings) = env::grouped(findings.to_vec(), 0);
     faults.len() + grouped(findings.into_iter()).len()

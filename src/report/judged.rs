@@ -15,7 +15,7 @@ use crate::model::source_kind::SourceKind;
 /// A finding and its verdict.
 pub type Judged = (Finding, Verdict);
 
-/// The advice on findings that are allowed only by the change itself.
+/// The advice on findings that are allowed only by exceptions of the change that contains them.
 pub const REVIEW: &str =
     "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
 

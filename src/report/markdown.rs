@@ -20,7 +20,8 @@ use crate::model::source_kind::SourceKind;
 /// MiB, GitHub's limit ("Workflow commands", docs.github.com).
 const ROWS: usize = 100;
 
-/// The largest number of characters of a path. Escaping makes up to ten characters of one.
+/// The largest number of characters of a path. Escaping replaces a character with up to ten
+/// characters.
 const LONGEST: usize = 160;
 
 /// The largest number of characters of a line outside of tables.

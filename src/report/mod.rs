@@ -91,10 +91,10 @@ pub struct Report {
     /// The kind of source that was scanned.
     pub source: SourceKind,
     /// A line that says what `ntnguard ci` decided to scan; `None` for other commands, where the
-    /// user said it.
+    /// user decides.
     pub scope: Option<String>,
     /// Advice of `ntnguard ci` on the whole run, such as how to fetch all of history, or the lines
-    /// for a maintainer to add. `None` if there is none, and for other commands.
+    /// for a maintainer to add. `None` if there is no advice, and for other commands.
     pub advice: Option<String>,
     /// Every finding with its verdict, sorted by path and location.
     pub findings: Vec<Judged>,
@@ -128,8 +128,8 @@ pub struct Report {
     /// The kind of analysis in a report for GitHub's code scanning; `None` for other reports. A new
     /// analysis replaces the previous one of the same kind.
     pub analysis: Option<Analysis>,
-    /// The web address of the rules' pages; `None` if it is unknown. Then reports name the command
-    /// `ntnguard rules` instead.
+    /// The web address of the rules' pages; `None` if it is unknown. Then reports point to the
+    /// command `ntnguard rules` instead.
     pub pages: Option<Pages>,
     /// The directory whose files were scanned; the root if the run was not limited to a directory.
     pub folder: Folder,
@@ -154,7 +154,7 @@ pub struct Inquiry {
     pub host: String,
 }
 
-/// The kind of an analysis for code scanning.
+/// The kind of an analysis, which decides its name in GitHub's code scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Analysis {
     /// The lines that a change adds.
@@ -215,7 +215,7 @@ impl Report {
 
     /// Returns true if a reported finding is at least as severe as `least`; false if `least` is
     /// `None`. A secret that Notion refuses also fails the run, although it is only a warning: its
-    /// owner may switch it on again. With `--allow-dead` it does not.
+    /// owner may switch it on again. With `--allow-dead`, a refused secret does not fail the run.
     pub fn fails(&self, least: Option<Severity>) -> bool {
         let allows_dead = self.inquiry.as_ref().is_some_and(|asked| asked.allows_dead);
         let fails = |finding: &Finding, least| {
@@ -249,8 +249,8 @@ impl Report {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
     }
 
-    /// Returns the skips that are accepted only by an entry that the change itself adds, each with
-    /// its verdict.
+    /// Returns the skips that are accepted only by an exception that the change contains for its
+    /// own findings, each with its verdict.
     fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
         self.accepted
             .iter()
@@ -279,7 +279,7 @@ pub struct Warning {
     /// The kind of flaw: `stale` for an entry that matched nothing, `expired` for an entry whose
     /// expiry date has passed.
     pub kind: &'static str,
-    /// The path of the file that has the flaw.
+    /// The path of the configuration or baseline that has the flaw.
     pub file: String,
     /// The numbers of the lines that have the flaw, counted from 1.
     pub lines: Vec<usize>,
@@ -287,7 +287,7 @@ pub struct Warning {
     pub message: String,
 }
 
-/// The format of a report.
+/// The format of a report, chosen with `--format` or by `--output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Text for people, with excerpts and advice.
@@ -341,8 +341,8 @@ pub struct Style {
     pub sentence: usize,
     /// The amount of detail.
     pub detail: Detail,
-    /// True for plain text without drawn lines. A git server's answer to a push is written so,
-    /// because git puts `remote: ` before each of its lines.
+    /// True for plain text without drawn lines. A git server's answer to a push is written in this
+    /// way, because git puts `remote: ` before each of its lines.
     pub plain: bool,
 }
 

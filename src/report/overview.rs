@@ -1,5 +1,5 @@
-//! The table at the start of the report of `ntnguard history`: one line for each secret, those on a
-//! remote first.
+//! The table at the start of the report of `ntnguard history`: one line for each secret, secrets on
+//! a remote first.
 
 use std::io::{self, Write};
 
@@ -8,8 +8,8 @@ use super::{Style, fit, place};
 use crate::model::finding::{Finding, SecretEvidence};
 use crate::model::placement::Placement;
 
-/// Returns the key that sorts secrets by urgency: those on a remote first, then those still in
-/// files, then the oldest.
+/// Returns the key that sorts secrets by urgency: secrets on a remote first, then secrets that are
+/// still in files, then the oldest secrets.
 pub fn order(finding: &Finding) -> (bool, bool, i64) {
     let since = |placement: &Placement| {
         placement

@@ -13,8 +13,8 @@ pub fn name(origin: &Origin) -> String {
     format!("{}{}", path(origin), remark(origin))
 }
 
-/// Returns the name of a skipped origin, as [`name`] does. For a ref it is `ref NAME`, because the
-/// objects that the ref leads to were skipped, not its name.
+/// Returns the name of a skipped origin, as [`name`] does. For a ref, the name is `ref NAME`,
+/// because the objects that the ref leads to were skipped, not the name of the ref.
 pub fn missed(origin: &Origin) -> String {
     match (origin.part(), origin.record()) {
         (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),

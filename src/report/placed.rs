@@ -11,7 +11,7 @@ const LISTED: usize = 6;
 
 /// Returns the known facts about a secret's placement in history, each broken to fit `width`
 /// columns: the commits that introduced and removed the secret, the branches and paths that have
-/// it, the refs because of which git keeps it, and whether a remote has it.
+/// it, the refs that keep git from deleting it, and whether a remote has it.
 pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<String> {
     let shown_paths: Vec<String> = placement
         .paths

@@ -11,7 +11,7 @@ use crate::model::time::Date;
 
 /// The age of a variable's value.
 pub struct ValueAge {
-    /// The name of the variable.
+    /// The name of the variable that has the value.
     pub variable: String,
     /// The fingerprint of the value.
     pub fingerprint: Fingerprint,

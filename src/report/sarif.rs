@@ -86,8 +86,8 @@ fn run(report: &Report) -> Value {
     })
 }
 
-/// Returns the part of the category that names the scanned directory; empty for the root. Without
-/// it, the analysis of one directory would close the alerts of another.
+/// Returns the part of the category for the scanned directory; empty for the root. Without it, the
+/// analysis of one directory would close the alerts of another.
 fn of_folder(folder: &Folder) -> String {
     if folder.is_root() {
         String::new()

@@ -18,11 +18,11 @@ use crate::model::skip::Skip;
 /// reason, detail and advice.
 const TOGETHER: usize = 4;
 
-/// The advice on skips that are accepted only by an entry that the change itself adds.
+/// The advice on skips that are accepted only by exceptions of the change that contains them.
 pub const LOOK: &str =
     "Check, before it is merged, that somebody has looked into the skipped content.";
 
-/// Writes the skips, and those accepted skips that the report shows (see [`accepted`]).
+/// Writes the skips, and the accepted skips that the report shows (see [`accepted`]).
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for alike in alike(&report.skips) {
         if alike.len() >= TOGETHER {
@@ -52,8 +52,8 @@ fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     groups
 }
 
-/// Returns the accepted skips that the report shows: those accepted only by the change itself. With
-/// `-v` it shows all of them.
+/// Returns the accepted skips that the report shows: skips that only an exception of the change
+/// itself accepts. With `-v` the report shows all accepted skips.
 pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
     let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
     let shown = report

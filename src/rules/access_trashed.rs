@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Disconnect the integration from the page, or restore the page.",
+    advice: "Delete the page permanently. Or restore it and, if no program needs it, disconnect the integration.",
     variable: "",
     page: include_str!("../../docs/rules/access-trashed.md"),
     detectors: &[],

@@ -3,8 +3,8 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule, which `ntnguard ci` checks by comparing the files of the change with those of its
-/// base.
+/// The rule, which `ntnguard ci` checks by comparing the configuration and the baseline of the
+/// change with the files of its base.
 pub static RULE: Rule = Rule {
     id: "configuration-changed",
     title: "Change to ntnguard's configuration",

@@ -9,8 +9,8 @@ use crate::model::neighbourhood::Neighbourhood;
 
 /// Returns true if something near `secret_` and 43 characters says that another vendor issued the
 /// value: a client id that is not a UUID, a term of OAuth or OpenID Connect servers, a host, or a
-/// variable whose name ends in `id` or names another product. Meaningful only if nothing nearby
-/// names Notion.
+/// variable whose name ends in `id` or contains the name of another product. Meaningful only if
+/// nothing nearby names Notion.
 pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
     static SERVER: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(

@@ -15,11 +15,11 @@ pub enum CredentialKind {
     ClientSecret,
     /// The verification token of a webhook subscription.
     WebhookToken,
-    /// An integration token from before 2024-09-25, assumed if nothing names another kind.
+    /// An integration token from before 2024-09-25, assumed if nothing nearby shows another kind.
     Legacy,
 }
 
-/// Returns the kind of a candidate. The first of these that names a kind decides: a client id right
+/// Returns the kind of a candidate. The first of these that shows a kind decides: a client id right
 /// before the value; the name on its line; the name above, if its line has none (`Name: …` /
 /// `Value: …`); the name that a command gives after the value; the lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
@@ -55,7 +55,7 @@ fn own_part(line: &[u8]) -> &[u8] {
 
 /// The key before a value, by how much the key says about the value.
 enum Key {
-    /// `api_user =`: only this key names the value.
+    /// `api_user =`: only this key is the name of the value.
     Specific,
     /// `secret:`, `token =`: a word for any credential. A more exact name may be above.
     Vague,

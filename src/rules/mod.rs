@@ -124,7 +124,7 @@ pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
     prefixes
 }
 
-/// Returns the rule with this id; `None` if there is none.
+/// Returns the rule with this id; `None` if no rule has this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }

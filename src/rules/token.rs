@@ -53,7 +53,7 @@ macro_rules! masked {
 }
 pub(super) use masked;
 
-/// The pattern of `secret_` tokens, of which there are three kinds.
+/// The pattern of all three kinds of `secret_` tokens.
 pub static SECRET: LazyLock<Regex> = LazyLock::new(|| shape("secret_"));
 
 /// Returns true if `body` begins like the body of an `ntn_` or `nrt_` token: with up to three

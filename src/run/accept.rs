@@ -1,4 +1,4 @@
-//! Splits skips into those that the policy accepts and those that make the scan incomplete.
+//! Splits skips into skips that the policy accepts and skips that make the scan incomplete.
 
 use super::group::with_path;
 use crate::error::Result;
@@ -11,8 +11,8 @@ use crate::source::{Placements, Source};
 /// The accepted skips, each with its verdict.
 type Accepted = Vec<(Skip, Verdict)>;
 
-/// Returns the skips that make a scan incomplete, and those that the policy accepts, each with its
-/// verdict. `rooted` returns the origin at which the policy judges a skip.
+/// Returns the skips that make a scan incomplete, and the skips that the policy accepts, each with
+/// its verdict. `rooted` returns the origin at which the policy judges a skip.
 pub fn split(
     skips: Vec<Skip>,
     rooted: &dyn Fn(&Origin) -> Origin,

@@ -22,7 +22,7 @@ pub struct AccessSurvey<'a> {
     /// The file of expectations, and the variable with the token. `None` if there is no file, or
     /// the token came on standard input.
     pub file: Option<(&'a Expectations, &'a VariableName)>,
-    /// The current day.
+    /// The current day in UTC, which decides if an entry has expired.
     pub today: Date,
 }
 

@@ -1,5 +1,5 @@
-//! For sources that distinguish old secrets from new ones: keeps the findings whose secret is new,
-//! and adds the commit that added the secret to each.
+//! For sources that distinguish old secrets from new secrets: keeps the findings whose secret is
+//! new, and adds the commit that added the secret to each.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -102,8 +102,8 @@ impl Bringing {
     }
 }
 
-/// The key under which findings count as the same: the fingerprint of a secret or, for an env file,
-/// the rule and the fingerprints of its values. A file with other values is another finding.
+/// The key by which findings are compared: the fingerprint of a secret or, for an env file, the
+/// rule and the fingerprints of its values. A file with other values is another finding.
 type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> FindingKey {
@@ -116,8 +116,8 @@ fn key(finding: &Finding) -> FindingKey {
 /// all others.
 const COMPARED: usize = 1000;
 
-/// Adds to the objects that hold the values of an env file those that hold these values and more.
-/// So a file that only lost some of its values does not count as added.
+/// Extends the objects that hold the values of an env file with the objects that hold these values
+/// and more. So a file that only lost some of its values is not treated as a file that adds values.
 fn with_those_that_hold_more(
     mut holders: HashMap<FindingKey, HashSet<String>>,
 ) -> HashMap<FindingKey, HashSet<String>> {

@@ -12,8 +12,8 @@ use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::report::Report;
 
-/// Combines the reports of the files, of the commits and of the env files into one. A secret in
-/// both a file and a commit becomes one finding at the place in the file. The finding has the
+/// Combines the reports of the files, of the commits and of the env files into one report. A secret
+/// in both a file and a commit becomes one finding at the place in the file. The finding has the
 /// placement of the commit, and the other places as occurrences. Findings that the commits added
 /// come first.
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
@@ -104,7 +104,7 @@ fn add_env(report: &mut Report, env: Report) {
     report.time += env.time;
 }
 
-/// Adds the accepted skips of the commits, without those that the checked-out files have too.
+/// Adds the accepted skips of the commits, without the skips that the checked-out files have, too.
 fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     let key = |(skip, _): &(Skip, Verdict)| {
         let [path, member] =

@@ -1,4 +1,5 @@
-//! Groups findings by secret, and adds the occurrences and the place in history to each.
+//! Groups findings by secret, and adds the occurrences and the placement in history to each
+//! finding.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,8 +14,8 @@ use crate::source::{Placements, Source};
 
 use super::Judged;
 
-/// Merges the findings of each secret into one, with an occurrence for each place. An occurrence
-/// has the verdict of its finding. Findings without a secret stay as they are.
+/// Merges the findings of each secret into one finding, with an occurrence for each location. An
+/// occurrence has the verdict of its finding. Findings without a secret stay as they are.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| finding.fingerprint().cloned())
 }
@@ -31,8 +32,8 @@ pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     })
 }
 
-/// Merges findings with the same key into the heaviest of them, or the first of equally heavy ones.
-/// The weight is that of the verdict, then the severity, then the confidence.
+/// Merges findings with the same key into the heaviest finding. Of equally heavy findings, the
+/// first is used. Findings are weighed by verdict, then by severity, then by confidence.
 fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
     let mut groups: Vec<Judged> = Vec::new();
     let mut known = HashMap::new();

@@ -24,7 +24,7 @@ use super::step::Step;
 use super::subject::Subject;
 use super::survey::{self, Survey, audit};
 
-/// A scanner, a policy and the steps of a run. Every command, hook and CI plan makes one.
+/// A scanner, a policy and the steps of a run. Every command, hook and CI plan makes its own job.
 pub struct Job {
     /// The compiled rules and checks.
     pub scanner: Scanner,
@@ -61,7 +61,7 @@ impl Job {
         }
     }
 
-    /// Returns the same job for rules about code only, including those that only a review applies.
+    /// Returns the same job for rules about code only, including rules that only a review applies.
     pub fn for_review(mut self, known: Vec<Known>) -> Self {
         let checks = rules::code_checks(SourceKind::Review);
         self.scanner = Scanner::with_checks(&[], 0, checks).with_known(known);

@@ -120,8 +120,8 @@ fn visit(
     Ok((findings, skips))
 }
 
-/// Returns the entries of the policy that matched nothing. Returns none if a part was not scanned
-/// or a limit left findings out, since an entry may be about such a finding.
+/// Returns the entries of the policy that matched nothing. Returns an empty list if a part was not
+/// scanned or a limit left findings out, since an entry may be about a finding that was missed.
 fn stale(
     findings: &[Judged],
     skips: &[Skip],

@@ -22,11 +22,11 @@ pub struct RotationSurvey<'a> {
     pub values: &'a [(VariableName, Fingerprint)],
     /// The ledger, with the day since which each variable has its value.
     pub ledger: &'a Ledger,
-    /// The name of the ledger's file in messages.
+    /// The path of the ledger, as messages show it.
     pub file: &'a str,
     /// The number of days after which a value is due for replacement.
     pub every: Days,
-    /// The current day.
+    /// The current day in UTC, from which ages are computed.
     pub today: Date,
 }
 
@@ -79,7 +79,7 @@ pub struct LeakedSurvey<'a> {
     pub report: &'a Report,
     /// The ledger, with the values that are in use.
     pub ledger: &'a Ledger,
-    /// The name of the ledger's file in messages.
+    /// The path of the ledger, as messages show it.
     pub file: &'a str,
 }
 
@@ -95,7 +95,7 @@ impl Survey for LeakedSurvey<'_> {
                 let evidence = finding.evidence.as_ref();
                 evidence.is_some_and(|evidence| evidence.fingerprint == line.fingerprint)
             };
-            // A suppressed finding counts too: its secret has leaked all the same.
+            // A suppressed finding is included: its secret has leaked, too.
             let mut found = self.report.findings.iter().map(|(finding, _)| finding);
             let rule = found.find(is_value)?.rule;
             let note = format!(

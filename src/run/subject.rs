@@ -19,7 +19,7 @@ use crate::source::{Limits, Source};
 
 use super::Job;
 
-/// The subject of a run: what to scan.
+/// The subject of a run: the files, commits, texts or objects to scan.
 pub enum Subject<'a> {
     /// Files on disk.
     Files(Files),
@@ -33,7 +33,7 @@ pub enum Subject<'a> {
     Revisions(&'a Repository, String),
     /// The objects that are reachable from some objects and not from others.
     Reached(Reached<'a>),
-    /// Everything that a repository still stores. Files are limited to those in a directory.
+    /// Everything that a repository still stores. Only files in the directory are scanned.
     History(Repository, Folder),
     /// A stream, and the path of the file whose content it has; `None` if it has no path.
     Stream(Box<dyn Read + Send>, Option<PathBuf>),

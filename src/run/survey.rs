@@ -1,5 +1,5 @@
-//! Surveys make findings from facts instead of searching texts. The policy judges these findings as
-//! it judges those of a scan.
+//! Surveys make findings from facts instead of searching texts. The policy judges these findings in
+//! the same way as the findings of a scan.
 
 use std::cmp::Ordering;
 use std::path::Path;
@@ -103,7 +103,7 @@ fn judged(
 }
 
 /// Orders findings by severity, the most severe first, then by the order of [`RULES`], then by path
-/// and position. The rules about files come before those about ignore files.
+/// and position. The rules about files come before the rules about ignore files.
 fn compare(one: &Finding, other: &Finding) -> Ordering {
     let rank = |finding: &Finding| RULES.iter().position(|rule| rule.id == finding.rule.id);
     let offset = |finding: &Finding| finding.location.map(|at| at.start.offset);

@@ -36,7 +36,7 @@ type NotAsked = (&'static str, &'static str);
 const OVER_LIMIT: NotAsked = ("limit", "the run has asked about as many secrets as it may");
 const UNSUITED: NotAsked = (
     "unsuited",
-    "Notion can be asked about tokens only, and only about values that are surely tokens",
+    "Notion can be asked about tokens only, and only about values that are certainly tokens",
 );
 
 impl Verify {
@@ -50,7 +50,7 @@ impl Verify {
         }
     }
 
-    /// Returns a step that asks nothing and notes the reason `why` at each finding.
+    /// Returns a step that sends no request and adds the reason `why` to each finding.
     pub fn refusing(self, why: &'static str) -> Self {
         Verify {
             refusal: Some(why),
@@ -82,7 +82,7 @@ impl Verify {
             asked.over.push(finding.origin.clone());
             return Some(not_asked(OVER_LIMIT));
         }
-        // The vault has only the secrets of scans, and not those of surveys.
+        // The vault has only the secrets of scans, not the secrets of surveys.
         let secret = vault.secret(identity)?;
         let liveness = answered(self.notion.borrow_mut().me(&secret), &secret);
         asked.known.insert(identity.clone(), liveness.clone());
@@ -90,14 +90,14 @@ impl Verify {
     }
 }
 
-/// The answers of a run so far.
+/// The answers of Notion so far in this run.
 #[derive(Default)]
 struct AskedSecrets {
     known: BTreeMap<Fingerprint, Liveness>,
     /// The secrets that are also found by a rule whose secrets Notion cannot be asked about. Notion
     /// refuses the secret of a client as a token, even if the secret works.
     unsuited: BTreeSet<Fingerprint>,
-    /// The places of the findings that were over the limit.
+    /// The origins of the findings that Notion was not asked about, because the limit was reached.
     over: Vec<Origin>,
 }
 

@@ -56,7 +56,7 @@ impl Limits {
 /// A source calls a function with each blob, instead of returning an iterator. So it can use
 /// several threads, and a blob can borrow the buffer that it was read into.
 pub trait Source {
-    /// The kind of this source.
+    /// Returns the kind of this source, by which reports describe it.
     fn kind(&self) -> SourceKind;
 
     /// Calls `visit` once for every blob (for a large file, once for each part), possibly from
@@ -109,16 +109,16 @@ pub trait Source {
         None
     }
 
-    /// The content that was at `at` before the change. If a secret is not in it, the secret has not
-    /// left this machine yet.
+    /// The content that was at `at` before the change. If the content does not contain a secret,
+    /// the secret has not left this machine yet.
     fn earlier(&self, _at: &Origin) -> Earlier {
         Earlier::Unknown
     }
 
     /// Returns the commits that added the secret at `at` or, with `by_name`, added a file with that
     /// name. `holders` are the ids, in hexadecimal, of all objects with the secret. A commit that
-    /// replaces one of them by another at the same path does not add the secret. Moving a file adds
-    /// its new name, but not its secrets.
+    /// replaces one holder by another holder at the same path does not add the secret. Moving a
+    /// file adds its new name, but not its secrets.
     fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
         Brought::Always
     }
@@ -154,22 +154,22 @@ pub enum Earlier {
 /// The commits that added a secret at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Brought {
-    /// Not known: the source does not distinguish old secrets from new ones, so the secret counts
-    /// as new.
+    /// Not known: the source does not distinguish old secrets from new secrets, so the secret is
+    /// treated as new.
     Always,
     /// No commit of the source added the secret: it was there before.
     Never,
     /// These commits added the secret; the oldest first.
     By(Vec<Commit>),
-    /// These commits, the oldest first, moved the secret there from another path. The secret counts
-    /// as new only if a commit of the source added it at some other path.
+    /// These commits, the oldest first, moved the secret there from another path. The secret is
+    /// treated as new only if a commit of the source added it at some other path.
     Moved(Vec<Commit>),
 }
 
 /// An exclude pattern, with the number of paths that it left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The pattern.
+    /// The pattern, as it is written in the configuration or the flag.
     pub pattern: String,
     /// The number of files and folders left out by the pattern.
     pub paths: u64,
@@ -194,7 +194,7 @@ impl NotCheckedOut {
     }
 }
 
-/// The result of locating secrets in history.
+/// The placements of secrets in history, and paths of the objects that have them.
 #[derive(Debug, Default)]
 pub struct Placements {
     /// One placement for each secret, in the order of the request.
@@ -216,13 +216,13 @@ impl Placements {
 /// The numbers of git objects that were searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
-    /// Commits.
+    /// The number of commits.
     pub commits: u64,
-    /// Trees.
+    /// The number of trees.
     pub trees: u64,
-    /// Blobs.
+    /// The number of blobs.
     pub blobs: u64,
-    /// Annotated tags.
+    /// The number of annotated tags.
     pub tags: u64,
     /// The total size of the objects, in bytes.
     pub bytes: u64,

@@ -103,8 +103,8 @@ impl Reader {
             .for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
     }
 
-    /// Visits everything in `stream`. A stream that fits in the buffer is one blob. A longer one is
-    /// split into blobs that overlap by [`Blob::CONTEXT`] bytes on each side of their cores. The
+    /// Visits everything in `stream`. A stream that fits in the buffer is one blob. A longer stream
+    /// is split into blobs that overlap by [`Blob::CONTEXT`] bytes on each side of their cores. The
     /// cores do not overlap, so every finding begins in exactly one core.
     ///
     /// `length` is the size in bytes of a file. After that many bytes, the reader stops without

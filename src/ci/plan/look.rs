@@ -25,8 +25,8 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the newest commit to scan: the `chosen` one or, if none is chosen, the one that
-    /// `point` names. `None` if this clone lacks the commit.
+    /// Returns the newest commit to scan: the `chosen` commit or, if no commit is chosen, the
+    /// commit that `point` refers to. `None` if this clone lacks the commit.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl EventLookup<'_> {
         match self.repository.commit(found) {
             Some(_) => Ok(Some(found)),
             None => Err(Error::new(format!(
-                "object {found} is not a commit or a tag of one, so no branch can be at it"
+                "object {found} is neither a commit nor a tag of a commit, so no branch can point to it"
             ))
             .help("leave the variables and the payload of the CI system unchanged")),
         }
@@ -53,9 +53,9 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the name of the default branch, and its commit at the remote `origin`. The branch is
-    /// the one that the event names or, if it names none, the remote's HEAD, `main` or `master`.
-    /// `None` if this clone does not have the branch.
+    /// Returns the name of the default branch, and its commit at the remote `origin`. The event
+    /// says which branch is the default branch. If it does not, the branch is the remote's HEAD,
+    /// `main` or `master`. `None` if this clone does not have the branch.
     pub fn default_branch(&self) -> Option<(String, ObjectId)> {
         let at = |name: String| {
             Some((
@@ -126,8 +126,8 @@ impl EventLookup<'_> {
         self.without(title, Some(origin), base)
     }
 
-    /// Returns the plan for commits that this clone lacks. The skip names `origin` as missing, or
-    /// `HEAD` if `origin` is `None`.
+    /// Returns the plan for commits that this clone lacks. The plan has a skip that reports
+    /// `origin` as missing, or `HEAD` if `origin` is `None`.
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are missing in this clone");
         let origin = origin.unwrap_or_else(|| Origin::Record {
@@ -151,17 +151,17 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns the skip for an object or ref that the event names and this clone lacks.
+    /// Returns the skip for an object or ref that is in the event but missing in this clone.
     pub fn skip(&self, origin: Origin) -> Skip {
         let (reason, detail) = if self.repository.is_shallow() {
             (
                 SkipReason::Shallow,
-                "the event names it, and the checkout is shallow",
+                "the CI event needs it, but the checkout is shallow",
             )
         } else {
             (
                 SkipReason::MissingObject,
-                "the event names it, and it was not fetched",
+                "the CI event needs it, but it was not fetched",
             )
         };
         Skip::new(origin, reason, detail)

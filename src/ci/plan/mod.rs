@@ -64,13 +64,13 @@ pub enum Base {
     /// The checked-out files, since no change is judged.
     Own,
     /// The checked-out settings, with the allowances of this commit: the first parent of HEAD, or
-    /// `None` if HEAD has no parent here. Newer allowances count as part of the change.
+    /// `None` if HEAD has no parent here. Newer allowances are treated as part of the change.
     Since(Option<ObjectId>),
     /// Unknown, or missing in this clone: the default configuration judges the change.
     Nobody,
 }
 
-/// The revisions that the user names with flags. They replace those of the event.
+/// The revisions that the user gave with flags. They replace those of the event.
 #[derive(Default)]
 pub struct Chosen {
     /// The revision after which the commits begin; `None` without the flag.
@@ -194,8 +194,9 @@ pub fn deletion(name: &str) -> String {
     )
 }
 
-/// Plans the commits that the user has chosen: those after `base` up to `head` or, if `head` is not
-/// chosen, up to the newest commit of the event. `names` are the two revisions for messages.
+/// Plans the commits that the user has chosen: the commits after `base`, up to `head`. If `head` is
+/// not chosen, the last commit is the newest commit of the event. `names` are the two revisions for
+/// messages.
 fn between(
     look: &EventLookup<'_>,
     names: (&str, &str),

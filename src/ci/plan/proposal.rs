@@ -62,8 +62,8 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let branch =
         target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
     let merged = merged(look, proposal).filter(|parent| {
-        // The author of the change could have made the merge commit. Its parent counts only if the
-        // event names the merge commit, or a trusted commit leads to the parent.
+        // The author of the change could have made the merge commit. Its parent is trusted only if
+        // the event has the id of the merge commit, or if a trusted commit leads to the parent.
         let is_told = proposal.merge.as_ref().and_then(find) == look.repository.head();
         is_told
             || [named, branch]
@@ -87,7 +87,8 @@ fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
 }
 
 /// Returns the newest of `bases` into which the proposal is not merged yet. If the proposal is
-/// merged into all of them, returns the last, which is the oldest. `None` if there are no bases.
+/// merged into all `bases`, returns the last base, which is the oldest. `None` if there are no
+/// bases.
 fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
     let open = bases
         .iter()

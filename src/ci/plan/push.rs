@@ -1,5 +1,5 @@
-//! The plan for a push to a branch. The base is the commit of the branch before the push, and the
-//! new commits are those that the base does not have.
+//! The plan for a push to a branch. The base is the commit of the branch before the push. The new
+//! commits are the commits that are not reachable from the base.
 //!
 //! If this clone lacks that commit, or the branch is new, the base is the default branch. Its
 //! commits were judged when they were pushed; other branches may never have been judged. A push to

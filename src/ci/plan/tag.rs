@@ -1,5 +1,5 @@
-//! The plan for a tag that was made or moved. The new commits are those that the default branch
-//! does not have, since only the default branch was judged.
+//! The plan for a tag that was made or moved. The new commits are the commits that the default
+//! branch does not have, since only the default branch was judged.
 
 use super::super::Point;
 use super::look::{EventLookup, object};

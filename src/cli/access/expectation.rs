@@ -76,7 +76,10 @@ impl ExpectationFile {
             return Ok(());
         };
         if let Some(gap) = facts.access.gaps.first() {
-            let message = format!("{} was not written: not known is {}", self.name, gap.what);
+            let message = format!(
+                "{} was not written, because this is unknown: {}",
+                self.name, gap.what
+            );
             return Err(
                 Error::new(message).help(format!("{}; try again when all of it is known", gap.why))
             );
@@ -104,12 +107,14 @@ impl ExpectationFile {
 ///
 /// # Errors
 ///
-/// When the answer of Notion does not name the bot of the token.
+/// When Notion's answer does not contain the id of the token's bot.
 fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     let access = &facts.access;
     let unclear = || {
-        Error::new("Notion's answer does not name the bot of the token: nothing was written")
-            .help("write the entry yourself: docs/least-privilege.md shows one")
+        Error::new(
+            "Notion's answer does not contain the id of the token's bot: nothing was written",
+        )
+        .help("write the entry yourself: docs/least-privilege.md shows one")
     };
     let bot = NotionId::answered(&facts.identity.bot).ok_or_else(unclear)?;
     let workspace = facts.identity.workspace.as_deref();
@@ -146,8 +151,8 @@ fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     })
 }
 
-/// Compares the bots and workspaces of live tokens with the expected ones. Returns a row for each
-/// token that differs.
+/// Compares the bots and workspaces of live tokens with the expected bots and workspaces. Returns a
+/// row for each token that differs.
 ///
 /// # Errors
 ///
@@ -166,7 +171,10 @@ pub fn identity_checks(rows: &[TokenRow]) -> Result<Vec<CheckRow>> {
             variable: row.variable.clone(),
             subject: CheckSubject::Variable,
             outcome: CheckOutcome::NotAsExpected,
-            message: format!("is not the token that {name} names: {}", lower(&drift.note)),
+            message: format!(
+                "is not the token that {name} expects: {}",
+                lower(&drift.note)
+            ),
             help: Some(format!("`ntnguard rules {rule}` says what to do")),
         })
     };

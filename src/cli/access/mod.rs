@@ -28,7 +28,7 @@ pub use expectation::identity_checks;
 
 /// The arguments of `ntnguard access NAME`.
 #[derive(Args)]
-#[command(mut_arg("timeout", |flag| flag.help("The time for each request [default: 15s]")))]
+#[command(mut_arg("timeout", |flag| flag.help("The time limit for each request [default: 15s]")))]
 pub struct AccessCommand {
     /// The variable with the token to ask about; `-` is the token on standard input
     #[arg(value_name = "NAME")]
@@ -91,9 +91,8 @@ impl AccessCommand {
     fn token(&self, values: &Values) -> Result<AskedToken> {
         if self.write && self.name == "-" {
             let message = "--write needs a variable's name, under which the access is written";
-            return Err(
-                Error::new(message).help("put the token into a variable, and name the variable")
-            );
+            return Err(Error::new(message)
+                .help("put the token into a variable, and write the variable's name"));
         }
         let (variable, value) = match self.name.as_str() {
             "-" => (None, ask::from_input(&mut None)?),
@@ -159,7 +158,7 @@ fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity>
         }
         LiveState::Unknown(reason) => {
             let message = format!("nothing is known about {name}: {reason}");
-            let help = reason.help().unwrap_or("ask again later");
+            let help = reason.help().unwrap_or("run the command again later");
             Err(Error::new(message).help(help))
         }
     }

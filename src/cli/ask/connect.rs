@@ -28,10 +28,10 @@ pub struct ConnectFlags {
     /// The certificates to trust instead of the system's, in PEM [default: $SSL_CERT_FILE]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ca_file: Option<PathBuf>,
-    /// A stand-in for Notion to send requests to, on this machine only
+    /// The URL of a test server on this machine, which receives the requests instead of Notion
     #[arg(long, value_name = "URL", hide = true)]
     api_url: Option<String>,
-    /// The shortest time between two requests to a stand-in
+    /// The shortest time between two requests to a test server
     #[arg(long, value_name = "TIME", value_parser = duration, hide = true, requires = "api_url")]
     pace: Option<Duration>,
 }
@@ -81,7 +81,7 @@ impl ConnectFlags {
         let name = format!("the file {} of {by}", file.display());
         let bytes = fs::read(&file).map_err(|error| {
             Error::new(format!("{name} cannot be read: {error}"))
-                .help("name a file of certificates in PEM")
+                .help("after --ca-file, write the path of a file with certificates in PEM format")
         })?;
         Ok(Some(CertificateFile { name, bytes }))
     }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Values, client_id_fault, missing, of_variable, secret_fault, typed_name, unfit};
 
-/// The flags that name an OAuth client.
+/// The flags for the variables with the id and the secret of an OAuth client.
 #[derive(Args)]
 pub struct ClientFlags {
     /// The variable with the id of an OAuth client
@@ -19,13 +19,13 @@ pub struct ClientFlags {
 }
 
 impl ClientFlags {
-    /// Returns the name of the variable with the secret, as the user typed it; `None` if no client
-    /// is named.
+    /// Returns the name of the variable with the secret, as the user typed it; `None` if the flags
+    /// are not given.
     pub fn secret_name(&self) -> Option<&String> {
         self.client_secret_env.as_ref()
     }
 
-    /// Reads the id and the secret of the client; `None` if no client is named.
+    /// Reads the id and the secret of the client; `None` if the flags are not given.
     ///
     /// # Errors
     ///
@@ -49,16 +49,16 @@ impl ClientFlags {
     }
 }
 
-/// An OAuth client.
+/// The id and the secret of an OAuth client, with which requests about its tokens are sent.
 pub struct OauthClient {
-    /// The id, which is not a secret.
+    /// The id of the client, a UUID. It is not a secret.
     pub id: String,
     /// The secret of the client.
     pub secret: Secret,
 }
 
 impl OauthClient {
-    /// Asks Notion, as this client, if a token is one of the client's and active.
+    /// Asks Notion, as this client, if a token belongs to the client and is active.
     pub fn introspect(&self, notion: &mut Notion, token: &Secret) -> Introspection {
         notion.introspect(self.credentials(), Some(token)).result
     }

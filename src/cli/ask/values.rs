@@ -46,8 +46,8 @@ impl Values {
         set.or_else(|| std::env::var(name.as_str()).ok())
     }
 
-    /// Returns the variables whose value is a Notion credential, sorted by name. The variables are
-    /// those of the env files or, if no file is named, of the environment.
+    /// Returns the variables whose value is a Notion credential, sorted by name. The variables come
+    /// from the env files or, if no env file is given, from the environment.
     pub fn credentials(&self) -> Vec<(VariableName, Fingerprint)> {
         let mut found = BTreeMap::new();
         let mut take = |name: &str, value: &Secret| {
@@ -86,7 +86,7 @@ impl Values {
     }
 
     /// Returns the names of the env files and `the environment`, for messages about a variable that
-    /// is set in none of them.
+    /// none of these places sets.
     pub fn places(&self) -> String {
         let files = self.file_names();
         let places: Vec<String> = files.chain(["the environment".to_owned()]).collect();
@@ -94,8 +94,8 @@ impl Values {
     }
 }
 
-/// Returns the last assignment of a variable in a file, which is the one that programs use; `None`
-/// if the file does not set the variable.
+/// Returns the last assignment of a variable in a file, because programs use the last assignment;
+/// `None` if the file does not set the variable.
 fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>> {
     let variables = dotenv::parse(bytes).variables.into_iter();
     let mut own = variables.filter(|variable| variable.name == name.as_str().as_bytes());
@@ -111,8 +111,8 @@ fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>>
 pub fn typed_name(text: &str) -> Result<VariableName> {
     text.parse().map_err(|fault| match fault {
         NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
-            "it is in your shell's history now: rotate it. Put the new one into a variable and \
-             write the name of the variable here, or pipe the secret in and write -",
+            "the secret is in your shell's history now: rotate it. Put the new secret into a variable \
+             and write the name of the variable here, or pipe the new secret in and write -",
         ),
         NotAName::Characters => Error::new(
             "the text in the place of a variable's name is not a name",
@@ -127,7 +127,7 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 /// Returns the error about a variable that nothing sets.
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
-        .help("check the name of the variable, or name the file that sets it with --env-file")
+        .help("check the name of the variable, or write --env-file FILE with the file that sets the variable")
 }
 
 /// Returns the value of the variable whose name the user typed.
@@ -150,7 +150,7 @@ pub fn unfit(name: &str, fault: ValueFault) -> Error {
         name
     };
     Error::new(format!("{what} {fault}"))
-        .help("nothing was asked, so it is not known whether it works")
+        .help("no request was sent, so it is not known if the value works")
 }
 
 /// The largest size of standard input with a token, in bytes.
@@ -165,7 +165,7 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if io::stdin().is_terminal() {
         return Err(
             Error::new("standard input is a terminal, which would show the token")
-                .help("pipe the token in, or put it into a variable and name the variable"),
+                .help("pipe the token in, or put it into a variable and write the variable's name"),
         );
     }
     let bytes = up_to(io::stdin().lock(), MAX_INPUT)
@@ -271,8 +271,8 @@ pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     }
 }
 
-/// Returns the reason why a value cannot be a secret of any kind, such as that it is empty; `None`
-/// if it can.
+/// Returns the reason why a value cannot be a secret of any kind, for example because it is empty;
+/// `None` if it can.
 pub fn common_fault(value: &Secret) -> Option<ValueFault> {
     use known::Ignored;
     // The name `TOKEN` makes `judge` treat the value as a secret, whatever its form.

@@ -1,5 +1,5 @@
-//! Comments such as `ntnguard: allow` in checked-out files: only those that were there before the
-//! change have an effect.
+//! Comments such as `ntnguard: allow` in checked-out files: a comment has an effect only if it was
+//! there before the change.
 
 use crate::ci::plan::Base;
 use crate::detect::scanner::Scanner;

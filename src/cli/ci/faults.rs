@@ -21,7 +21,7 @@ pub struct EnvFaults<'r> {
 }
 
 impl EnvFaults<'_> {
-    /// Marks findings that the base has too as already there. With [`EnvAudit::Warn`], errors
+    /// Marks findings that the base also has as already there. With [`EnvAudit::Warn`], errors
     /// become warnings. With [`EnvAudit::Off`], all findings about env files are removed.
     pub fn judge(&self, report: &mut Report) {
         if self.audit == EnvAudit::Off {

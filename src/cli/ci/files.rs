@@ -25,7 +25,8 @@ pub struct JobFiles {
 }
 
 impl JobFiles {
-    /// Returns the files that the variables of the job name. `surface` has the SARIF file.
+    /// Returns the files whose paths are in the variables of the job. `surface` has the path of the
+    /// SARIF file.
     pub fn of_job(surface: &Surface) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");

@@ -65,7 +65,8 @@ impl CiFolder {
 /// Returns the real path of the directory at `path`. A symbolic link below `top` is an error: the
 /// author of a change could make it point to another directory.
 fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
-    // `reach` does not check the last part of a path. The name `x` makes it check all of `path`.
+    // `reach` does not check the last part of a path. With `x` added, the last part is `x`, so all
+    // of `path` is checked.
     let mut real = reach(&path.join("x"), top).map_err(|error| error.to_string())?;
     real.pop();
     let real = real.canonicalize().map_err(|error| error.to_string())?;
@@ -93,5 +94,5 @@ fn is_spelled_so(inside: &Path, top: &Path) -> bool {
 
 fn refused(path: &Path, why: &str) -> Error {
     Error::new(format!("{} cannot be scanned: {why}", path.display()))
-        .help("--path names a folder of this repository")
+        .help("after --path, write the path of a folder of this repository")
 }

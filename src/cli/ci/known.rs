@@ -18,7 +18,7 @@ pub struct KnownInBase<'r> {
     base: Base,
     job: &'r Job,
     /// The policy that judges the findings in the base: allowances of the change are ignored, and
-    /// comments in the base count.
+    /// comments in the base take effect.
     policy: Policy,
 }
 
@@ -107,7 +107,7 @@ impl<'r> KnownInBase<'r> {
         // new.
         let excluded = self.policy.left_out();
         let is_left_out = |path: &[u8]| excluded.iter().any(|pattern| pattern.covers(path));
-        // The same holds for a place whose finding is suppressed or below the confidence.
+        // This also applies to a place whose finding is suppressed or below the confidence.
         let is_in_sight = |place: &&Occurrence| {
             place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out)
         };

@@ -57,8 +57,9 @@ pub struct CiCommand {
         hide_possible_values = true
     )]
     system: Option<System>,
-    /// Trust the change: findings that it allows itself are reported but do not fail the run
-    /// [default: true for collaborators, unless the base's configuration says otherwise]
+    /// Trust the change: if it contains exceptions for its own findings, these findings are
+    /// reported but do not fail the run [default: true for collaborators, unless the base's
+    /// configuration says otherwise]
     #[arg(long, value_name = "true|false")]
     trust_changes: Option<bool>,
     /// Effect of errors in the audit of env files: `fail` the run, only `warn`, or turn the audit
@@ -169,11 +170,11 @@ impl CiCommand {
         Ok((self.surface, report))
     }
 
-    /// Reads the event from the variables of the job. If `--base` and `--head` are given, the event
-    /// only names the author, and an event that cannot be read is not an error.
+    /// Reads the event from the variables of the job. If `--base` and `--head` are given, only the
+    /// author is read from the event, and an event that cannot be read is not an error.
     fn event(&self) -> Result<Event> {
         // A value that is not UTF-8 must not pass for a variable that is not set. With replacement
-        // characters, it names no commit or ref that exists.
+        // characters, the value matches no commit or ref that exists.
         let variable = |name: &str| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
             value.map(|value| value.to_string_lossy().into_owned())
@@ -227,7 +228,7 @@ fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
 fn payload(file: &str) -> Result<String> {
     let unreadable = |why: &str| {
         Error::new(format!("the event's payload {file} cannot be read: {why}"))
-            .help("check GITHUB_EVENT_PATH, or name the commits yourself: --base REV --head REV")
+            .help("check GITHUB_EVENT_PATH, or write the commits yourself: --base REV --head REV")
     };
     let path = Path::new(file);
     match path.metadata() {

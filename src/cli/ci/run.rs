@@ -166,8 +166,8 @@ impl CiRun<'_> {
         (!self.place.folder.is_root()).then_some(self.place.path.as_path())
     }
 
-    /// Returns the policy that judges the change: that of the base or, for [`Base::Own`] and
-    /// [`Base::Since`], that of the checked-out files.
+    /// Returns the policy that judges the change: the policy of the base or, for [`Base::Own`] and
+    /// [`Base::Since`], the policy of the checked-out files.
     fn policy(&self, top: Option<&Path>) -> Result<Policy> {
         let settings = &self.surface.settings;
         match self.plan.base {
@@ -184,7 +184,7 @@ impl CiRun<'_> {
         };
         let config = match self.plan.base {
             Base::Nobody => {
-                "; no configuration is used: the base commit that must have it is missing in this clone".to_owned()
+                "; no configuration is used: the base commit with the configuration is missing in this clone".to_owned()
             }
             Base::At(base) => format!("; judged by the configuration of {:.10}", base.to_string()),
             Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),

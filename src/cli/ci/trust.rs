@@ -18,15 +18,15 @@ use crate::rules::CONFIGURATION_CHANGED;
 use super::run::CiRun;
 
 /// The note about a change that makes the configuration or the baseline invalid.
-const INVALID: &str = "This file or the baseline beside it is not valid, so nothing of it counts: see `ntnguard config`.";
+const INVALID: &str = "This file or the baseline beside it is not valid, so neither is used: `ntnguard config` shows the error.";
 
 /// The note about a change to the configuration or the baseline by a stranger.
-const OF_A_STRANGER: &str = "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
+const OF_A_STRANGER: &str = "It comes from outside, so it fails the run until a maintainer makes the same change on the base branch and this change drops it.";
 
 /// Decides if the allowances of a change are trusted.
 #[derive(Clone, Copy)]
 pub struct Trust {
-    /// The author of the change, as the CI event names it.
+    /// The author of the change, as the CI event reports it.
     pub author: Author,
     /// The value of `--trust-changes`; `None` without the flag.
     pub asked: Option<bool>,
@@ -34,8 +34,8 @@ pub struct Trust {
 
 impl Trust {
     /// Returns the author as whom the change is judged. The flag decides first. Without a base, the
-    /// author is unknown. The configuration of the base may make every author a stranger; it is
-    /// `configured`.
+    /// author is unknown. `configured` is the setting `ci: trust-changes:` of the base, which may
+    /// make every author a stranger.
     fn author(self, base: Base, configured: Option<bool>) -> Author {
         match (self.asked, base) {
             (Some(true), _) => Author::Collaborator,
@@ -56,7 +56,7 @@ pub fn add(run: &CiRun<'_>, policy: &mut Policy) -> Result<bool> {
         .author(run.plan.base, policy.config.ci_trust_changes);
     match run.plan.base {
         Base::Own => return Ok(true),
-        // The settings are the checked-out ones, and the allowances those of the parent commit.
+        // The settings come from the checked-out file, and the allowances from the parent commit.
         Base::Since(parent) => {
             let before = settings.trusted_policy(run.repository, named(parent).as_deref())?;
             policy.take_allowances_of(before);
@@ -81,7 +81,8 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
     commit.map(|commit| commit.to_string())
 }
 
-/// Returns the commit to compare the configuration and the baseline with; `None` if there is none.
+/// Returns the commit to compare the configuration and the baseline with; `None` if the plan has no
+/// base commit.
 fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     match run.plan.base {
         Base::At(base) | Base::Since(Some(base)) => Some(base),
@@ -97,8 +98,8 @@ pub fn compares(run: &CiRun<'_>) -> bool {
     before(run).is_some() && !are_replaced
 }
 
-/// Adds a finding to the report for a change to the configuration and for one to the baseline. The
-/// finding is an error if the change is invalid or comes from a stranger.
+/// Adds a finding to the report if the configuration has changed, and a finding if the baseline has
+/// changed. The finding is an error if the change is invalid or comes from a stranger.
 pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
     let Some(before) = before(run) else {
         return;
@@ -118,7 +119,8 @@ pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Re
     ] {
         let [base, start, now] =
             [before, parted, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
-        // If only the base has changed the file since the merge base, the change did not.
+        // If only the base has changed the file since the merge base, the change did not change the
+        // file.
         if is_replaced || now == base || now == start {
             continue;
         }
@@ -165,8 +167,8 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
         _ => ("", "version: 1\nallow:\n"),
     };
     Some(format!(
-        "What this change allows itself does not count. A maintainer who agrees adds this to {CONFIGURATION} of the branch that \
-         it goes into{where_to}:\n\n{head}{}\n\
+        "This change contains exceptions for its own findings, which are ignored. A maintainer who agrees adds this to \
+         {CONFIGURATION} of the branch that the change goes into{where_to}:\n\n{head}{}\n\
          Then bring the change up to date with that branch: a run that is only repeated may judge by the old state of the branch.\n",
         crate::report::quote(&text)
     ))

@@ -33,7 +33,8 @@ impl AgentHook {
     /// Reads one event of an assistant from standard input and answers it. Every failure ends with
     /// exit status 2, the only status by which all assistants block an event.
     pub fn run(self) -> Outcome {
-        let text = framework::told().map_err(|error| error.help("so the event is blocked"))?;
+        let text = framework::told()
+            .map_err(|error| error.help("the event was not checked, so it is blocked"))?;
         let event = AgentEvent::parse(&text, self.assistant)?;
         drop(text);
         let answer = self.answer(&event)?;

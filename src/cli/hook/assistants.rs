@@ -33,8 +33,11 @@ impl ScopeFlags {
         };
         match assistants.is_empty() {
             false => Ok(()),
-            true => Err(Error::new(format!("{flag} is for hooks of AI assistants"))
-                .help("name an assistant: claude-code, cursor, codex or copilot")),
+            true => Err(
+                Error::new(format!("{flag} is for hooks of AI assistants")).help(
+                    "write the name of an assistant, too: claude-code, cursor, codex or copilot",
+                ),
+            ),
         }
     }
 
@@ -46,11 +49,13 @@ impl ScopeFlags {
     }
 }
 
-/// Returns the configuration directories of assistants: those that the environment names, or else
-/// the default ones in the home directory.
+/// Returns the configuration directories of the assistants. For each assistant, it is the directory
+/// in the assistant's environment variable or, if that is not set, the default directory in the
+/// home directory.
 pub fn homes() -> Result<AgentHomes> {
     let Some(home) = agent::home() else {
-        return Err(Error::new("the environment names no home folder").help("set HOME"));
+        return Err(Error::new("HOME is not set, so the home folder is unknown")
+            .help("set the variable HOME to the path of the home folder"));
     };
     let named = |name: &str, default: &str| {
         let set = std::env::var_os(name).filter(|folder| !folder.is_empty());
@@ -92,9 +97,8 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
                 Assistant::Copilot.title(),
                 shown(&other)
             );
-            return Err(
-                Error::new(message).help("one of the two is enough: uninstall the other one first")
-            );
+            return Err(Error::new(message)
+                .help("one of the two hooks is enough: uninstall the existing hook first"));
         }
         // A file in the repository is shared, so it must not contain a path of this machine.
         let program = match flags.scope() {
@@ -134,14 +138,14 @@ fn tell_reliance(assistant: Assistant, scope: HookScope) {
         ),
         Assistant::ClaudeCode if scope == HookScope::Project => {
             output::tell(
-                "Copilot reads this file too, and needs no hook of its own in this repository",
+                "Copilot reads this file too, so it needs no separate hook in this repository",
             );
         }
         _ => {}
     }
     if scope == HookScope::Project {
         output::tell(
-            "the hook file names no path of this machine: everybody who works in this repository needs ntnguard on PATH",
+            "the hook file runs the ntnguard on PATH: everybody who works in this repository needs ntnguard on PATH",
         );
         if program::on_path().is_none() {
             output::tell("ntnguard is not on PATH here, so the hook blocks everything until it is");

@@ -66,6 +66,6 @@ fn help(owner: &Owner) -> String {
         _ => format!("add the lines below to {config}, then run `{renew}`"),
     };
     format!(
-        "{lines}. `ntnguard hook install --force` installs all the same, until {name} writes its own hooks again"
+        "{lines}. `ntnguard hook install --force` installs the hooks anyway, until {name} writes its own hooks again"
     )
 }

@@ -61,7 +61,7 @@ impl Asked {
         };
         let revision = |revision: &str| {
             repository.revision(revision).map_err(|error: Error| {
-                error.help("pre-commit names this revision; in CI, fetch it first (`fetch-depth: 0` fetches everything)")
+                error.help("pre-commit asks for this revision; in CI, fetch the revision first (`fetch-depth: 0` fetches everything)")
             })
         };
         let mut hidden = from

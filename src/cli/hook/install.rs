@@ -148,7 +148,7 @@ fn tell_reliance(owner: Option<&Owner>, is_tracked: bool) {
     if let Some(owner) = owner {
         let (name, renew) = (owner.manager.name, owner.manager.renew);
         output::tell(&format!(
-            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): check with `hook status`"
+            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): check with `ntnguard hook status`"
         ));
     }
     if is_tracked {
@@ -168,8 +168,8 @@ fn refuse_shared(folder: &Path, is_agreed: bool) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {}", shown(folder))).help(
-        "other repositories may use these hooks, too; `ntnguard hook install --shared` installs there all the same, \
-         `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
+        "other repositories may use these hooks, too; `ntnguard hook install --shared` installs the hooks there anyway, \
+         `git config core.hooksPath .git/hooks` gives this repository its own hooks",
     ))
 }
 

@@ -43,7 +43,7 @@ impl CommitMsg {
         let name = shown(&self.file);
         let failed = |why: &dyn std::fmt::Display| {
             Error::new(format!("the message {name} cannot be read: {why}")).help(
-                "git passes the name of the message's file to the hook: pass the hook's arguments on unchanged",
+                "git gives the hook the path of the message's file as an argument; the hook must hand its arguments to ntnguard unchanged",
             )
         };
         // Opening or reading anything but a regular file could block forever.

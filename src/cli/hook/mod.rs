@@ -24,8 +24,8 @@ use super::{ExitStatus, Outcome, output, staged};
 /// The arguments of `ntnguard hook`.
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Install hooks of git in this repository, or hooks of AI assistants; a git hook that exists
-    /// already still runs, before ntnguard's
+    /// Install hooks of git in this repository, or hooks of AI assistants; an existing git hook
+    /// still runs, before ntnguard
     Install(install::Install),
     /// Remove the hooks, and restore those that were there before
     Uninstall(install::Uninstall),
@@ -40,7 +40,7 @@ pub enum HookCommand {
 #[derive(Subcommand)]
 pub enum HookRun {
     /// Scan the changes that the commit or merge would add. If the program pre-commit runs this
-    /// hook for a range of commits or all files, scan those
+    /// hook for a range of commits or all files, scan these commits or files
     #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
         /// Further arguments of the caller, which are ignored
@@ -53,7 +53,8 @@ pub enum HookRun {
     CommitMsg(message::CommitMsg),
     /// Scan the commits that a push adds to the remote; git lists the pushed refs on standard input
     PrePush(push::PrePush),
-    /// Scan, on a server, the commits that a push adds to the repository, before it is accepted
+    /// Scan, on a server, the commits that a push adds to the repository, before the push is
+    /// accepted
     PreReceive(Surface),
     /// Read one event of an AI assistant from standard input, and answer in the assistant's format
     Agent(agent::AgentHook),

@@ -1,4 +1,4 @@
-//! The programs that hooks run: this one, and the one on PATH.
+//! The programs that hooks run: this program, and the ntnguard on PATH.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub fn named() -> Result<PathBuf> {
     Ok(on_path.unwrap_or(own))
 }
 
-/// Returns the ntnguard that a shell finds on PATH; `None` if PATH has none.
+/// Returns the path of the ntnguard that a shell finds on PATH; `None` if PATH has no ntnguard.
 pub fn on_path() -> Option<PathBuf> {
     let name = format!("ntnguard{}", env::consts::EXE_SUFFIX);
     folders()
@@ -43,7 +43,7 @@ pub fn words(program: &Path) -> String {
 fn own() -> Result<PathBuf> {
     env::current_exe().map_err(|error| {
         Error::new(format!("ntnguard cannot find out its own path: {error}"))
-            .help("run it by its full path")
+            .help("run ntnguard by its full path, such as /usr/local/bin/ntnguard")
     })
 }
 

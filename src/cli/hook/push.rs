@@ -27,7 +27,7 @@ impl PrePush {
     pub fn run(self) -> Outcome {
         let told = framework::told()?;
         // Git's input takes precedence: an outer run of pre-commit may have set the variables, and
-        // this push is another one.
+        // this is a different push.
         if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
             return asked.run(self.surface);
         }

@@ -37,8 +37,8 @@ fn received(surface: Surface) -> Outcome {
     let told = framework::told()?;
     let mut updates = parse(&told, HookLines::PreReceive)?;
     if updates.is_empty() {
-        return Err(Error::new("standard input names no ref, so there is nothing to scan")
-            .help("git runs this command as the hook pre-receive of a bare repository: pass git's standard input on unchanged"));
+        return Err(Error::new("standard input is empty, so there is no pushed ref to scan")
+            .help("git runs the pre-receive hook with the pushed refs on standard input; the hook must hand them to ntnguard unchanged"));
     }
     push::tell_deletions(&mut updates);
     let tips = updates

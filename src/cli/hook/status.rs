@@ -40,7 +40,7 @@ impl Status {
     }
 }
 
-/// Prints the state of git hooks, and adds those that do not call ntnguard to `unguarded`.
+/// Prints the state of git hooks, and adds the hooks that do not call ntnguard to `unguarded`.
 fn of_git(hooks: Vec<Hook>, unguarded: &mut Vec<&'static str>) -> Result<()> {
     let repository = Repository::with_hooks()?;
     let folder = repository.hooks()?;
@@ -97,7 +97,7 @@ fn described(state: &State) -> (String, bool) {
                 Some(Called::Itself) => "calls ntnguard".to_owned(),
                 Some(Called::Configured(config)) => format!("calls ntnguard by {}", shown(config)),
                 Some(Called::Beside(file)) => {
-                    format!("runs ntnguard's hook, which is {} now", shown(file))
+                    format!("runs ntnguard's hook, which is now {}", shown(file))
                 }
                 None => format!("does not call ntnguard{}", lost.unwrap_or_default()),
             };

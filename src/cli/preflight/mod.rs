@@ -64,7 +64,7 @@ impl PreflightCommand {
         };
         config.preflight.ok_or_else(|| {
             Error::new(format!("{name} does not say what to check"))
-                .help("write `version: 1` and `preflight: {tokens: [NOTION_TOKEN]}` into it, with the names of your variables")
+                .help("add `version: 1` and `preflight: {tokens: [NOTION_TOKEN]}` to the file, with the names of your variables")
         })
     }
 }

@@ -10,14 +10,14 @@ use crate::report::{CheckOutcome, CheckRow, CheckSubject, TokenRow};
 pub struct ObjectChecks<'a> {
     /// The connection to Notion.
     pub notion: &'a mut Notion,
-    /// The answers about the tokens.
+    /// The state of each token, as Notion reported it.
     pub tokens: &'a [TokenRow],
-    /// The tokens themselves.
+    /// The tokens, each with the name of its variable.
     pub values: &'a [(VariableName, Secret)],
 }
 
 /// The kinds of objects that an id may belong to, in the order in which Notion is asked. The id for
-/// a database may be its own or that of its data source.
+/// a database may be the id of the database or the id of its data source.
 const KINDS: [NotionObject; 3] = [
     NotionObject::Database,
     NotionObject::DataSource,

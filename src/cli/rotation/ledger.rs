@@ -54,7 +54,7 @@ impl LedgerFile {
         }
     }
 
-    /// Records those of `values` that the ledger does not have, with the date `today`. Returns the
+    /// Records the `values` that the ledger does not have yet, with the date `today`. Returns the
     /// ledger, and the variables that were recorded.
     pub fn record(
         &self,

@@ -48,8 +48,8 @@ pub struct RotationCommand {
 }
 
 impl RotationCommand {
-    /// Compares the current values of variables with the ledger, and reports those that are due for
-    /// rotation.
+    /// Compares the current values of variables with the ledger, and reports the values that are
+    /// due for rotation.
     pub fn run(self) -> Outcome {
         let values = self.values()?;
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
@@ -83,7 +83,7 @@ impl RotationCommand {
                     "no variable of {} has a Notion credential",
                     values.own_places()
                 ))
-                .help("name the variables, or the file that sets them with --env-file")),
+                .help("write the names of the variables, or --env-file FILE with the file that sets them")),
                 false => Ok(found),
             };
         }

@@ -13,7 +13,7 @@ pub enum BodyForm {
     NoMark,
     /// With LF instead of CRLF line breaks.
     UnixBreaks,
-    /// JSON without blanks.
+    /// The body, parsed and written again as JSON without blanks.
     Compact,
     /// JSON without blanks, with characters such as `é` instead of escapes such as `\u00e9`.
     CompactUnescaped,

@@ -102,8 +102,8 @@ impl WebhookCommand {
         };
         match fault {
             Some(fault) => Err(Error::new(format!("{name} {fault}")).help(
-                "it must have the verification token, which Notion posted once, when the \
-                 subscription was made",
+                "set the variable to the verification token, which Notion sent once, when the \
+                 webhook subscription was made",
             )),
             None => Ok(token),
         }
@@ -114,18 +114,19 @@ impl WebhookCommand {
 fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |error: io::Error| {
         Error::new(format!(
-            "the body {} cannot be read: {error}",
+            "the body of the request (--body {}) cannot be read: {error}",
             path.display()
         ))
-        .help("name the file with the body of the request, or write - for standard input")
+        .help("after --body, write the path of the file with the body, or - for standard input")
     };
     let bytes = match path.to_str() {
         Some("-") => up_to(io::stdin().lock(), defaults::WEBHOOK_BODY),
         _ => File::open(path).and_then(|file| up_to(file, defaults::WEBHOOK_BODY)),
     };
     bytes.map_err(unreadable)?.ok_or_else(|| {
-        let message = format!("the body {} has more than 16 MiB", path.display());
-        Error::new(message).help("no event of Notion's is so large")
+        let path = path.display();
+        let message = format!("the body of the request (--body {path}) has more than 16 MiB");
+        Error::new(message).help("no event from Notion is so large: check the path after --body")
     })
 }
 

@@ -66,8 +66,8 @@ pub const ORDER: [&str; 27] = [
     "5ydF",
 ];
 
-/// Returns the index in [`ORDER`] of the literal that `stem` begins with; `ORDER.len()` if there is
-/// none.
+/// Returns the index in [`ORDER`] of the literal that `stem` begins with; `ORDER.len()` if `stem`
+/// begins with no literal.
 fn place(stem: &[u8]) -> usize {
     let mut known = ORDER.iter();
     let known = known.position(|known| stem.starts_with(known.as_bytes()));

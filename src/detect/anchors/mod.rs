@@ -1,5 +1,5 @@
 //! The literals of all rules, plain and encoded, compiled into one search. A text without any of
-//! them is not looked at further, unless a sample of the text looks encoded.
+//! these literals is not searched further, unless a sample of the text looks encoded.
 
 mod literals;
 
@@ -111,8 +111,8 @@ impl Anchors {
     }
 
     /// Compiles one search for each known value: for a piece of the value, plain and in all
-    /// encodings. One search for all values would miss some, because a search finds only one of two
-    /// literals that begin at the same offset, and two values may begin alike.
+    /// encodings. A single search for all values would miss values: of two literals that begin at
+    /// the same offset, a search finds only one, and two values may have the same beginning.
     pub fn of_known(known: &[Known]) -> impl Iterator<Item = Self> + '_ {
         known.iter().enumerate().map(|(number, known)| {
             let mut all = Literals::default();
@@ -150,7 +150,7 @@ impl Anchors {
         }
     }
 
-    /// Returns the first anchor that begins in `part` of `bytes`; `None` if there is none.
+    /// Returns the first anchor that begins in `part` of `bytes`; `None` if no anchor begins there.
     fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<Hit> {
         let end = bytes.len().min(part.end + self.longest);
         let mut from = part.start;

@@ -186,8 +186,8 @@ fn is_digit(byte: &u8) -> bool {
     VALUES[usize::from(*byte)] != NONE
 }
 
-/// Returns the number of whitespace bytes at the beginning of `bytes`; 0 if none of them is a line
-/// break.
+/// Returns the number of whitespace bytes at the beginning of `bytes`; 0 if there is no line break
+/// among them.
 fn blanks(bytes: &[u8]) -> usize {
     let blanks = bytes.iter().take(MOST_BLANKS);
     let count = blanks.take_while(|byte| byte.is_ascii_whitespace()).count();

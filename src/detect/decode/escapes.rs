@@ -179,7 +179,7 @@ pub struct Escape {
     pub length: usize,
 }
 
-/// Returns the escape that `bytes` begin with. `None` if there is none.
+/// Returns the escape that `bytes` begin with. `None` if `bytes` do not begin with an escape.
 pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
     match (encoding, bytes.first()?) {
         (Encoding::Percent, b'%') => digits(bytes, 1, 2),

@@ -38,7 +38,7 @@ pub fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     is_something.then_some((inflated.text, inflated.end))
 }
 
-/// The result of inflating.
+/// The inflated text of all members, the way in which it ended, and the number of complete members.
 struct Inflated {
     text: Vec<u8>,
     end: End,
@@ -143,8 +143,7 @@ mod tests {
         encoder.finish().expect("into memory")
     }
 
-    /// Wherever the source ends, more of it may follow: nothing is taken for the whole text but
-    /// what is whole.
+    /// Cuts a source at each length. Only the whole source gives a text that is reported as whole.
     #[test]
     fn a_source_that_ends_anywhere_is_not_taken_for_whole() {
         let mut fake = Fake::new(1);

@@ -28,7 +28,7 @@ pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
 pub use text::{Text, Trace};
 
 /// The byte that replaces every character beyond ASCII. Neither secrets nor the names before them
-/// contain such characters.
+/// contain these characters.
 const OTHER: u8 = 0xFF;
 
 /// Returns an ASCII code point as a byte; [`OTHER`] for any other code point.

@@ -38,8 +38,8 @@ impl Digits {
         })
     }
 
-    /// Decodes the digits in `run`, without the first `skipped` ones, and adds the bytes to `text`.
-    /// A digit has four or six bits, so each byte comes from two neighbouring digits.
+    /// Decodes the digits in `run`, without the first `skipped` digits, and adds the bytes to
+    /// `text`. A digit has four or six bits, so each byte comes from two neighbouring digits.
     fn read(&self, text: &mut Text, bytes: &[u8], run: Range<usize>, skipped: usize) {
         let value = |at: usize| Some((self.value(bytes[at])?, at));
         let (mut bits, mut count, mut last) = (0u32, 0, run.start);

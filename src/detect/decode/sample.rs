@@ -1,31 +1,32 @@
 //! Detects encoded text by looking at a few of every 32 bytes.
 //!
-//! Anchors cover one layer of encoding. Nested layers have too many spellings to list, but all of
-//! them are long, and each of their bytes is one of few. In base64 of ASCII, the first character of
-//! each group of four is from one half of the alphabet, and the second and third are restricted
-//! too. In hexadecimal of ASCII, every other digit is 0 or 2 to 7. In UTF-16, every other byte is
-//! zero. Escapes consist of punctuation and digits. So a few bytes are enough to tell encoded text
-//! from other text: each is looked up in a table, and the results are combined.
+//! Anchors cover one layer of encoding. Nested layers have too many spellings to list, but all
+//! nested encodings are long, and consist of few different bytes. In base64 of ASCII, the first
+//! character of each group of four is from one half of the alphabet, and the second and third are
+//! restricted too. In hexadecimal of ASCII, every other digit is 0 or 2 to 7. In UTF-16, every
+//! other byte is zero. Escapes consist of punctuation and digits. So a few bytes are enough to tell
+//! encoded text from other text: each is looked up in a table, and the results are combined.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
 
 /// The distance from one sample to the next, in bytes.
 const STRIDE: usize = 32;
-/// The number of bytes after a place that must look encoded. Fewer would do so by chance.
+/// The number of bytes after a place that must look encoded. A smaller number of bytes would often
+/// look encoded by chance.
 const BEHIND: usize = 20;
 /// The length of the shortest run of digits that sampling never misses, in bytes: up to 31 bytes
 /// before the next sample, up to three bytes before the next group, and [`BEHIND`] bytes that must
-/// look encoded. UTF-16, UTF-32 and escapes need longer runs. They have them: the shortest secret
-/// has 34 bytes, and at least 67 in such an encoding.
+/// look encoded. UTF-16, UTF-32 and escapes need longer runs. Every encoded secret has enough
+/// bytes: the shortest secret has 34 bytes, and at least 67 bytes in such an encoding.
 pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
 /// The number of bytes on either side of a stretch that must be read to detect all encoded text
 /// that touches the stretch. Sampling notices a run in any part of a text that contains this many
 /// bytes of the run.
 pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
-/// The offsets of the bytes of a sample that are looked at first. They are far apart, so that no
-/// single word covers all of them. Each remainder modulo 4 occurs. All are among the [`BEHIND`]
-/// bytes that must look encoded.
+/// The offsets of the bytes of a sample that are looked at first. The offsets are far apart, so
+/// that no single word covers all of them. Each remainder modulo 4 occurs. All are among the
+/// [`BEHIND`] bytes that must look encoded.
 const PROBES: [usize; 5] = [0, 5, 10, 15, 18];
 /// The number of bytes from the first probe to the last.
 const PROBED: usize = PROBES[PROBES.len() - 1] + 1;

@@ -37,8 +37,9 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// The patterns of the values that a set of rules masks.
 struct Masks {
     all: Vec<&'static Masked>,
-    /// All patterns in one. It is compiled only when a quick look suggests a match: nearly every
-    /// text has none, and compiling takes longer than a hook may.
+    /// All patterns, joined into one. The joined pattern is compiled only when a quick look
+    /// suggests a match: nearly every text has no match, and compiling takes longer than a hook
+    /// may.
     pattern: OnceLock<Regex>,
 }
 

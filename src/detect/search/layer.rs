@@ -10,7 +10,7 @@ use crate::detect::anchors::Hit;
 use crate::detect::decode::{self, Encoding, Place, Text, Trace};
 use crate::model::rule::Shape;
 
-/// Bytes to search: those of a blob, or text decoded from another layer.
+/// Bytes to search: the bytes of a blob, or text decoded from another layer.
 pub struct Layer<'a> {
     pub bytes: &'a [u8],
     origin: Option<LayerOrigin<'a>>,
@@ -71,7 +71,7 @@ impl<'a> Layer<'a> {
     pub const MOST_INFLATIONS: usize = 2;
 
     /// Returns the number of encodings that were decoded to get the layer. Encodings around a
-    /// compressed text do not count for the text inside.
+    /// compressed text are not counted for the text inside.
     pub fn depth(&self) -> usize {
         let mut encodings = self.encodings().into_iter().rev();
         encodings

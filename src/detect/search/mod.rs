@@ -61,7 +61,7 @@ pub struct Search<'a> {
 /// The largest number of bytes to which all compressed text in one blob may inflate: 64 MiB.
 const INFLATED: usize = 64 << 20;
 
-/// The result of a search.
+/// The matches in one blob, and the checks that must look at the blob.
 #[derive(Default)]
 pub struct Searched {
     /// All matches of rules, in order.
@@ -248,7 +248,7 @@ impl<'a> Search<'a> {
         };
         if place.encoding == Encoding::Deflate {
             // The text inside another encoding is only a window, whose edge may cut compressed
-            // text. That does not count as cut.
+            // text. This text is not reported as cut.
             self.is_cut |= text.is_cut && layer.depth() == 0;
             self.inflated = self.inflated.saturating_sub(text.bytes.len());
         }
@@ -276,8 +276,8 @@ fn best(mut matches: Vec<Match>) -> Vec<Match> {
     let mut taken = BTreeMap::new();
     for found in matches {
         let span = found.span.clone();
-        // Taken spans do not overlap. So only the last one that begins before the span's end can
-        // overlap it.
+        // Taken spans do not overlap. So only the last taken span that begins before the span's end
+        // can overlap it.
         let overlaps = taken
             .range(..span.end)
             .next_back()

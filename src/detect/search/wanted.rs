@@ -11,7 +11,7 @@ pub struct Wanted {
     /// Sets of anchors, each searched for separately. Of equal matches, the one from an earlier set
     /// is preferred.
     pub anchors: Vec<Anchors>,
-    /// The known values, pieces of which are among the anchors.
+    /// The known values. Pieces of them are among the anchors.
     pub known: Vec<Known>,
     /// The largest number of nested encodings that are decoded.
     pub decode_depth: usize,

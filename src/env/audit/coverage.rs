@@ -25,7 +25,8 @@ use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
 use super::{Audit, EnvSurvey, WantedRules};
 
-/// The state of the check.
+/// The check that ignore rules cover all env files: its input, and the faults and skips found so
+/// far.
 pub struct Coverage<'a> {
     survey: &'a EnvSurvey<'a>,
     tracked: &'a Tracked,
@@ -324,7 +325,7 @@ impl<'a> Coverage<'a> {
             if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
                 format!("{shown} is itself ignored, so no clone has it: add it with `git add -f`.")
             } else {
-                "Git ignores the case of names on this machine (core.ignoreCase), but not on every one."
+                "Git ignores the case of names on this machine (core.ignoreCase), but not on every machine."
                     .to_owned()
             },
         )

@@ -21,7 +21,7 @@ const LONGEST_LINE: usize = 200;
 pub struct NameFault {
     /// The path, its severity, and the reasons to expect the file.
     pub name: Name,
-    /// The kind of file that the path belongs to.
+    /// An env file, a template, or a template that may be added.
     pub kind: NameKind,
     /// The reason that the configuration gives for committing the file; `None` if the file should
     /// not be committed.
@@ -30,26 +30,27 @@ pub struct NameFault {
     pub decision: Option<Decision>,
     /// True if git does not ignore the path on this machine.
     pub is_open: bool,
-    /// A further explanation for the user; `None` if there is none.
+    /// A further explanation for the user; `None` if no explanation is needed.
     pub note: Option<String>,
 }
 
-/// The kind of file that a path belongs to.
+/// The kind of file that a path belongs to. It decides if git should ignore the path (an env file)
+/// or not (a template).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameKind {
     /// An env file, existing or not.
     EnvFile,
-    /// An existing template.
+    /// A template that exists on disk or in the index.
     Template,
     /// A template that does not exist yet.
     PossibleTemplate,
 }
 
-/// The state of an ignore file that is to be changed.
+/// An ignore file that is to be changed: if it exists, and if git reads it.
 pub struct IgnoreFile {
     /// True if the file exists.
     pub is_there: bool,
-    /// The reason why git does not read the file; `None` if it does.
+    /// The reason why git does not read the file; `None` if git reads it.
     pub why_unread: Option<String>,
 }
 
@@ -82,7 +83,7 @@ struct Gap {
 }
 
 impl Gaps {
-    /// Adds a fault, unless its gap already has one with the same path.
+    /// Adds a fault, unless its gap already has a fault with the same path.
     pub fn add(&mut self, fault: NameFault) {
         let decision = fault.decision.as_ref();
         let key = GapKey {
@@ -157,8 +158,8 @@ impl Gap {
     }
 }
 
-/// The ignore file to change: that of the deciding rule, or the one at the root if no rule decides
-/// or the rule is outside the work tree.
+/// The ignore file to change: the file with the deciding rule. If no rule decides, or the rule is
+/// outside the work tree, the ignore file at the root.
 fn change(decision: Option<&Decision>) -> Vec<u8> {
     decision
         .filter(|decision| decision.in_tree())

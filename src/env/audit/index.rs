@@ -28,8 +28,8 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    /// Reads the index of `repository`, limited to the directory `below`. `names` are names of env
-    /// files that the configuration adds.
+    /// Reads the index of `repository`, limited to the directory `below`. `names` are the file
+    /// names that the configuration declares to be env files.
     ///
     /// # Errors
     ///
@@ -66,9 +66,9 @@ impl Tracked {
         self.git.has(path)
     }
 
-    /// Adds tracked directories that `tree` lacks: deleted ones, those that a sparse checkout
-    /// leaves out, and those that only this machine ignores. Directories that ignore files in the
-    /// work tree ignore are left out, and so is `node_modules`.
+    /// Adds tracked directories that `tree` lacks: deleted directories, directories that a sparse
+    /// checkout leaves out, and directories that only this machine ignores. Directories that ignore
+    /// files in the work tree ignore are left out, and so is `node_modules`.
     pub fn add_folders(&self, tree: &mut Tree, here: &mut IgnoreRules) {
         for path in &self.folders {
             let in_dependency = path
@@ -92,7 +92,7 @@ impl Tracked {
         files.map(|(at, role)| (self.git.path(*at), *role))
     }
 
-    /// The findings for env files that are tracked although files of such names hold secrets.
+    /// The findings for env files that are tracked although files with these names hold secrets.
     pub fn findings(&self, repository: &Repository, survey: &EnvSurvey<'_>) -> Vec<Finding> {
         let sensitive = self
             .files
@@ -110,7 +110,7 @@ impl Tracked {
     }
 
     /// The finding for the tracked env file at index position `at`; `None` if the file is
-    /// encrypted. A file that cannot be read is treated like one that holds secrets.
+    /// encrypted. A file that cannot be read is treated like a file that holds secrets.
     fn finding(
         &self,
         at: usize,

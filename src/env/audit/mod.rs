@@ -75,7 +75,7 @@ impl EnvSurvey<'_> {
     }
 }
 
-/// The results of an audit.
+/// The findings and skips of an audit, and the ignore rules that `--fix` must establish.
 struct Audit {
     surveyed: Surveyed,
     wanted: WantedRules,
@@ -109,7 +109,7 @@ pub fn open(folder: &Path) -> Result<Repository> {
         Err(error) => Some(format!("{} cannot be opened: {error}", folder.display())),
     };
     if let Some(problem) = problem {
-        return Err(Error::new(problem).help("name a folder inside a git repository"));
+        return Err(Error::new(problem).help("write the path of a folder inside a git repository"));
     }
     Repository::find(folder)?.ok_or_else(|| {
         Error::new(format!(
@@ -117,7 +117,7 @@ pub fn open(folder: &Path) -> Result<Repository> {
             folder.display()
         ))
         .help(
-            "ignore rules belong to a repository: run this inside one, or make one with `git init`",
+            "ignore rules belong to a repository: run the command inside a repository, or make a repository with `git init`",
         )
     })
 }
@@ -125,7 +125,7 @@ pub fn open(folder: &Path) -> Result<Repository> {
 fn work_tree(repository: &Repository) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
         Error::new("this repository is bare: it has no files on disk that could be ignored")
-            .help("run this in a clone that has a work tree")
+            .help("run the command in a clone that has a work tree")
     })
 }
 

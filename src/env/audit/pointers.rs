@@ -218,7 +218,7 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
             other => parts.push(other),
         }
     }
-    // An empty path, or a path that ends in `/`, does not name a file.
+    // An empty path, or a path that ends in `/`, is not the path of a file.
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
 }
 

@@ -50,8 +50,8 @@ impl Reasons {
 type Packages = HashMap<Vec<u8>, Option<Reason>>;
 
 /// Finds the reasons to expect env files in `tree`, and the env files that other files in `tree`
-/// refer to. Of these, templates and files that are meant to be committed are left out. `names` are
-/// names of env files that the configuration adds.
+/// refer to. References to templates and to files that are meant to be committed are left out.
+/// `names` are the file names that the configuration declares to be env files.
 pub fn find(
     top: &Path,
     tree: &Tree,
@@ -168,7 +168,7 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
         // An `.envrc` belongs to direnv. It is not a reason to expect env files that it does not
-        // name.
+        // load.
         if file_name(&path).starts_with(b".envrc") {
             return None;
         }
@@ -247,7 +247,7 @@ fn is_for_tests(path: &[u8]) -> bool {
 }
 
 /// The first line on which a program reads a `NOTION_…` variable from its environment; `None` if
-/// there is none.
+/// the program reads no such variable.
 pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
     static READS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

@@ -41,7 +41,7 @@ pub struct FoundFile {
     pub is_file: bool,
 }
 
-/// The results of the walk.
+/// The files and directories of a work tree that matter to the audit of env files.
 #[derive(Default)]
 pub struct Tree {
     /// The directories, by path; the root of the work tree is the empty path. The directory where
@@ -60,8 +60,8 @@ pub struct Tree {
 }
 
 /// Walks the work tree at `top`, from the directory `below` downwards. Directories that ignore
-/// files in the work tree ignore are not entered. `names` are names of env files that the
-/// configuration adds.
+/// files in the work tree ignore are not entered. `names` are the file names that the configuration
+/// declares to be env files.
 pub fn walk(top: &Path, below: &[u8], rules: &mut IgnoreRules, names: &[String]) -> Tree {
     let mut walk = TreeWalk {
         top: top.to_owned(),

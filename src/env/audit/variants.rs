@@ -27,8 +27,9 @@ pub const TEMPLATES: [&str; 9] = [
     ".dev.vars.example",
 ];
 
-/// The names of env files to check in a directory with a reason to expect them. `names` are names
-/// that the configuration adds. Names of existing files are left out.
+/// The names of env files to check in a directory with a reason to expect them. `names` are the
+/// file names that the configuration declares to be env files. Names of existing files are left
+/// out.
 pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     let always = names
         .iter()
@@ -74,8 +75,8 @@ pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
         .map(|found| &found.name)
 }
 
-/// The names of templates in `folder` that should not be ignored: existing ones and, unless the
-/// directory is hidden, possible ones.
+/// The names of templates in `folder` that should not be ignored: the names of existing templates
+/// and, unless the directory is hidden, of templates that may be added.
 pub fn templates(folder: &EnvFolder) -> Vec<Vec<u8>> {
     let mut variants: Vec<Vec<u8>> = there(folder, Role::Template).cloned().collect();
     for name in TEMPLATES.iter().filter(|_| !folder.hidden) {

@@ -48,7 +48,7 @@ pub struct Fault {
 pub struct Parsed<'a> {
     /// The variables. A name may occur twice.
     pub variables: Vec<Variable<'a>>,
-    /// The syntax errors.
+    /// The syntax errors, in the order of their lines.
     pub faults: Vec<Fault>,
 }
 
@@ -80,8 +80,8 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
 
 struct DotenvReader<'a> {
     bytes: &'a [u8],
-    /// The last position that was computed. The next one is counted from here, so that no byte is
-    /// counted twice.
+    /// The last position that was computed. The next position is counted from here, so that no byte
+    /// is counted twice.
     seen: Position,
     parsed: Parsed<'a>,
 }

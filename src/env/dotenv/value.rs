@@ -12,7 +12,7 @@ pub(super) struct Raw {
     pub quote: Option<u8>,
     /// The offset of the end of the value's last line.
     pub end: usize,
-    /// The syntax error in the value; `None` if there is none.
+    /// The syntax error in the value; `None` if the syntax is valid.
     pub fault: Option<&'static str>,
 }
 
@@ -188,8 +188,8 @@ mod tests {
         }
     }
 
-    /// Texts in which motdotla's dotenv reads less than other parsers do, or a value that nobody
-    /// means.
+    /// Texts of which motdotla's dotenv reads less than other parsers, or reads a value that the
+    /// author did not intend.
     #[test]
     fn where_programs_differ_the_value_that_is_meant_is_read() {
         let cases: &[(&str, &[&str])] = &[

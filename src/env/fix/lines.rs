@@ -10,7 +10,7 @@ use crate::model::path::file_name;
 const LISTED: usize = 3;
 
 /// The patterns to add to the ignore file `file` so that git ignores `paths` and as little else as
-/// possible. `names` are names of env files that the configuration adds.
+/// possible. `names` are the file names that the configuration declares to be env files.
 pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut suffixed: Vec<Vec<u8>> = Vec::new();

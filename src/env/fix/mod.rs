@@ -27,14 +27,14 @@ const TOP_FILE: &[u8] = b".gitignore";
 pub struct IgnoreChange {
     /// The path of the file in the repository.
     pub file: Vec<u8>,
-    /// The current content; `None` if the file does not exist.
+    /// The content before the change; `None` if the file does not exist.
     before: Option<Vec<u8>>,
-    /// The new content.
+    /// The content after the change.
     after: Vec<u8>,
 }
 
 /// Plans the changes of ignore files after which git treats all paths as in `wanted`. `names` are
-/// names of env files that the configuration adds.
+/// the file names that the configuration declares to be env files.
 ///
 /// # Errors
 ///

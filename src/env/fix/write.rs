@@ -25,18 +25,22 @@ pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
         {
             cannot(
                 "it is in UTF-16, which git cannot read",
-                "save it as UTF-8, then try again",
+                "save the file as UTF-8, then run the command again",
             )
         }
         FileContent::Text(text) => Ok(IgnoreText::new(Some(text))),
         FileContent::Link => cannot(
             "it is a symbolic link, which git does not follow",
-            "replace it with a copy of the file that it leads to, then try again",
+            "replace the link with a copy of its target, then run the command again",
         ),
-        FileContent::Folder => cannot("it is a folder", "remove it, then try again"),
-        FileContent::Unread(_, detail) => {
-            cannot(&detail, "make it a readable file, then try again")
-        }
+        FileContent::Folder => cannot(
+            "it is a folder",
+            "move the folder away, then run the command again",
+        ),
+        FileContent::Unread(_, detail) => cannot(
+            &detail,
+            "make the file readable, then run the command again",
+        ),
     }
 }
 
@@ -47,7 +51,7 @@ pub fn left_out(name: &[u8]) -> Error {
         "{shown} cannot be changed: a sparse checkout has left it out"
     ))
     .help(format!(
-        "check it out (`git sparse-checkout add {}`, or `git sparse-checkout disable`), then try again",
+        "check the file out (`git sparse-checkout add {}`, or `git sparse-checkout disable`), then run the command again",
         shell_word(name)
     ))
 }
@@ -63,7 +67,8 @@ pub fn check(top: &Path, change: &IgnoreChange) -> Result<()> {
             "{} cannot be changed: it is read-only",
             shown_path(&change.file)
         );
-        return Err(Error::new(message).help("make it writable (`chmod u+w`), then try again"));
+        return Err(Error::new(message)
+            .help("make the file writable (`chmod u+w`), then run the command again"));
     }
     Ok(())
 }
@@ -75,13 +80,14 @@ pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
     let shown = shown_path(&change.file);
     if read(top, &change.file)?.before != change.before {
         return Err(
-            Error::new(format!("{shown} changed while ntnguard was running")).help("try again"),
+            Error::new(format!("{shown} changed while ntnguard was running"))
+                .help("run the command again"),
         );
     }
     let failed = |error: io::Error| {
         // Use the kind of error alone: the full message may name the temporary file.
         Error::new(format!("{shown} cannot be written: {}", error.kind()))
-            .help("check the folder's permissions")
+            .help("check the permissions of the folder that has the file")
     };
     let place = reach(&path, top).map_err(failed)?;
     write::replace(&place, &change.after, Readers::AsBefore).map_err(failed)

@@ -22,7 +22,7 @@ pub fn folded(pattern: &[u8]) -> Vec<u8> {
 
 /// Copies to `out` the bracket expression that opens at offset `open`, and adds the lowercase
 /// letters that it lacks. Returns the offset of the closing bracket, or the length of the pattern
-/// if there is none.
+/// if no bracket closes the expression.
 fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
     let mut at = open + 1;
     out.push(b'[');

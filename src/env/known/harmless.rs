@@ -5,7 +5,7 @@ use super::made_up;
 use super::phrase::{is_phrase, pieces};
 use crate::detect::decode::fragments;
 
-/// Returns true if a value is not a secret, although its variable is named like one.
+/// Returns true if a value is not a secret, although its variable has the name of a secret.
 pub fn is_harmless(name: &[u8], value: &[u8]) -> bool {
     is_place(value)
         || is_public(value)

@@ -1,8 +1,8 @@
 //! Recognises placeholders: values that the reader is asked to replace.
 //!
 //! A password may consist of any words, so a single typical word is not enough: the whole value
-//! must consist of words that placeholders use. A real value that is taken for a placeholder is not
-//! searched for, so a doubtful value counts as real.
+//! must consist of words that placeholders use. If a real value were judged to be a placeholder,
+//! the scan would not search for it. So a doubtful value is treated as real.
 
 /// Words that mark a placeholder: one that consists of words has at least one of these.
 const MARKS: &str = "change replace your here example placeholder dummy fake todo fixme tbd test testing sample insert \

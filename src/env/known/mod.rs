@@ -33,8 +33,8 @@ use crate::rules::placeholder::is_published_example;
 /// text by chance.
 pub const MIN_LENGTH: usize = 12;
 
-/// The length in bytes below which a password is not masked: masking shorter ones would hide parts
-/// of innocent words.
+/// The length in bytes below which a password is not masked: masking shorter passwords would hide
+/// parts of innocent words.
 const MIN_HIDDEN: usize = 8;
 
 /// A variable that is not searched for, or a line with a syntax error, with the reason.
@@ -42,11 +42,11 @@ const MIN_HIDDEN: usize = 8;
 pub struct Unused {
     /// The variable's name, masked and escaped for display; empty for a line with a syntax error.
     pub variable: String,
-    /// The env file.
+    /// The path of the env file that has the variable.
     pub file: PathBuf,
     /// The line number, from 1.
     pub line: usize,
-    /// The reason.
+    /// The reason why the variable is not searched for.
     pub reason: Ignored,
 }
 
@@ -57,7 +57,7 @@ pub enum Ignored {
     NotSecret,
     /// The variable has no value.
     Empty,
-    /// The value refers to one that is stored elsewhere, or is encrypted.
+    /// The value is encrypted, or refers to a secret that is stored elsewhere.
     Reference,
     /// The value is shorter than [`MIN_LENGTH`].
     TooShort,
@@ -89,18 +89,19 @@ pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
     let name = file.display();
     let unreadable = |error: std::io::Error| {
         Error::new(format!("the env file {name} cannot be read: {error}"))
-            .help(format!("check the path given to {flag}"))
+            .help(format!("check the path after {flag}"))
     };
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(Error::new(format!("{name} is a directory"))
-            .help(format!("give {flag} the env file in it")));
+        return Err(Error::new(format!("{name} is a directory")).help(format!(
+            "after {flag}, write the path of an env file in this folder"
+        )));
     }
     let bytes = File::open(file)
         .and_then(|file| up_to(file, defaults::ENV_FILE))
         .map_err(unreadable)?;
     bytes.map(dotenv::as_utf8).ok_or_else(|| {
         Error::new(format!("the env file {name} has more than 10 MiB")).help(format!(
-            "give {flag} a file of NAME=value lines, with only the variables to look for"
+            "after {flag}, write the path of a smaller file: NAME=value lines of only the variables to look for"
         ))
     })
 }

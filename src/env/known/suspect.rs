@@ -1,7 +1,7 @@
 //! The degree to which a variable of an env file looks like a secret that must not be committed.
 //!
-//! Both the name and the randomness of the value count. By name alone, a third of the values in
-//! committed env files would be reported, nearly all of them falsely.
+//! Both the name and the randomness of the value are judged. By name alone, a third of the values
+//! in committed env files would be reported, nearly all of them falsely.
 
 use super::harmless::is_harmless;
 use super::name::{ABOUT, is_in, one, words};
@@ -116,8 +116,8 @@ const PUBLIC: [&str; 9] = [
     "mock",
 ];
 
-/// Words that, like those in `ABOUT`, describe a secret if they follow its name: the variable does
-/// not hold the secret.
+/// Words that describe a secret if they follow its name, as the words in `ABOUT` do: the variable
+/// does not hold the secret.
 const MORE_ABOUT: [&str; 13] = [
     "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider", "reset",
     "revision", "store", "limit", "rotation",

@@ -99,8 +99,8 @@ impl HookAnswer {
     }
 }
 
-/// Returns the answer to an event in which nothing was caught; `None` for no output. Cursor takes
-/// an empty output for a failure of the hook. The answer never permits the event, because the
+/// Returns the answer to an event in which nothing was caught; `None` for no output. Cursor treats
+/// an empty output as a failure of the hook. The answer never permits the event, because the
 /// assistant must still ask the user.
 fn passed(event: &AgentEvent) -> Option<Value> {
     match (event.assistant, event.point) {

@@ -3,7 +3,7 @@
 //!
 //! The removal must remove exactly the added text, without a record of it elsewhere. A line break
 //! shows what was added: an array or object that ntnguard creates begins with a line break, but an
-//! entry that it adds to an existing empty one has no line break before it.
+//! entry that ntnguard adds to an existing empty array or object has no line break before it.
 
 use std::ops::Range;
 
@@ -34,8 +34,8 @@ pub fn is_ours(command: &str) -> bool {
     command.contains("ntnguard") && command.contains("hook run agent")
 }
 
-/// Returns the events in a hook file that have a command of ntnguard, each with its first such
-/// command.
+/// Returns the events in a hook file that have a command of ntnguard, each with the first of these
+/// commands.
 pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
     let root = object(text)?;
     let Some(hooks) = root.member("hooks") else {

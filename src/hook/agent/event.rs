@@ -45,7 +45,7 @@ impl AgentEvent {
             None => {
                 let message = "the event on standard input is of no assistant that ntnguard knows";
                 return Err(Error::new(message).help(format!(
-                    "name it with --for claude-code, cursor, codex or copilot; {HELP}"
+                    "write the assistant with --for: claude-code, cursor, codex or copilot; {HELP}"
                 )));
             }
         };
@@ -72,7 +72,7 @@ impl AgentEvent {
         self.point == TurnPoint::Lifecycle
     }
 
-    /// Returns the first of these fields that is a string; `None` if none of them is a string.
+    /// Returns the first of these fields that is a string; `None` if no field is a string.
     pub fn text(&self, names: &[&str]) -> Option<&str> {
         let mut texts = names
             .iter()
@@ -80,7 +80,7 @@ impl AgentEvent {
         texts.next()
     }
 
-    /// Returns the directory that the assistant works in; `None` if the event does not name it.
+    /// Returns the directory that the assistant works in; `None` if it is not in the event.
     pub fn folder(&self) -> Option<&str> {
         let root = || self.fields.get("workspace_roots")?.get(0)?.as_str();
         let said = self.text(&["cwd", "workingDirectory"]);
@@ -92,8 +92,9 @@ impl AgentEvent {
         self.text(&["tool_name", "toolName"])
     }
 
-    /// Returns the name of the assistant's own tool, or the name of the event if it names no tool.
-    /// Empty for an event about a tool of an MCP server, because such a tool may have any name.
+    /// Returns the name of the assistant's own tool, or the name of the event if the event has no
+    /// tool. Empty for an event about a tool of an MCP server, because such a tool may have any
+    /// name.
     pub fn own_tool(&self) -> &str {
         match self.name.to_ascii_lowercase().contains("mcp") {
             true => "",

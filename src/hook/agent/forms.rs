@@ -106,11 +106,11 @@ pub fn entries(assistant: Assistant, program: Option<&Path>) -> Result<HookEntri
     };
     let call = format!("{} hook run agent", shell_quoted(program));
     // Only the exit status 2 stops these assistants. They continue after any other status, such as
-    // that of a shell that cannot find ntnguard.
+    // the status of a shell that cannot find ntnguard.
     let closed = |call: &str| format!("{call} || exit 2");
     let entry = match assistant {
-        // Copilot and Cursor read this file too, so the command does not name the assistant: the
-        // fields of the event show it.
+        // Copilot and Cursor read this file too, so the command does not contain the name of an
+        // assistant: the fields of the event show which assistant sent it.
         Assistant::ClaudeCode => {
             json!({"hooks": [{"type": "command", "command": closed(&call), "timeout": TIMEOUT}]})
         }

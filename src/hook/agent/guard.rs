@@ -22,7 +22,7 @@ use crate::policy::Policy;
 
 /// A search for credentials and env files in events.
 pub struct Guard<'g> {
-    /// The rules, compiled.
+    /// The compiled rules, which find the credentials.
     pub scanner: &'g Scanner,
     /// The policy that judges findings.
     pub policy: &'g Policy,
@@ -34,11 +34,11 @@ pub struct Guard<'g> {
 /// or write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caught {
-    /// A credential.
+    /// A credential that a rule found.
     Secret {
         /// The title of the rule that found the credential.
         title: &'static str,
-        /// The credential, masked.
+        /// The masked credential, which may be shown.
         mask: String,
         /// The fingerprint of the credential; `None` if the fingerprint must not be shown.
         fingerprint: Option<String>,
@@ -165,8 +165,9 @@ impl Guard<'_> {
         let texts = object.iter().filter(|(name, _)| tool::is_command(name));
         for line in texts.filter_map(|(_, text)| text.as_str()) {
             let Some(printed) = shell::printed(line) else {
-                let message = "the command has commands that are nested too deeply to be checked";
-                return Err(Error::new(message).help("run them one by one"));
+                let message =
+                    "the command contains commands that are nested too deeply to be checked";
+                return Err(Error::new(message).help("run the nested commands one by one"));
             };
             files.extend(printed);
         }
@@ -265,7 +266,7 @@ impl Guard<'_> {
                 event.name,
                 event.assistant.title()
             );
-            return Err(Error::new(message).help("the event was not checked"));
+            return Err(Error::new(message).help("the event was not checked, so it is blocked"));
         };
         let mut judgement = Judgement::default();
         let tool = event.own_tool();
@@ -333,7 +334,7 @@ pub(super) fn caught(finding: &Finding) -> Option<Caught> {
 fn read(file: &Path) -> Result<Vec<u8>> {
     use std::io::Read;
     let shown = crate::detect::redact::shown_path(crate::model::blob::path_bytes(file));
-    let help = "it would be shown to an assistant without a check; scan it with `ntnguard scan`";
+    let help = "ntnguard must check a file before the assistant sees it; scan the file with `ntnguard scan`";
     let mut bytes = Vec::new();
     let read = open(file).and_then(|file| {
         file.take(defaults::HOOK_INPUT + 1)

@@ -16,7 +16,7 @@ use crate::model::defaults;
 
 /// A hook file of an assistant.
 pub struct AgentFile {
-    /// The assistant.
+    /// The assistant that reads the file.
     pub assistant: Assistant,
     /// The path of the file, which need not exist.
     pub path: PathBuf,
@@ -25,7 +25,7 @@ pub struct AgentFile {
     pub top: Option<PathBuf>,
 }
 
-/// The result of a change to a hook file.
+/// The result of installing or removing ntnguard's entries in a hook file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileChange {
     /// ntnguard's entries were added.
@@ -56,7 +56,7 @@ impl FileChange {
     }
 }
 
-/// The state of ntnguard's entries in a hook file.
+/// ntnguard's entries in a hook file: the programs they run, and the events without an entry.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AgentState {
     /// The programs that ntnguard's entries run, sorted; `None` for the ntnguard on PATH. Empty if
@@ -149,7 +149,7 @@ impl AgentFile {
                 shown(&self.path)
             );
             return Err(Error::new(message).help(
-                "replace the link by a file, or add the lines in docs/agents.md to the link's target yourself",
+                "replace the symbolic link with a file, or add the lines in docs/agents.md to the link's target yourself",
             ));
         }
         let Some(top) = &self.top else {
@@ -204,7 +204,7 @@ impl AgentFile {
             Unfit::Shape(why) => (*why, None),
         };
         let error = Error::new(format!("{path} is left as it is: {why}")).help(format!(
-            "fix the file so that {} can read it, then try again",
+            "fix {path} so that {} can read the file, then run the command again",
             self.assistant.title()
         ));
         match (place, text) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 pub struct JsonNode {
     /// The range of the value in the text, in bytes.
     pub span: Range<usize>,
-    /// The value itself.
+    /// The parsed value.
     pub value: JsonValue,
 }
 
@@ -28,7 +28,7 @@ pub enum JsonValue {
 /// A member of an object.
 #[derive(Debug)]
 pub struct JsonMember {
-    /// The name of the member.
+    /// The key of the member.
     pub name: String,
     /// The range in the text from the name to the end of the value, in bytes.
     pub span: Range<usize>,
@@ -52,8 +52,8 @@ pub fn parse(text: &str) -> Result<JsonNode, usize> {
 }
 
 impl JsonNode {
-    /// Returns the last member with this name, because parsers use the last one; `None` if there is
-    /// none.
+    /// Returns the last member with this name, because parsers use the last one; `None` if no
+    /// member has this name.
     pub fn member(&self, name: &str) -> Option<&JsonMember> {
         let JsonValue::Object(members) = &self.value else {
             return None;

@@ -20,8 +20,8 @@ const WITHHELD: &str = "[withheld by ntnguard]";
 const SHORT: usize = 4 << 10;
 
 impl Guard<'_> {
-    /// Returns `value`, the output of `tool`, with the reported credentials masked; `None` if it
-    /// has none. Adds the credentials to `found`.
+    /// Returns `value`, the output of `tool`, with the reported credentials masked; `None` if
+    /// `value` has no credential to mask. Adds the credentials to `found`.
     pub(super) fn mask(
         &self,
         tool: &str,

@@ -1,4 +1,4 @@
-//! The files of a prompt: those that it mentions (`@path`), and those attached to it.
+//! The files of a prompt: the files that it mentions (`@path`), and the files attached to it.
 
 use serde_json::{Map, Value};
 

@@ -45,7 +45,7 @@ pub enum Assistant {
 }
 
 impl Assistant {
-    /// All assistants.
+    /// Every assistant that ntnguard knows.
     pub const ALL: [Assistant; 4] = [
         Assistant::ClaudeCode,
         Assistant::Cursor,
@@ -87,14 +87,14 @@ impl FromStr for Assistant {
 /// The name of something that can be installed: a git hook, or all hooks of an AI assistant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookName {
-    /// A git hook.
+    /// A git hook, such as `pre-commit`.
     Git(Hook),
     /// All hooks of an assistant.
     Agent(Assistant),
 }
 
 impl HookName {
-    /// Returns all names.
+    /// Returns the names of all git hooks and all assistants.
     pub fn all() -> impl Iterator<Item = &'static str> {
         let of_git = Hook::ALL.into_iter().map(Hook::file);
         of_git.chain(Assistant::ALL.into_iter().map(Assistant::id))

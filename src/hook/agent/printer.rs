@@ -198,7 +198,7 @@ fn is_quiet(name: &str, words: &[String]) -> bool {
     })
 }
 
-/// Returns the arguments that name files, and the globs of file names.
+/// Returns the arguments that are paths of files, and the globs of file names.
 fn operands(name: &str, words: &[String]) -> Vec<String> {
     let is_given = words.iter().any(|word| {
         ["-e", "-f", "--regexp", "--file", "--expression"]

@@ -37,7 +37,7 @@ pub fn reason<'c>(
 
 /// Returns the sentence with the command that allows the caught credential; `None` if there is no
 /// credential that can be allowed. The sentence is only for the user, because a model that may run
-/// commands would run this one.
+/// commands would run the command in it.
 pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String> {
     let fingerprint = fingerprint(caught)?;
     Some(format!(

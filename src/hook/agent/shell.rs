@@ -109,7 +109,8 @@ fn printed_by(words: &[String], read: &[String], depth: usize) -> Option<Vec<Str
     Some(printed_by_program(&name, rest, read))
 }
 
-/// Returns the script in the arguments of a shell (`-c SCRIPT`); `None` if there is none.
+/// Returns the script in the arguments of a shell (`-c SCRIPT`); `None` if the shell gets no
+/// script.
 fn script(words: &[String]) -> Option<&String> {
     let mut is_script = false;
     let mut words = words.iter();

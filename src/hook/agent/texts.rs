@@ -45,7 +45,7 @@ impl EventTexts<'_> {
         into
     }
 
-    /// Returns the texts of an object, except those of the fields in `names`.
+    /// Returns the texts of an object, without the texts of the fields in `names`.
     pub fn without<'v>(
         &self,
         object: &'v Map<String, Value>,

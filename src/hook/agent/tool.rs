@@ -85,7 +85,8 @@ const RUNNERS: [&str; 14] = [
 /// The names of arguments that hold a command line.
 const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
 
-/// Returns the path of the one file that the arguments of a tool name; `None` if they name no file.
+/// Returns the path of the single file in the arguments of a tool; `None` if the arguments have no
+/// path.
 pub fn path(object: &Map<String, Value>) -> Option<&str> {
     let mut found = PATHS.iter().filter_map(|name| object.get(*name)?.as_str());
     found.next()

@@ -7,17 +7,17 @@ use regex::bytes::Regex;
 
 use super::{DIRECTIVE, compile};
 
-/// Openings recognised in every file, anywhere on a line.
+/// The strings that open a comment in every file, anywhere on a line.
 const ANYWHERE: [&str; 9] = ["#", "//", "/*", "*", "--", ";", "<!--", "{{!", "%"];
 
-/// Further openings recognised in every file, but only at the beginning of a line.
+/// The strings that open a comment in every file, but only at the beginning of a line.
 const AT_START: [&str; 15] = [
     "<#", "(*", "@*", "{-", "{#", "{*", "{/*", "{{--", "{{/*", "{{- /*", "{%", "<%#", "<%--", "/+",
     "-#",
 ];
 
-/// Openings recognised only in files with these extensions. In other languages, most of these
-/// characters begin a string. VB's `'` is also recognised in files without an extension.
+/// The strings that open a comment only in files with these extensions. In other languages, most of
+/// these characters begin a string. VB's `'` is also recognised in files without an extension.
 const OWN: [(&[&str], OwnOpening); 9] = [
     (
         &[

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// The largest number of bytes read on each side of a secret to find the ends of its line, because
 /// a line may be fifty megabytes long. The number is less than `Blob::CONTEXT`, so a file that is
-/// cut has the same allowances as a whole one.
+/// read in parts has the same allowances as a file that is read as a whole.
 const REACH: usize = 4 * 1024;
 
 /// The text beside a secret, without the zeros that UTF-16 has between its characters.

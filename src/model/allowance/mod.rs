@@ -11,18 +11,19 @@ use regex::bytes::Regex;
 use comment::Syntax;
 use lines::Lines;
 
-/// A comment beside a secret that says to allow it, or a text that was probably meant as one.
+/// A comment beside a secret that says to allow it, or a text that was probably meant as such a
+/// comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowance {
     /// An allowance with its reason.
     Given(String),
-    /// A comment without a reason, which does not count.
+    /// A comment without a reason, which is ignored.
     WithoutReason,
     /// A comment on a line with several different secrets, so that it is not clear which of them
     /// the comment allows.
     Ambiguous,
     /// A comment on the line above that follows other text on its line, or that has other text
-    /// before `ntnguard: allow`. It may be about its own line.
+    /// before `ntnguard: allow`. The comment may be about the line above instead of the secret.
     NotAlone,
     /// The text `ntnguard: allow` outside of every comment syntax known for this kind of file.
     NotInComment,
@@ -67,8 +68,8 @@ impl Allowance {
         })
     }
 
-    /// Returns a sentence for the report on why the allowance does not count; `None` for
-    /// [`Allowance::Given`], which counts.
+    /// Returns a sentence for the report on why the allowance is ignored; `None` for
+    /// [`Allowance::Given`], which takes effect.
     pub fn fault(&self) -> Option<&'static str> {
         match self {
             Allowance::Given(_) => None,

@@ -20,7 +20,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The position of the first byte.
+    /// The position of the first byte of a text.
     pub const START: Position = Position {
         line: 1,
         column: 1,
@@ -51,8 +51,8 @@ impl Position {
 }
 
 /// Returns the number of characters in the UTF-8 text `bytes`: the number of bytes that are neither
-/// continuation bytes nor zero. Zeros do not count, so that the columns of ASCII in UTF-16 are
-/// right too.
+/// continuation bytes nor zero. Zeros are not counted, so that the columns of ASCII in UTF-16 are
+/// right, too.
 fn characters(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -75,7 +75,7 @@ fn pairs(bytes: &[u8]) -> usize {
 pub struct Blob<'a> {
     /// The origin of the bytes.
     pub origin: &'a Origin,
-    /// The bytes.
+    /// The bytes to scan, with the context around `core`.
     pub bytes: &'a [u8],
     /// The position of `bytes[0]` in the whole content of the origin.
     pub start: Position,
@@ -87,7 +87,7 @@ impl<'a> Blob<'a> {
     /// The number of bytes of context on each side of the core of a partial blob; fewer at the
     /// beginning and the end of the file. The context is longer than any secret with the
     /// neighbourhood that classifies the secret, so a file that is cut has the same findings as a
-    /// whole one.
+    /// file that is scanned as a whole.
     pub const CONTEXT: usize = 16 * 1024;
 
     /// Returns a blob with all the bytes of its origin.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// The source from which the bytes of a [`Blob`](super::Blob) were read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Standard input.
+    /// Standard input, without a path.
     Stdin,
     /// An answer from Notion.
     Notion,
@@ -32,7 +32,7 @@ pub enum Origin {
         /// comments, targets of links, attributes. False for the content at the path.
         is_frame: bool,
     },
-    /// The name of a file or directory itself.
+    /// The name of a file or directory, which is scanned like content.
     Name {
         /// The path that ends in the name.
         path: Vec<u8>,
@@ -43,7 +43,7 @@ pub enum Origin {
     Object {
         /// The object's id, in hexadecimal.
         id: String,
-        /// The part of the object that the bytes are.
+        /// The part of the object that the bytes come from, such as a commit message.
         part: Part,
         /// A path that leads to the object, as git stores it, if one is known; for
         /// [`Part::PathName`], a path that ends in the name.
@@ -51,7 +51,7 @@ pub enum Origin {
     },
     /// A text that git stores outside its object database, such as a reflog entry.
     Record {
-        /// The kind of text.
+        /// The kind of text, such as a reflog entry.
         part: Part,
         /// The ref's name, or the name of the file in the .git directory.
         name: Vec<u8>,
@@ -69,7 +69,7 @@ pub enum Part {
     TagMessage,
     /// A name in a tree.
     PathName,
-    /// The name of a ref.
+    /// The name of a branch, a tag or another ref.
     RefName,
     /// An entry of a reflog, git's record of the changes to a ref.
     Reflog,
@@ -161,8 +161,8 @@ impl Origin {
         }
     }
 
-    /// Returns the stable name, in reports, of the kind of text that the bytes are, such as
-    /// `link-target`; `None` for the content of a file.
+    /// Returns the stable name of the kind of text for reports, such as `link-target`; `None` for
+    /// the content of a file.
     pub fn place(&self) -> Option<&'static str> {
         match self {
             Origin::LinkTarget(_) => Some("link-target"),
@@ -248,8 +248,8 @@ impl Origin {
         }
     }
 
-    /// Returns the same origin. A path on disk or in the index is changed by `change`; other paths
-    /// stay.
+    /// Returns the same origin with a path on disk or in the index changed by `change`. Other paths
+    /// stay the same.
     pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
         match self {
             Origin::File(_)
@@ -281,7 +281,7 @@ impl Origin {
     }
 
     /// Returns the path whose names are searched: for a member, the path inside its container;
-    /// otherwise the origin's own path, or the name of its record. Empty if there is none.
+    /// otherwise the origin's own path, or the name of its record. Empty if the origin has neither.
     pub fn names(&self) -> &[u8] {
         self.member()
             .or(self.path())

@@ -1,4 +1,4 @@
-//! The ignore rules behind a finding about env files.
+//! The ignore rules that cause a finding about env files.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub struct Name {
     pub path: Vec<u8>,
     /// The severity of the fault for this path.
     pub severity: Severity,
-    /// The reasons to expect a file at this path; empty if there are none.
+    /// The reasons to expect a file at this path; empty if there is no reason.
     pub reasons: Arc<[Reason]>,
 }
 
@@ -48,11 +48,11 @@ pub struct Reason {
     pub file: Vec<u8>,
     /// The line in that file, from 1; `None` if the reason is the whole file.
     pub line: Option<usize>,
-    /// The kind of reason.
+    /// The fact about the file that is the reason.
     pub says: Says,
 }
 
-/// The kinds of reasons to expect an env file.
+/// A fact about a file that is a reason to expect an env file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Says {
     /// The file is an env file itself.

@@ -21,9 +21,9 @@ pub use verdict::{SuppressedBy, Suppression, Verdict};
 /// The location of a finding in its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// The first byte.
+    /// The position of the first byte.
     pub start: Position,
-    /// The byte after the last.
+    /// The position after the last byte.
     pub end: Position,
 }
 
@@ -34,7 +34,7 @@ pub struct SecretEvidence {
     pub mask: String,
     /// The masked secret in a form that hides its length, for people.
     pub short_mask: String,
-    /// The secret's fingerprint.
+    /// The fingerprint of the secret, which allow entries and baselines contain.
     pub fingerprint: Fingerprint,
     /// True if the value could be recovered by computing the fingerprints of likely values. Reports
     /// do not show the fingerprint then.
@@ -59,7 +59,7 @@ pub struct CodeLine {
 /// A rule matched at a location.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule.
+    /// The rule that matched.
     pub rule: &'static Rule,
     /// The severity of the finding in this run.
     pub severity: Severity,
@@ -82,7 +82,7 @@ pub struct Finding {
     pub variable: Option<String>,
     /// A comment beside the secret that says to allow it.
     pub allowance: Option<Allowance>,
-    /// All occurrences of the same secret, including this one, if the source
+    /// All occurrences of the same secret, including this occurrence, if the source
     /// [groups](crate::source::Source::groups) them; otherwise empty.
     pub occurrences: Vec<Occurrence>,
     /// The placement of the secret in history; `None` until it is known.
@@ -124,8 +124,8 @@ impl Finding {
         liveness.is_some_and(|liveness| liveness.state == Lives::Dead)
     }
 
-    /// Returns the state of the secret. Reports order findings by it: live secrets first, dead ones
-    /// last.
+    /// Returns the state of the secret. Reports order findings by this state: live secrets first,
+    /// dead secrets last.
     pub fn lives(&self) -> Lives {
         let liveness = self.liveness.as_ref();
         liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
@@ -157,8 +157,8 @@ impl Finding {
         secret.or(self.line.as_ref().map(|line| &line.fingerprint))
     }
 
-    /// Returns the fingerprint; `None` if there is none, or if the value is guessable and so the
-    /// fingerprint must not be shown.
+    /// Returns the fingerprint; `None` if the finding has no fingerprint, or if the value is
+    /// guessable and so the fingerprint must not be shown.
     pub fn shown_fingerprint(&self) -> Option<&Fingerprint> {
         let is_guessable = self.evidence.as_ref().is_some_and(|own| own.is_guessable);
         self.fingerprint().filter(|_| !is_guessable)

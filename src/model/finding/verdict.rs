@@ -1,17 +1,18 @@
-//! The verdict on a finding, or on one of its occurrences.
+//! The verdict on a finding, or on one of its occurrences. It decides if the finding is shown and
+//! if it fails the run.
 
-/// The verdict on a finding, or on one of its occurrences.
+/// The verdict on a finding, or on one of its occurrences. It decides if the finding is shown and
+/// if it fails the run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// The finding counts: it fails the run if it is severe enough.
+    /// The finding is reported, and fails the run if it is severe enough.
     Reported,
     /// The confidence is below the policy's minimum.
     BelowConfidence,
-    /// The version that the change is compared with has the finding too, so the change did not add
-    /// it.
+    /// The version before the change has the finding, too, so the change did not add it.
     AlreadyThere,
-    /// Only a suppression that the scanned change itself adds lets the finding pass. The finding
-    /// does not fail the run, but reports always show it.
+    /// The finding passes only because of an exception that the scanned change adds for its own
+    /// findings. The finding does not fail the run, but reports always show it.
     AllowedByChange(Suppression),
     /// A suppression that the user wrote lets the finding pass.
     Suppressed(Suppression),
@@ -20,9 +21,9 @@ pub enum Verdict {
 /// The entry that lets a finding pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Suppression {
-    /// The kind of entry.
+    /// The kind of entry, such as a comment or the baseline.
     pub by: SuppressedBy,
-    /// The reason its author gave.
+    /// The reason that the author of the entry gave.
     pub reason: String,
 }
 
@@ -70,7 +71,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the suppression that lets the finding pass; `None` if there is none.
+    /// Returns the suppression that lets the finding pass; `None` if no suppression lets it pass.
     pub fn suppression(&self) -> Option<&Suppression> {
         match self {
             Verdict::Suppressed(by) | Verdict::AllowedByChange(by) => Some(by),

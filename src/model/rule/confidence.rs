@@ -10,12 +10,12 @@ use std::str::FromStr;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
-    /// Looks like a credential, but is a placeholder, a published example, or more likely another
-    /// product's.
+    /// Looks like a credential, but is a placeholder or a published example, or more likely belongs
+    /// to another product.
     Low,
-    /// The right shape; nothing around it confirms the kind.
+    /// Has the right shape, but nothing around the value confirms the kind.
     Medium,
-    /// The right shape and structure, or the right shape in a neighbourhood that says Notion.
+    /// Has the right shape and structure, or the right shape and a mention of Notion nearby.
     High,
 }
 

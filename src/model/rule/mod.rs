@@ -1,4 +1,4 @@
-//! Rules, and the detectors by which they find secrets.
+//! Rules, and the detectors that find their secrets.
 
 mod confidence;
 mod severity;
@@ -40,7 +40,7 @@ pub struct Rule {
     pub title: &'static str,
     /// The subject of the rule.
     pub kind: RuleKind,
-    /// The sources in which findings of the rule are searched for.
+    /// The sources in which the rule is applied.
     pub sources: &'static [SourceKind],
     /// The severity of the rule's findings, unless a finding says otherwise.
     pub severity: Severity,
@@ -63,14 +63,15 @@ pub struct Rule {
     /// The patterns by which the rule's values are masked in every text that is shown, even where
     /// no detector finds them.
     pub masked: &'static [Masked],
-    /// Texts in which the rule must be found, or must not.
+    /// Texts in which the rule must find a secret, or must find nothing.
     pub evidence: &'static [Evidence],
 }
 
 /// A pattern for strings that could be a value of a rule. They are masked before a text is shown.
 /// The pattern is less strict than a [`Detector`], because a needless mask does no harm.
 pub struct Masked {
-    /// Returns true if the bytes may contain such a value. The pattern is compiled only then.
+    /// Returns true if the bytes may contain a value of the rule. Only then is the pattern
+    /// compiled.
     pub may_be_in: fn(&[u8]) -> bool,
     /// The regular expression for the value, over bytes. The text of its only group is common
     /// knowledge and is not masked.
@@ -108,9 +109,9 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// A detector, by which a rule finds its secret in content.
+/// The code and literals that a rule uses to find its secret in content.
 pub struct Detector {
-    /// Literals, one of which is in every occurrence of the secret.
+    /// Literals. Every occurrence of the secret contains one of these literals.
     pub anchors: &'static [&'static str],
     /// The shape of the secret.
     pub shape: Shape,
@@ -160,7 +161,7 @@ impl Shape {
     /// bytes.
     pub const REACH: usize = 2 * 1024;
 
-    /// Returns true if this is the very same pattern as `other`.
+    /// Returns true if `self` and `other` are the same static pattern.
     pub fn is_same(&self, other: &Shape) -> bool {
         match (self, other) {
             (Shape::AtAnchor(one), Shape::AtAnchor(other))

@@ -93,7 +93,7 @@ fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
     let line = source.and_then(|source| source.line_of_allow(at));
     let line = line.map_or_else(String::new, |line| format!(":{line}"));
     Err(Error::new(format!("{name}{line} has this entry already"))
-        .help("to change its reason or its last day, edit it there"))
+        .help("to change the reason or the last day of the entry, edit the entry in the file"))
 }
 
 /// Inserts the entry after the other entries of `allow`, or in a new `allow` list at the end of the

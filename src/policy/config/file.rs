@@ -17,7 +17,7 @@ pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Resu
     let unreadable = |error: std::io::Error| {
         let help = match error.kind() {
             ErrorKind::InvalidInput => {
-                "put a regular file at this path, or name a file outside the repository with a flag"
+                "put a regular file at this path, or write a file outside the repository after the flag"
             }
             _ => "check the path, or run with --no-config",
         };

@@ -49,39 +49,39 @@ pub enum EnvAudit {
 /// A checked configuration. Settings that the file does not have are `None` or empty.
 #[derive(Clone, Default)]
 pub struct Config {
-    /// `min-confidence`
+    /// `min-confidence`: the lowest confidence of findings that are reported
     pub min_confidence: Option<Confidence>,
-    /// `exclude`
+    /// `exclude`: the paths that are not scanned
     pub exclude: Vec<Pattern>,
-    /// `rules`
+    /// `rules`: the settings of single rules
     pub rules: Vec<Setting>,
-    /// `allow`
+    /// `allow`: the entries that let findings pass or accept skips
     pub allow: Vec<AllowEntry>,
-    /// `limits.max-file-size`, in bytes
+    /// `limits.max-file-size`: the size of the largest file that is scanned, in bytes
     pub max_file_size: Option<u64>,
-    /// `limits.archive-depth`
+    /// `limits.archive-depth`: the number of nested archives that are opened
     pub archive_depth: Option<usize>,
-    /// `limits.decode-depth`
+    /// `limits.decode-depth`: the number of nested encodings that are decoded
     pub decode_depth: Option<usize>,
-    /// `env.committed`
+    /// `env.committed`: the env files that are committed on purpose
     pub committed: Vec<Committed>,
-    /// `env.require`: variables that an env file and a template must name
+    /// `env.require`: the variables that both an env file and a template must have
     pub env_required: Vec<String>,
     /// `env.names`: more names of files that hold secrets, besides the built-in ones
     pub env_names: Vec<String>,
-    /// `ci.env`
+    /// `ci.env`: the effect of errors in the audit of env files
     pub ci_env: Option<EnvAudit>,
-    /// `ci.trust-changes`
+    /// `ci.trust-changes`: false if every change is judged like a change from a fork
     pub ci_trust_changes: Option<bool>,
-    /// `agents.allow-env-read`
+    /// `agents.allow-env-read`: true if AI assistants may read env files
     pub agents_allow_env_read: Option<bool>,
     /// `preflight`; `None` if it has nothing to check
     pub preflight: Option<PreflightPlan>,
-    /// `rotation.every`, in days
+    /// `rotation.every`: the number of days after which a value must be replaced
     pub rotation_days: Option<Days>,
     /// The baseline, read from the file next to the configuration.
     pub baseline: Baseline,
-    /// The name of the baseline in errors and warnings.
+    /// The path of the baseline, as errors and warnings show it.
     pub baseline_name: String,
     /// The text that the configuration was parsed from; `None` for a default configuration.
     pub source: Option<ConfigText>,
@@ -91,7 +91,7 @@ pub struct Config {
 /// The text of a configuration file, for error positions.
 #[derive(Clone)]
 pub struct ConfigText {
-    /// The name of the file in errors.
+    /// The path of the file, as errors show it.
     pub name: String,
     text: String,
 }
@@ -341,13 +341,14 @@ fn invalid(source: &ConfigText, message: &str) -> Error {
         plain(message)
     ));
     if message.contains("missing field `version`") {
-        return error.help("begin it with the line `version: 1`");
+        return error.help("begin the file with the line `version: 1`");
     }
     error
         .help("the keys are described in the README, under Configuration; `ntnguard config --schema` prints a JSON schema")
 }
 
-/// Converts the parser's error to one with a position and, if a name was misspelt, a suggestion.
+/// Converts the parser's error to an error with a position and, if a name was misspelt, a
+/// suggestion.
 fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     let message = error.to_string();
     let wrong = invalid(source, &message);

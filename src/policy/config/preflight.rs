@@ -8,7 +8,7 @@ use crate::model::variable_name::VariableName;
 /// live, and their objects shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreflightPlan {
-    /// `preflight.oauth`
+    /// `preflight.oauth`: the variables of the OAuth client
     pub oauth: Option<OauthVariables>,
     /// `preflight.tokens`, followed by the token variables of `preflight.objects` that are not
     /// among them.

@@ -16,7 +16,7 @@ use crate::report::{Detail, Report, Style, fit, limited, live};
 /// The largest number of roots that the report lists. JSON lists all roots.
 const ROOTS: usize = 40;
 
-/// The number of columns before each text. They have the name of the fact, or blanks.
+/// The number of columns before each text. These columns contain the name of the fact, or blanks.
 const INDENT: usize = 12;
 
 /// Writes the whole report.

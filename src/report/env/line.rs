@@ -1,4 +1,4 @@
-//! The line that sums up those findings about env files that need no change now.
+//! The line that sums up the findings about env files that need no change now.
 
 use std::fmt::Write as _;
 

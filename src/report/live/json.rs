@@ -1,5 +1,5 @@
-//! The report on Notion's answers as one JSON document. Its outer fields are those of a scan's
-//! report. Later versions may add fields, but never rename them.
+//! The report on Notion's answers as one JSON document. Its outer fields are the same as in a
+//! scan's report. Later versions may add fields, but never rename them.
 
 use std::io::{self, Write};
 

@@ -21,7 +21,7 @@ pub struct LiveReport {
     pub source: &'static str,
     /// The tokens that were checked, and the OAuth client's secret.
     pub tokens: Vec<TokenRow>,
-    /// The other checks.
+    /// The checks of other things than the state of a credential.
     pub checks: Vec<CheckRow>,
     /// The number of requests sent.
     pub requests: u32,
@@ -37,7 +37,7 @@ pub struct TokenRow {
     pub variable: String,
     /// The fingerprint of the value.
     pub fingerprint: Fingerprint,
-    /// The expected state.
+    /// The state that the user expects.
     pub expected: Expected,
     /// The state that Notion's answer proves.
     pub verified: Verified<LiveState>,
@@ -52,17 +52,17 @@ pub struct TokenRow {
 /// The expected state of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// The credential works.
+    /// Notion accepts the credential.
     Live,
-    /// The credential is refused.
+    /// Notion refuses the credential.
     Dead,
 }
 
-/// A check of something else than the state of a credential.
+/// A check that is not about the state of a credential, and its outcome.
 pub struct CheckRow {
-    /// The name of the variable.
+    /// The name of the variable that has the value to check.
     pub variable: String,
-    /// The subject of the check.
+    /// The kind of thing that was checked.
     pub subject: CheckSubject,
     /// The outcome of the check.
     pub outcome: CheckOutcome,
@@ -72,7 +72,7 @@ pub struct CheckRow {
     pub help: Option<String>,
 }
 
-/// The subject of a check.
+/// The kind of thing that a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckSubject {
     /// The value of a variable.

@@ -45,8 +45,8 @@ static DEFINES: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?m)^([ \t]*)(?:async\s+def|def|class)\s"));
 
 /// Returns the expression that was last assigned to the variable `name` before `at`, up to the end
-/// of its statement. `None` if there is none, if the variable was bound to something else since, or
-/// if the block of the assignment ended before `at`.
+/// of its statement. `None` if there is no assignment, if the variable was bound to something else
+/// since, or if the block of the assignment ended before `at`.
 pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usize>> {
     let from = at.saturating_sub(REACH);
     let before = &file.bare[from..at];

@@ -9,7 +9,7 @@ use super::oauth::{ANCHORS, has_state, names_host, uses_library};
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "oauth-authorize-no-state",
     title: "Authorize URL without a state",

@@ -12,7 +12,7 @@ use super::names::{is_in, names_other, squashed, words};
 use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "code-token-in-browser-storage",
     title: "Notion credential kept in the browser's storage",
@@ -64,7 +64,7 @@ fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
     })
 }
 
-/// Returns the key as it is written, or the text of the constant that it names.
+/// Returns the key as it is written, or the text of the constant with this name.
 fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
     let is_name = |text: &str| {
         text.bytes()
@@ -78,7 +78,7 @@ fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
     constant.unwrap_or(key).to_owned()
 }
 
-/// Returns true if a key and the value stored under it name a Notion credential.
+/// Returns true if a key and the value stored under it have names of a Notion credential.
 fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     const ABOUT: &str = "state workspace id ids status expiry expires expiration at label name type valid verified \
         connected saved has is count cache version page database time timestamp verifier nonce \
@@ -95,8 +95,8 @@ fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     holds && !is_about && is_of_notion && !names_other(key)
 }
 
-/// Returns true if a value is a token from one of Notion's responses, in a file that names Notion's
-/// API and no other service.
+/// Returns true if a value is a token from one of Notion's responses, in a file that mentions
+/// Notion's API and no other service.
 fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
     let is_token = ["accesstoken", "refreshtoken"]
         .iter()

@@ -39,7 +39,8 @@ pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
 }
 
 /// Returns the parts of `range` between separators outside of brackets. `separator` returns the
-/// length of the separator at the beginning of a text, or 0 if there is none.
+/// length of the separator at the beginning of a text, or 0 if the text does not begin with a
+/// separator.
 pub fn split(
     bare: &[u8],
     range: Range<usize>,

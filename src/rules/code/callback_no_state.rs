@@ -5,7 +5,7 @@ use super::oauth::{ANCHORS, exchanges_codes, has_state, reads_code};
 use super::{CodeCheck, CodeFault, REVIEWED};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "oauth-callback-no-state",
     title: "OAuth callback without a state",

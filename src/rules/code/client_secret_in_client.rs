@@ -9,7 +9,7 @@ use super::public_prefix::PREFIXES;
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "oauth-client-secret-in-client",
     title: "OAuth client secret in code that browsers load",
@@ -38,7 +38,7 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
 /// The directive that makes browsers load the whole file.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client['"]"#));
 
-/// The name of a client secret.
+/// Matches the name of a variable that holds a client secret.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?secret\b"));
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {

@@ -66,7 +66,8 @@ pub struct Quote {
     pub escapes: bool,
     /// True if the string may go on over the end of a line.
     pub spans_lines: bool,
-    /// The marks that open interpolated code in the string, such as `${`; empty if there are none.
+    /// The marks that open interpolated code in the string, such as `${`; empty if the string
+    /// cannot contain code.
     pub holes: &'static [&'static str],
 }
 

@@ -1,6 +1,6 @@
 //! Recognises credentials by the names of values.
 
-/// The kind of credential that a name stands for.
+/// The kind of credential that a variable with a certain name holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// A token or a client secret.
@@ -15,7 +15,7 @@ pub fn squashed(name: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Returns true if a word is one of those in `list`, which are separated by blanks.
+/// Returns true if `word` is in `list`, a list of words separated by blanks.
 pub fn is_in(word: &str, list: &str) -> bool {
     list.split(' ').any(|known| known == word)
 }
@@ -51,14 +51,14 @@ pub const OTHERS: &str = "google github gitlab slack linear spotify jira atlassi
     twitter dropbox airtable hubspot stripe trello todoist supabase openai gmail outlook zoom \
     linkedin confluence salesforce shopify telegram vercel clickup figma strava";
 
-/// Returns true if a text names a service that is not Notion, or a session.
+/// Returns true if a text mentions a service that is not Notion, or a session.
 pub fn names_other(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut others = OTHERS.split(' ');
     others.any(|other| text.contains(other)) || text.contains("session")
 }
 
-/// Returns true if `name` names a list of names: `CONFIG_KEYS`, `ENV_NAMES`.
+/// Returns true if `name` is the name of a list of names: `CONFIG_KEYS`, `ENV_NAMES`.
 pub fn lists_names(name: &str) -> bool {
     const LISTS: &str =
         "keys names constants labels messages errors fields columns strings headers";
@@ -66,7 +66,7 @@ pub fn lists_names(name: &str) -> bool {
 }
 
 /// Returns the kind of credential that a name stands for; `None` if it stands for neither a
-/// credential of Notion nor one of OAuth.
+/// credential of Notion nor a credential of OAuth.
 pub fn held(name: &str) -> Option<Held> {
     let words = words(name);
     let squashed = squashed(name);

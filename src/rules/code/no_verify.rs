@@ -8,7 +8,7 @@ use super::file::CodeFile;
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "webhook-no-verify",
     title: "Webhook that verifies no signature",

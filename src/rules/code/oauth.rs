@@ -113,7 +113,7 @@ pub fn has_state(file: &CodeFile<'_>) -> bool {
         .find_iter(&file.code)
         .map(|other| other.range())
         .collect();
-    // The other words are in order and do not overlap. So only the last one that begins before the
+    // The other words are in order and do not overlap. So only the last word that begins before the
     // end of a match can overlap the match.
     let is_other = |found: &Range<usize>| {
         let before = others.partition_point(|other| other.start < found.end);

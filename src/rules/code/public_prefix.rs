@@ -9,7 +9,7 @@ use super::names::{is_in, squashed, words};
 use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "code-public-prefix",
     title: "Notion credential read from a variable that is shipped to browsers",
@@ -25,8 +25,8 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The prefixes of variables that build tools put into bundles: those of Next.js, Vite, Create
-/// React App, Expo, Nuxt, Gatsby, SvelteKit, Astro and Vue.
+/// The prefixes of variables that build tools put into bundles: the prefixes of Next.js, Vite,
+/// Create React App, Expo, Nuxt, Gatsby, SvelteKit, Astro and Vue.
 pub const PREFIXES: &str =
     "NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|NUXT_ENV|GATSBY|PUBLIC|VUE_APP";
 

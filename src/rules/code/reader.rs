@@ -20,7 +20,7 @@ const DEEPEST: usize = 32;
 /// The length of the longest character literal of Rust, in bytes with its quotes: `'\u{10ffff}'`.
 const CHARACTER: usize = 12;
 
-/// Returns the kind of each byte.
+/// Returns the kind of each byte of `bytes`.
 pub fn kinds(bytes: &[u8], language: Language) -> Vec<TextKind> {
     let mut reader = SourceReader {
         bytes,

@@ -41,8 +41,8 @@ impl Services {
         }
     }
 
-    /// Returns true if the service that was named last before `at` is Notion; `None` if none was
-    /// named.
+    /// Returns true if the service that was named last before `at` is Notion; `None` if no service
+    /// was named.
     pub fn is_notion_before(&self, at: usize) -> Option<bool> {
         let before = self.places.partition_point(|(place, _)| *place < at);
         let last = before.checked_sub(1).and_then(|last| self.places.get(last));

@@ -12,7 +12,7 @@ use super::webhook::{ANCHORS, reads_signature};
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "webhook-signature-eq",
     title: "Webhook signature not compared in constant time",
@@ -71,7 +71,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     found
 }
 
-/// Returns true if `name` names a signature.
+/// Returns true if `name` is the name of a signature.
 fn is_signature(name: &[u8]) -> bool {
     const NAMES: &str = "signature sig hmac digest mac hexdigest";
     let text = String::from_utf8_lossy(name);
@@ -80,7 +80,7 @@ fn is_signature(name: &[u8]) -> bool {
     is_named && !is_about(&words)
 }
 
-/// Returns true if `name` may name a value that a signature is compared with.
+/// Returns true if `name` may be the name of a value that a signature is compared with.
 fn is_side(name: &[u8]) -> bool {
     const NAMES: &str =
         "expected computed calculated header received provided actual generated hash checksum";

@@ -12,7 +12,7 @@ use super::webhook::{ANCHORS, reads_signature};
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "webhook-signature-optional",
     title: "Webhook accepted without a signature",

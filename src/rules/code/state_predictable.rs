@@ -13,7 +13,7 @@ use super::oauth::{ANCHORS, uses_library};
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::{Rule, Severity};
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "oauth-state-predictable",
     title: "OAuth state that an attacker can guess",
@@ -113,7 +113,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     fixed.or(fault).into_iter().collect()
 }
 
-/// Returns the expression for the state that is put into the URL at `put`; `None` if there is none.
+/// Returns the expression for the state that is put into the URL at `put`; `None` if no state is
+/// put there.
 fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
     let text = file.text(put.clone());
     let to_comma = |start: usize| {

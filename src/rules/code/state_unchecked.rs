@@ -9,7 +9,7 @@ use super::oauth::{ANCHORS, exchanges_codes, reads_code};
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::{Rule, Severity};
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "oauth-state-unchecked",
     title: "OAuth state that is read and never compared",

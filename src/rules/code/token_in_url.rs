@@ -13,7 +13,7 @@ use super::value::values;
 use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "code-token-in-url",
     title: "Notion token put into a URL",

@@ -5,7 +5,7 @@ use super::names::Held;
 use super::{CodeCheck, SCANNED};
 use crate::model::rule::Rule;
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "code-token-logged",
     title: "Notion credential written into a log",

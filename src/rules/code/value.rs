@@ -138,7 +138,8 @@ fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
     if !file.language.has_choice() {
         return None;
     }
-    // `??` and `?.` are split as a whole, so that no half of one counts as a question mark.
+    // `??` and `?.` are split as a whole, so that no half of `??` or `?.` is read as a question
+    // mark.
     let parts = split(&file.bare, range.clone(), |rest| match rest {
         [b'?', b'?' | b'.' | b'[' | b':', ..] => 2,
         [b'?', ..] => 1,

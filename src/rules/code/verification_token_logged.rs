@@ -5,7 +5,7 @@ use super::names::Held;
 use super::{CodeCheck, REVIEWED};
 use crate::model::rule::{Rule, Severity};
 
-/// The rule.
+/// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
     id: "webhook-verification-token-logged",
     title: "Webhook verification token written into a log",

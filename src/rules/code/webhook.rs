@@ -16,7 +16,7 @@ pub const ANCHORS: &[&str] = &[
     "Notion-signature",
 ];
 
-/// The name of the signature header.
+/// Matches the name of the header with the signature of a webhook request.
 static HEADER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)\bx-notion-signature\b|HTTP_X_NOTION_SIGNATURE"));
 

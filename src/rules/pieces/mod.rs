@@ -19,8 +19,8 @@ use seam::SeamKind;
 /// with any name.
 pub const FEWEST_IN_LINE: usize = 9;
 
-/// The length of a first piece that is reported even without the rest of the body. Joining the rest
-/// then cannot add a finding, only correct one.
+/// The length of a first piece that is reported even without the rest of the body. If the rest is
+/// joined, the finding is only corrected; no finding is added.
 const FOUND_ANYWAY: usize = 30;
 
 /// Returns the end of the token that begins at `start` and is written in pieces: `prefix` bytes and
@@ -41,8 +41,8 @@ pub fn structured(bytes: &[u8], start: usize, prefix: usize) -> Option<usize> {
 }
 
 /// Returns the end of the `secret_` token that begins at `start` and is written in pieces. Its body
-/// of 43 characters has no structure. So a line break in it counts only if a mark such as `>` shows
-/// that a program broke the line, or if the first piece is reported anyway.
+/// of 43 characters has no structure. So a line break in it is accepted only if a mark such as `>`
+/// shows that a program broke the line, or if the first piece is reported anyway.
 pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
     const PREFIX: usize = "secret_".len();
     let pieces = Pieces::read(bytes, start, PREFIX, 43)?;
@@ -79,7 +79,7 @@ pub fn follows_word(before: &[u8]) -> bool {
         && JOINED.is_match(&before[before.len().saturating_sub(LONGEST_JOIN)..])
 }
 
-/// The number of bytes in which a literal is looked for that is joined to the next.
+/// The number of bytes in which the search looks for a literal that is joined to the next literal.
 const LONGEST_JOIN: usize = 200;
 
 /// Returns a token without the seams between its pieces.

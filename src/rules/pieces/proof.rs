@@ -15,7 +15,7 @@ const BEFORE: usize = 200;
 /// The number of bytes after the last piece in which code that joins the pieces is looked for.
 const AFTER: usize = 2048;
 
-/// Returns true if the code around the pieces shows that those at a seam of this kind are one
+/// Returns true if the code around the pieces shows that pieces at a seam of this kind are one
 /// token. Always false for a line break, for which the code is not enough.
 pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces<'_>, kind: &SeamKind) -> bool {
     match kind {

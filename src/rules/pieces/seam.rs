@@ -26,11 +26,12 @@ pub enum SeamKind {
     /// The second piece is added to the variable of this name.
     Added(Vec<u8>),
     /// The pieces are on two lines. The second line begins with this mark: `>` of a quotation, `#`
-    /// of a comment, `+` of a diff, the name of a service in a log; empty for none.
+    /// of a comment, `+` of a diff, the name of a service in a log; empty if there is no such mark.
     Broken(Vec<u8>),
 }
 
-/// Returns the length of the seam that `bytes` begin with, and its kind. `None` if there is none.
+/// Returns the length of the seam that `bytes` begin with, and its kind. `None` if `bytes` do not
+/// begin with a seam.
 pub fn seam(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     let all: &[Seam] = match bytes.first()? {
         b'"' | b'\'' => &[literal, continued, listed, assigned],

@@ -1,4 +1,4 @@
-//! Tests that distinguish made-up values from random ones.
+//! Tests that distinguish made-up values from random values.
 //!
 //! Each test recognises a pattern that people and language models write and that chance hardly
 //! makes. All tests together match fewer than one random token in ten thousand (see the property

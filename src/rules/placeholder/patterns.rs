@@ -23,8 +23,8 @@ pub fn runs(body: &[u8], follows: impl Fn(u8, u8) -> bool) -> bool {
     run(number) >= 9 || run(rest) >= 6
 }
 
-/// Returns true if a unit of two bytes or more is repeated: eight bytes in a row equal those one
-/// unit earlier.
+/// Returns true if a unit of two bytes or more is repeated: eight bytes in a row equal the eight
+/// bytes one unit earlier.
 pub fn repeats_unit(body: &[u8]) -> bool {
     (2..=body.len() / 2)
         .any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)

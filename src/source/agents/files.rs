@@ -9,9 +9,9 @@ use super::places::AgentPlace;
 use crate::model::blob::{Origin, path_bytes};
 use crate::model::skip::{Skip, SkipReason};
 
-/// An entry found in a place.
+/// A file, link or unread entry below a directory of an assistant or a shell.
 pub enum AgentEntry {
-    /// A file.
+    /// A regular file to scan.
     File(PathBuf),
     /// A symbolic link, with the text of its target.
     Link(PathBuf, Vec<u8>),

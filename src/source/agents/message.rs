@@ -52,8 +52,8 @@ fn is_message(mut rest: &[u8], is_cut: bool) -> bool {
     true
 }
 
-/// Removes a variable-length number from the front of `bytes` and returns it; `None` if there is
-/// none.
+/// Removes a variable-length number from the front of `bytes` and returns it; `None` if `bytes` do
+/// not begin with a number.
 fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0u64;
     for (at, byte) in bytes.iter().take(10).enumerate() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// A user's directories, as the environment variables and the platform define them.
 pub struct UserFolders {
-    /// The home directory.
+    /// The home directory of the user.
     pub home: PathBuf,
     /// The directory of programs' configurations: `XDG_CONFIG_HOME`, `APPDATA`, or the platform's
     /// default.
@@ -13,8 +13,8 @@ pub struct UserFolders {
     pub data: PathBuf,
     /// The directories of Claude Code, Cursor, Codex and Copilot.
     pub assistants: Vec<PathBuf>,
-    /// More history files: those that `HISTFILE` and `ZDOTDIR` lead to, and fish's in its default
-    /// directories.
+    /// More history files: the files that `HISTFILE` and `ZDOTDIR` lead to, and the files of fish
+    /// in its default directories.
     pub histories: Vec<PathBuf>,
 }
 

@@ -1,4 +1,5 @@
-//! One of the repositories of a history scan: the outermost repository, or that of a submodule.
+//! One of the repositories of a history scan: the outermost repository, or the repository of a
+//! submodule.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -121,8 +121,8 @@ fn is_known(below: &Path) -> bool {
     }
 }
 
-/// Returns true if the directory and file name are those of a loose object: two and 38 (SHA-1) or
-/// 62 (SHA-256) hexadecimal digits.
+/// Returns true if a loose object could have this directory and file name: two and 38 (SHA-1) or 62
+/// (SHA-256) hexadecimal digits.
 fn is_object(folder: &str, file: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     folder.len() == 2 && matches!(file.len(), 38 | 62) && is_hex(folder) && is_hex(file)

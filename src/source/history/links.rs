@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use super::look::Object;
 use super::present::Present;
 
-/// A collector of missing objects: those that other objects refer to but that the repository does
+/// A collector of missing objects: objects that other objects refer to but that the repository does
 /// not have.
 pub struct Links<'l> {
     present: &'l Present,
@@ -77,7 +77,7 @@ impl SeenIds {
 
 impl<'l> Links<'l> {
     /// Creates a collector. Links are checked against `present`, the objects of the repository,
-    /// except those to parents of `shallow` commits.
+    /// except links to parents of `shallow` commits.
     pub fn new(present: &'l Present, shallow: Vec<ObjectId>) -> Self {
         Links {
             present,

@@ -65,7 +65,7 @@ impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
 
 /// A git object that a sweep has read.
 pub struct Object<'a> {
-    /// The kind of the object.
+    /// A commit, a tree, a blob or a tag.
     pub kind: Kind,
     /// The content of the object.
     pub bytes: &'a [u8],

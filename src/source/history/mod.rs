@@ -63,8 +63,8 @@ pub struct History<'s> {
 /// The number of missing objects that are reported one by one.
 const MISSING: usize = 10;
 
-/// The number of missing objects for which a ref that leads to them is looked up. If more are
-/// missing, all further ones are taken to be needed.
+/// The number of missing objects for which a ref that leads to them is looked up. If more objects
+/// are missing, all further objects are treated as needed.
 const ASKED: usize = 256;
 
 /// The maximum number of times that a repository which keeps changing is read again.
@@ -250,8 +250,8 @@ impl<'s> History<'s> {
         id: ObjectId,
         visit: &Visit<'_>,
     ) {
-        // Looking up an object opens all packs, and opening one that is a pipe would wait forever.
-        // Such a pack is reported when the store is opened.
+        // Looking up an object opens all packs, and opening a pack that is a pipe would wait
+        // forever. This pack is reported when the store is opened.
         if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
             return;
         }
@@ -266,8 +266,8 @@ impl<'s> History<'s> {
     }
 
     /// Reports the missing objects. In a partial clone, all missing objects are reported in one
-    /// skip. Otherwise only those that a ref, head or index leads to are reported, because git may
-    /// prune all others.
+    /// skip. Otherwise only missing objects that a ref, head or index leads to are reported,
+    /// because git may prune all other objects.
     fn tell_missing(
         &self,
         held: &HeldRepository,

@@ -14,8 +14,8 @@ use super::{HeldRepository, records};
 /// outermost repository, according to its name.
 type ModuleFolder = (PathBuf, PathBuf);
 
-/// The repositories of all submodules of `outer`, also nested ones, and skips for those that cannot
-/// be opened.
+/// The repositories of all submodules of `outer`, also nested ones, and skips for submodules that
+/// cannot be opened.
 pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     let folder = outer.common_dir();
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
@@ -52,7 +52,8 @@ fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
 }
 
 /// The directories for submodules in the git directory `folder`, of its main work tree and of each
-/// linked one. `named` is the path of the repository from the root of the outermost one.
+/// linked work tree. `named` is the path of the repository from the root of the outermost
+/// repository.
 fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
     let all = std::iter::once(folder.to_owned())

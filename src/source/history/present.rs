@@ -6,7 +6,7 @@ use gix::ObjectId;
 /// A set of object ids: a hash table with open addressing, which stores four bytes of each id.
 ///
 /// The set never misses an id that was added. It may wrongly find an id that was not added, about
-/// once in some billion look-ups: the id would have to share nearly eight bytes with an added one.
+/// once in some billion look-ups: the id would have to share nearly eight bytes with an added id.
 pub struct Present {
     slots: Vec<u32>,
 }

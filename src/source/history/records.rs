@@ -87,7 +87,7 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
 }
 
 /// Removes `worktrees/NAME/` from the front of a path in the git directory. Below that, each linked
-/// work tree has files of the same names as the main one.
+/// work tree has files with the same names as the main work tree.
 fn in_work_tree(below: &Path) -> &Path {
     let Ok(linked) = below.strip_prefix("worktrees") else {
         return below;

@@ -48,7 +48,7 @@ pub struct Memory {
     reader: Option<Reader>,
 }
 
-/// The results of the first sweep through a store.
+/// The objects that the first sweep through a store counted, missed or marked for later.
 pub struct Everything {
     /// The numbers of objects read.
     pub objects: Objects,
@@ -93,7 +93,7 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// Checks the links of a tree's entries, and hands over its names if one of them may contain a
+    /// Checks the links of a tree's entries, and hands over its names if a name may contain a
     /// match. Reads only the entries that overlap a fresh range. A malformed tree is searched as
     /// text. Returns true if trees built on this one must be searched whole.
     fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
@@ -144,7 +144,8 @@ impl<'v> HistoryScan<'v> {
     /// it was handed over.
     fn text(&self, text: &Object<'_>, part: Part, memory: &mut Memory) -> bool {
         // An object that begins with the same bytes as its base is an archive only if the base is
-        // one. For such a base this method returned true, so the whole object counts as fresh.
+        // an archive. For such a base this method returned true, so the whole object is treated as
+        // fresh.
         let begins_anew = text
             .fresh
             .first()

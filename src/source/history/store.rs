@@ -281,12 +281,13 @@ impl Store {
 /// The number of ids that are read before the memory of their index is released.
 const RELEASED: usize = 1 << 16;
 
-/// A multi-pack index, for packs that have no index of their own; `None` if there is none.
+/// A multi-pack index, for packs that have no index of their own; `None` if the repository has no
+/// multi-pack index.
 struct Shared(Option<Arc<multi_index::File>>);
 
 impl Shared {
-    /// Opens the multi-pack index at `path`. A damaged one is ignored, because it is needed only if
-    /// a pack has no index of its own.
+    /// Opens the multi-pack index at `path`. A damaged multi-pack index is ignored, because it is
+    /// needed only if a pack has no index of its own.
     fn open(path: &Path, hash: HashKind) -> Self {
         let is_whole = path.exists() && check(path, hash).is_ok();
         let index = if is_whole {
@@ -320,7 +321,8 @@ fn unfinished(path: &Path) -> &'static str {
     }
 }
 
-/// The paths of the packs in a directory, including packs of which only the index exists.
+/// The paths of the packs in a directory, including packs whose index exists but whose data is
+/// missing.
 fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

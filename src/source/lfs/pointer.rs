@@ -1,6 +1,7 @@
 //! Parses git-lfs pointers: the small text files that git stores in place of the real content.
 
-/// The versions of the pointer format that git-lfs reads: the current one and two older ones.
+/// The versions of the pointer format that git-lfs reads: the current version and two older
+/// versions.
 const VERSIONS: [&str; 3] = [
     "https://git-lfs.github.com/spec/v1",
     "https://hawser.github.com/spec/v1",
@@ -67,7 +68,7 @@ impl Pointer {
     }
 }
 
-/// Returns true if a line names an extension that the content was filtered through: `ext-0-name
+/// Returns true if a line is about an extension that the content was filtered through: `ext-0-name
 /// sha256:…`.
 fn is_extension((key, value): (&str, &str)) -> bool {
     let name = key

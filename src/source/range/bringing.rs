@@ -53,7 +53,7 @@ impl Range {
         }
     }
 
-    /// Returns [`Brought::By`] these commits, or [`Brought::Never`] if there are none.
+    /// Returns [`Brought::By`] these commits, or [`Brought::Never`] if there are no such commits.
     pub(super) fn by(&self, numbers: Vec<usize>) -> Brought {
         match numbers.is_empty() {
             true => Brought::Never,
@@ -87,8 +87,8 @@ impl Range {
 
     /// The blobs at paths that commit `number` removes: a parent has a file there, and the commit
     /// has nothing. If the commit adds one of these blobs at another path, it only moved the file.
-    /// Blobs outside the directory of the range are left out, so a file moved into the directory
-    /// counts as new.
+    /// Blobs outside the directory of the range are left out, so a file that was moved into the
+    /// directory is treated as new.
     fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
         let mut known = self.gone.lock();
         let list = || {

@@ -14,8 +14,8 @@ pub struct FoundAdditions {
     additions: Vec<(usize, Addition)>,
     /// For each new blob, its positions in `additions`.
     by_blob: HashMap<ObjectId, Vec<usize>>,
-    /// Blobs that do not come from a commit: they, or a tree with them, were named directly. Each
-    /// has its path in that tree, or an empty path.
+    /// Blobs that do not come from a commit: the range has the id of the blob, or of a tree that
+    /// contains the blob. Each has its path in that tree, or an empty path.
     bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 

@@ -54,8 +54,8 @@ impl Range {
             .collect()
     }
 
-    /// Lists the entries that `tree` has and none of `others` has at the same path. Visits the
-    /// paths of new submodules.
+    /// Lists the entries of `tree` that no tree in `others` has at the same path. Visits the paths
+    /// of new submodules.
     pub(super) fn tree(
         &self,
         repository: &gix::Repository,
@@ -91,7 +91,7 @@ impl Range {
                     reason,
                     detail,
                 }) => {
-                    // The commit adds too many files, so none of them is scanned.
+                    // The commit adds too many files, so no file of the commit is scanned.
                     if reason == SkipReason::Limit {
                         added.clear();
                     }

@@ -66,7 +66,7 @@ impl Range {
     ///
     /// # Errors
     ///
-    /// When `range` names a revision that does not exist here, or that is not a commit.
+    /// When a revision of `range` does not exist here, or is not a commit.
     pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
         Self::of(repository, limits, |repository, shallow| {
             revision::resolve(repository, range, shallow)

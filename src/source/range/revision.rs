@@ -36,11 +36,11 @@ fn unknown(repository: &gix::Repository, range: &str) -> Error {
     )
 }
 
-/// Resolves `range`: `A..B`, `A...B`, or one revision, which stands for that one commit.
+/// Resolves `range`: `A..B`, `A...B`, or one revision, which means a single commit.
 ///
 /// # Errors
 ///
-/// When `range` names a revision that does not exist here, or that is not a commit.
+/// When a revision of `range` does not exist here, or is not a commit.
 pub fn resolve(
     repository: &gix::Repository,
     range: &str,
@@ -62,7 +62,7 @@ pub fn resolve(
                 bare: Vec::new(),
             });
         }
-        // `A..B`: commits with the colour of B (2) and without that of A (1).
+        // `A..B`: commits with the colour of B (2) and without the colour of A (1).
         Spec::Range { from, to } => (
             [
                 (peeled(repository, from, range, &mut Vec::new())?, 1),

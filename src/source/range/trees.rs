@@ -1,5 +1,4 @@
-//! Compares a tree with other trees, and finds the entries that none of the others has at the same
-//! path.
+//! Compares a tree with other trees, and finds the entries that no other tree has at the same path.
 
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
@@ -42,10 +41,10 @@ struct Pending {
 }
 
 /// Calls `found` with each blob that `tree` has in the directory `within` at a path where none of
-/// `others` has it. A change of mode alone is not an addition. Does not open subtrees that equal
-/// one of the others at the same path, or are outside `within`. Returns the number of trees read.
-/// Stops after listing `most` files and directories, and then reports one [`Unread`] with
-/// [`SkipReason::Limit`].
+/// `others` has it. A change of mode alone is not an addition. Does not open a subtree that equals
+/// the subtree of another tree at the same path, or that is outside `within`. Returns the number of
+/// trees read. Stops after listing `most` files and directories, and then reports one [`Unread`]
+/// with [`SkipReason::Limit`].
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
@@ -98,8 +97,8 @@ pub fn additions(
             }));
             break;
         }
-        // If one of the others cannot be read, some old entries are taken for new. So nothing new
-        // is missed.
+        // If another tree cannot be read, some old entries are treated as new. So no new entry is
+        // missed.
         compare(&prefix, &listings, within, &mut folders, found);
         opened += 1;
     }

@@ -2,8 +2,8 @@
 //!
 //! Each end has a colour, which spreads from each commit to its parents. The youngest commits are
 //! processed first. gix has a similar walk, but it stops as soon as the queue has only commits
-//! outside the range. If commit dates are equal or wrong, such a commit may still lead to one that
-//! was taken to be in the range.
+//! outside the range. If commit dates are equal or wrong, such a commit may still lead to a commit
+//! that was wrongly put into the range.
 
 use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};

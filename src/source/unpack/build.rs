@@ -1,4 +1,4 @@
-//! Builds the objects of a pack, including those stored as deltas against other objects.
+//! Builds the objects of a pack, including objects that are stored as deltas against other objects.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub struct PackBase {
 pub struct Built {
     /// Sorted pairs of a base's entry number and the number of a delta against it.
     on: Vec<(usize, usize)>,
-    /// The deltas whose base is given by its id, by that id.
+    /// The deltas whose base is given by its id. The key is the id of the base.
     waiting: HashMap<ObjectId, Vec<usize>>,
 }
 
@@ -53,8 +53,8 @@ impl Built {
     }
 
     /// Returns the deltas against `entry`, whose base is given by its offset or by `id`. Entries
-    /// that are no base themselves come last. The caller works from the end of the list, so that it
-    /// holds few bases in memory.
+    /// that are not the base of another delta come last. The caller works from the end of the list,
+    /// so that it holds few bases in memory.
     pub fn take(&mut self, entry: usize, id: Option<ObjectId>) -> Vec<usize> {
         let by_id = id
             .and_then(|id| self.waiting.remove(&id))
@@ -99,8 +99,8 @@ impl<'p> PackSweep<'p> {
         }
     }
 
-    /// Returns the place of an object in the pack at `place`. The object is named by its id or, if
-    /// the id is not known, by the offset of its entry.
+    /// Returns the place of an object in the pack at `place`. The place contains the id of the
+    /// object or, if the id is not known, the offset of its entry.
     pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &StreamPlace) -> StreamPlace {
         let by_place = || format!("object at {}", self.pack.entries[entry].at);
         place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())

@@ -88,8 +88,8 @@ impl Meter {
         }
     }
 
-    /// Converts an error to a failure. The reason is an exceeded limit if there is one, then an
-    /// error of the operating system, then the kind of the error.
+    /// Converts an error to a failure. The reason is an exceeded limit or, if no limit was
+    /// exceeded, an error of the operating system or, failing both, the kind of the error.
     pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
         match (self.spent.get(), kind) {
             (Some(limit), _) => Failure::new(SkipReason::Limit, limit),

@@ -26,8 +26,8 @@ impl<'m, S: Read + Seek> Disk<'m, S> {
 
 impl<S: Read + Seek> ReaderAt for Disk<'_, S> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        // A damaged zip may name any offset. Operating systems return an error for very large ones,
-        // which must not count as a failure of the disk.
+        // A damaged zip may contain any offset. Operating systems return an error for very large
+        // offsets. This error must not be reported as a failure of the disk.
         if offset >= self.length {
             return Ok(0);
         }

@@ -49,7 +49,7 @@ impl Extents {
 }
 
 /// Returns true if the range `part` of a zip has the local header of a member. A header without
-/// name and content is padding, which some Android tools write, and does not count.
+/// name and content is padding, which some Android tools write, and is ignored.
 fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
     let mut piece = vec![0; PIECE];
     while part.end - part.start >= HEADER {

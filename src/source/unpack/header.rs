@@ -69,7 +69,7 @@ impl<'a> TarHeader<'a> {
     }
 }
 
-/// Returns the bytes before the first NUL byte, or all bytes if there is none.
+/// Returns the bytes before the first NUL byte, or all bytes if there is no NUL byte.
 pub fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }
@@ -92,7 +92,8 @@ fn number(field: &[u8]) -> Option<u64> {
     })
 }
 
-/// Returns the sum of all bytes of a header. The checksum's own field counts as eight spaces.
+/// Returns the sum of all bytes of a header. The field of the checksum itself is replaced by eight
+/// spaces.
 fn sum(block: &[u8; BLOCK], value: impl Fn(u8) -> i64) -> i64 {
     let all = |bytes: &[u8]| bytes.iter().map(|byte| value(*byte)).sum::<i64>();
     all(&block[..148]) + 8 * i64::from(b' ') + all(&block[156..])

@@ -1,5 +1,5 @@
-//! Reads loose git objects. The file of one is zlib data: the kind and size, a zero byte, and the
-//! content.
+//! Reads loose git objects. The file of a loose object is zlib data: the kind and size, a zero
+//! byte, and the content.
 
 use std::io::{self, ErrorKind, Read};
 

@@ -1,5 +1,5 @@
 //! Reads the members of archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, and git's
-//! packs, bundles and loose objects; also nested ones.
+//! packs, bundles and loose objects. Archives in archives are read, too.
 //!
 //! Archives are recognised by their content, never by their name. Nothing is written to disk.
 //! [`ArchiveLimits`] bounds time and memory for any input. Each part that cannot be read is

@@ -87,8 +87,8 @@ fn head(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 impl ParsedPack {
-    /// Parses the entries in `bytes`, up to the first invalid one. A pack does not name its hash
-    /// function, so SHA-1 is tried first, and SHA-256 if the pack then seems damaged.
+    /// Parses the entries in `bytes`, up to the first invalid one. A pack does not say which hash
+    /// function it uses, so SHA-1 is tried first, and SHA-256 if the pack then seems damaged.
     pub fn read(bytes: &[u8], meter: &Meter) -> Self {
         let pack = ParsedPack::read_as(Hash::Sha1, bytes, meter);
         let other = pack
@@ -138,7 +138,8 @@ impl ParsedPack {
         pack
     }
 
-    /// Returns the index of the entry that begins at the offset `at`; `None` if none begins there.
+    /// Returns the index of the entry that begins at the offset `at`; `None` if no entry begins
+    /// there.
     pub fn entry_at(&self, at: usize) -> Option<usize> {
         self.entries
             .binary_search_by_key(&at, |entry| entry.at)

@@ -58,8 +58,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Takes the collected text of headers. `None` if there is none or, with `all` false, if it has
-    /// less than 64 KiB.
+    /// Takes the collected text of headers. `None` if no text was collected or, with `all` false,
+    /// if the text has less than 64 KiB.
     pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
         self.said
             .as_mut()
@@ -67,8 +67,8 @@ impl<'s, 'c> Tar<'s, 'c> {
             .map(std::mem::take)
     }
 
-    /// Reads the header of the next member, after skipping the rest of the last one. `None` at the
-    /// end of the tar.
+    /// Reads the header of the next member, after skipping the rest of the previous member. `None`
+    /// at the end of the tar.
     ///
     /// # Errors
     ///
@@ -294,8 +294,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(filled)
     }
 
-    /// Returns the failure of the stream or, if it has none, `error` as damage. Ends the reading of
-    /// the tar.
+    /// Returns the failure of the stream or, if the stream did not fail, `error` as damage. Ends
+    /// the reading of the tar.
     fn failed(&mut self, error: &io::Error) -> Failure {
         self.left = 0;
         self.ended = true;

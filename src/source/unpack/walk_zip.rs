@@ -25,7 +25,7 @@ impl Walk<'_> {
     }
 
     /// Reads a whole container into memory and calls `visit` with its bytes. `what` describes the
-    /// container in the skip for one that is too large.
+    /// container in the skip that reports a container that is too large.
     pub fn holding(
         &mut self,
         stream: &mut MemberContent<'_>,
@@ -136,8 +136,8 @@ impl Walk<'_> {
     }
 }
 
-/// Returns the length in bytes of the split-zip signature at the start of `zip`: 4, or 0 if there
-/// is none.
+/// Returns the length in bytes of the split-zip signature at the start of `zip`: 4, or 0 if `zip`
+/// has no signature.
 fn mark(zip: &dyn ReaderAt) -> u64 {
     let mut start = [0; 4];
     let read = RangeReader::new(zip, 0..4).read_exact(&mut start);

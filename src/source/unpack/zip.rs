@@ -135,8 +135,9 @@ fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     LzmaReader::new_with_props(compressed, size, properties, dictionary, None)
 }
 
-/// A reader that compares the size and checksum with those in the zip. It does so only after all
-/// content was read, so that even the content of a damaged member is handed over completely.
+/// A reader that compares the size and checksum of the content with the size and checksum in the
+/// zip. The comparison happens only after all content was read, so that even the content of a
+/// damaged member is handed over completely.
 struct CheckedReader<R> {
     inner: R,
     crc: Crc32,

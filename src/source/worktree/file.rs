@@ -39,7 +39,7 @@ impl Worktree {
             Err(error) => Err(error),
         };
         match outcome {
-            // After an interruption, the file may be only partly read, so it does not count as
+            // After an interruption, the file may be only partly read, so it is not reported as
             // scanned.
             Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
             Err(error) if !is_gone(&error) => {

@@ -118,8 +118,8 @@ impl GitView {
     }
 
     /// Returns true if a sparse index has `path`, or a directory above it, as a single entry. The
-    /// index then does not list the tracked files in that directory, so none of its files may count
-    /// as ignored.
+    /// index then does not list the tracked files in that directory, so no file of the directory
+    /// may be treated as ignored.
     fn is_left_out(&self, path: &Path) -> bool {
         let is_entry = |folder: &Path| {
             let folder = gix::path::into_bstr(folder).ok();
@@ -157,20 +157,20 @@ pub fn has_no_end(file: &Path) -> bool {
 pub struct TrackedPath {
     /// The path, beginning with the root that the walk was given.
     pub path: PathBuf,
-    /// The kind of the entry.
+    /// A file, a directory of a sparse index, or a submodule.
     pub kind: TrackedKind,
 }
 
 /// The kind of an index entry. It decides how a path that is missing on disk is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackedKind {
-    /// A file.
+    /// A file that should be on disk.
     File,
     /// A file that a sparse checkout leaves out.
     LeftOut,
     /// A directory that a sparse index has as a single entry: a sparse checkout leaves it out.
     Folder,
-    /// A submodule.
+    /// A submodule, whose files are in another repository.
     Submodule,
 }
 
@@ -189,8 +189,8 @@ impl TrackedKind {
 }
 
 /// The paths below `root` that `repository` tracks and for which `wanted` returns true. Leaves out
-/// the index entries at the positions `seen`. All paths are built in one buffer, because few of
-/// them are wanted.
+/// the index entries at the positions `seen`. All paths are built in one buffer, because few paths
+/// are needed.
 ///
 /// # Errors
 ///
@@ -253,7 +253,7 @@ pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
 }
 
 /// The entries of an index, except those at the positions `seen`. A path in a merge conflict has
-/// several entries, of which only the first is returned.
+/// several entries; only the first entry is returned.
 fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i Entry> {
     let entries = index.entries();
     let mut left: Vec<bool> = vec![true; entries.len()];

@@ -17,7 +17,7 @@ use super::super::reader::Reader;
 use super::Worktree;
 
 /// The directories of git-lfs objects, by the root of the repository. Has an entry for each
-/// repository in which a small file was a pointer; `None` for one that cannot be opened.
+/// repository in which a small file was a pointer; `None` for a repository that cannot be opened.
 #[derive(Default)]
 pub struct Storages(Mutex<HashMap<PathBuf, Option<Arc<Path>>>>);
 

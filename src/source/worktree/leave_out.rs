@@ -43,7 +43,7 @@ impl LeaveOut {
     }
 
     /// The patterns that apply to the files below `root`. A pattern that matches `root` itself is
-    /// ignored, because the user named `root`.
+    /// ignored, because the user asked to scan `root`.
     pub fn below(&self, root: &Path) -> Below<'_> {
         let real = root.canonicalize().ok();
         let prefix = real
@@ -93,7 +93,7 @@ impl Below<'_> {
         self.find(path, is_folder).is_some()
     }
 
-    /// The count of the first pattern that matches this path; `None` if none does.
+    /// The count of the first pattern that matches this path; `None` if no pattern matches.
     fn find(&self, path: &Path, is_folder: bool) -> Option<&AtomicU64> {
         if self.patterns.is_empty() {
             return None;

@@ -1,5 +1,5 @@
 //! The source of files on disk. A parallel walk leaves out the files that git ignores. Ignored
-//! files are still scanned if git tracks them or the user named them.
+//! files are still scanned if git tracks them or the user gave their paths.
 
 mod absent;
 mod file;
@@ -140,7 +140,7 @@ impl Worktree {
             Ok(metadata) if metadata.is_dir() => self.visit_directory(root, visit),
             Ok(metadata) if metadata.is_symlink() => {
                 self.visit_file(root, &mut self.reader(), visit);
-                // A user who names a link wants its target to be scanned, too.
+                // A user who gives the path of a link wants its target to be scanned, too.
                 match root.canonicalize() {
                     // The appended `/` makes the system follow the link, while reported paths keep
                     // the name that the user gave.
@@ -264,8 +264,8 @@ impl Worktree {
         }
     }
 
-    /// The repository that contains `directory`; `None` if there is none. A repository that cannot
-    /// be opened is reported as a skip.
+    /// The repository that contains `directory`; `None` if it is in no repository. A repository
+    /// that cannot be opened is reported as a skip.
     fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
         Repository::find(directory).unwrap_or_else(|error| {
             visit(Err(Skip::new(

@@ -77,8 +77,8 @@ struct WalkWorker<'a> {
     tracked: Vec<usize>,
     others: Vec<PathBuf>,
     walked: &'a Mutex<Walked>,
-    /// True if the walk has met a directory with other rules: a nested repository, or one whose
-    /// `.gitignore` is a pipe. A directory is always met before its content, so while this is
+    /// True if the walk has met a directory with other rules: a nested repository, or a directory
+    /// whose `.gitignore` is a pipe. A directory is always met before its content, so while this is
     /// false, paths can be looked up without taking the lock.
     islands: &'a AtomicBool,
     view: Option<GitView>,
@@ -169,14 +169,14 @@ impl WalkWorker<'_> {
         });
         match view.as_mut().map(|view| view.standing(path, is_dir)) {
             Some(PathStanding::Ignored) => PathStanding::Ignored,
-            // A tracked file counts as untracked here, because its position is in the nested
+            // A tracked file is treated as untracked here, because its position is in the nested
             // repository's index.
             _ => PathStanding::Untracked,
         }
     }
 
-    /// The innermost nested repository that contains `path`; `None` if there is none below the
-    /// root.
+    /// The innermost nested repository that contains `path`; `None` if no nested repository below
+    /// the root contains it.
     fn innermost(&self, path: &Path) -> Option<PathBuf> {
         let walked = self.walked();
         let is_known = |folder: &&Path| walked.repositories.iter().any(|known| known == folder);

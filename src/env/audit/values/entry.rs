@@ -36,7 +36,7 @@ pub struct EnvEntry {
     pub shown: String,
     /// The byte range of the value in the text.
     pub span: Range<usize>,
-    /// The position of the start of the value.
+    /// The position of the first byte of the value in the file.
     pub start: Position,
     /// True if the value looks like a real secret: a random value of a variable that is named like
     /// a secret, or a credential under any name.
@@ -47,7 +47,8 @@ pub struct EnvEntry {
     pub value: Fingerprint,
     /// True if the value is empty, or only refers to a value stored elsewhere.
     pub is_elsewhere: bool,
-    /// The fingerprint of the Notion credential in the value; `None` if there is none.
+    /// The fingerprint of the Notion credential in the value; `None` if the value contains no
+    /// credential.
     pub credential: Option<Fingerprint>,
 }
 

@@ -158,8 +158,8 @@ fn read(
     Some(text)
 }
 
-/// Adds findings. For one rule and one file, those after the first `TOLD` are only counted, unless
-/// they are errors.
+/// Adds findings. For one rule and one file, the findings after the first `TOLD` are only counted,
+/// unless they are errors.
 fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     let mut count = 0;
     for finding in findings {
@@ -172,13 +172,15 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
             checked.findings.push(finding);
         } else if let Some(last) = checked.findings.last_mut() {
             let more = count - TOLD;
-            last.note = Some(format!("{more} more like it in this file are not listed."));
+            last.note = Some(format!(
+                "{more} more findings like this in this file are not listed."
+            ));
         }
     }
 }
 
-/// The findings for real values in a template: those that a rule finds with at least medium
-/// confidence, and random values of variables that are named like secrets.
+/// The findings for real values in a template: values that a rule finds with at least medium
+/// confidence, and random values of variables that have the name of a secret.
 fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let origin = Origin::File(file::path(&file.path));
     let found = scanner.scan(&Blob::whole(&origin, &file.text));

@@ -28,7 +28,7 @@ pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
 }
 
 /// Returns true if the value of a variable is a credential or looks like a real secret, or refers
-/// to a variable that holds a credential or is named like one.
+/// to a variable that holds a credential or has the name of a credential.
 pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
     entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
 }
@@ -39,7 +39,7 @@ pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
 }
 
 /// Returns true if a value contains `$NAME` or `${NAME}` of a variable that holds a Notion
-/// credential or is named like one.
+/// credential or has the name of a Notion credential.
 fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
     let holds = |name: &[u8]| {
         file.entries
@@ -77,8 +77,8 @@ fn begins_as_token(value: &[u8]) -> bool {
         .any(|prefix| value.starts_with(prefix.as_bytes()))
 }
 
-/// Returns true if a name is that of a Notion secret: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`,
-/// `MY_NOTION_API_KEY_DEV`.
+/// Returns true if a variable with this name holds a Notion secret: `NOTION_TOKEN`,
+/// `NOTION_CLIENT_SECRET`, `MY_NOTION_API_KEY_DEV`.
 fn names_secret(name: &[u8]) -> bool {
     const ENDS: [&str; 6] = [
         "TOKEN",
@@ -110,7 +110,7 @@ fn names_secret(name: &[u8]) -> bool {
         return false;
     };
     // `PRENOTION_KEY` does not contain the word `NOTION`. `NOTION_PAGE_KEY` is not a secret: of the
-    // names that end in `KEY` alone, only `NOTION_KEY` is one.
+    // names that end in `KEY` alone, only `NOTION_KEY` is the name of a secret.
     let is_word = before.is_empty() || before.ends_with('_');
     is_word
         && ENDS.iter().any(|end| {
@@ -122,7 +122,7 @@ fn names_secret(name: &[u8]) -> bool {
         })
 }
 
-/// Returns true if a name is that of a token that begins with `ntn_` or `secret_`.
+/// Returns true if a variable with this name holds a token that begins with `ntn_` or `secret_`.
 fn is_token(name: &[u8]) -> bool {
     const OTHERS: [&str; 10] = [
         "V2",

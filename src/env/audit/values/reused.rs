@@ -16,7 +16,8 @@ struct Use<'f> {
     entry: &'f EnvEntry,
     /// The name without a prefix that makes it public.
     key: &'f [u8],
-    /// The environment that the file is for, such as `production`; `None` if its path names none.
+    /// The environment that the file is for, such as `production`; `None` if its path contains no
+    /// name of an environment.
     environment: Option<&'static str>,
 }
 
@@ -73,7 +74,7 @@ impl Use<'_> {
 }
 
 /// The environment that a path names, in the file name or, failing that, in the name of a
-/// directory; `None` if it names none.
+/// directory; `None` if the path contains no name of an environment.
 fn environment(path: &[u8]) -> Option<&'static str> {
     const WORDS: [(&str, &str); 10] = [
         ("development", "development"),

@@ -306,7 +306,7 @@ impl<'t> LineReader<'t> {
 }
 
 /// Returns the offset of the `)` that closes the bracket right before `from`, outside of quotes;
-/// `None` if there is none.
+/// `None` if no `)` closes the bracket.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let (mut depth, mut quote) = (1usize, None);
     let mut escaped = false;

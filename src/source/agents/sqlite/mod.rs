@@ -43,7 +43,8 @@ pub fn visit(
     let pages = pages_of(path, file)?;
     let Some(mut pages) = pages else {
         if is_named_as_one(path) && file.metadata()?.len() > 0 {
-            let detail = "its name is that of a SQLite database, but it cannot be read as one";
+            let detail =
+                "it has the name of a SQLite database, but it cannot be read as a SQLite database";
             visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
         }
         return Ok(false);

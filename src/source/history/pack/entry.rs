@@ -25,7 +25,7 @@ struct ForestEntry {
     offset: u64,
     /// The number of the entry's object in the pack's table.
     object: u32,
-    /// The CRC-32 of the entry; 0 if the index has none.
+    /// The CRC-32 of the entry; 0 if the index has no checksums.
     checksum: u32,
     node: DeltaNode,
 }
@@ -35,9 +35,10 @@ pub struct DeltaNode {
     /// The number of the entry's base. For a root, a mark for the root's kind. [`NONE`] if the base
     /// is missing.
     pub base: u32,
-    /// The number of the first entry with this one as its base; [`NONE`] if there is none.
+    /// The number of the first delta against this entry; [`NONE`] if no entry is a delta against
+    /// this entry.
     pub first_child: u32,
-    /// The number of the next entry with the same base; [`NONE`] if there is none.
+    /// The number of the next entry with the same base; [`NONE`] if this entry is the last.
     pub next_sibling: u32,
     /// The number of entries in the subtree of this entry, including itself; 0 if no root leads to
     /// it.
@@ -48,13 +49,13 @@ pub struct DeltaNode {
 pub struct EntryHeader {
     /// The size in bytes of the inflated data, which is the object or the delta.
     pub size: u64,
-    /// The kind of the data.
+    /// A whole object, or a delta against another object.
     pub content: EntryContent,
     /// The length of the header in bytes.
     pub length: usize,
 }
 
-/// The kind of an entry's data.
+/// The kind of an entry's data. A delta needs its base before it can be read.
 pub enum EntryContent {
     /// A whole object of this kind.
     Whole(Kind),
@@ -101,7 +102,7 @@ impl Entries {
         }
     }
 
-    /// The CRC-32 of an entry; `None` if the index has none.
+    /// The CRC-32 of an entry; `None` if the index has no checksums.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
         self.has_checksums
             .then(|| self.all[entry as usize].checksum)
@@ -127,7 +128,7 @@ impl Entries {
         &mut self.all[entry as usize].node
     }
 
-    /// The number of the entry that begins at `offset`; `None` if there is none.
+    /// The number of the entry that begins at `offset`; `None` if no entry begins there.
     pub fn at(&self, offset: u64) -> Option<u32> {
         self.all
             .binary_search_by_key(&offset, |entry| entry.offset)
@@ -135,9 +136,9 @@ impl Entries {
             .map(|entry| entry as u32)
     }
 
-    /// The number of the entry that begins at `offset` and precedes `entry`; `None` if there is
-    /// none. A base is usually close, so the search goes back from `entry` in strides of doubling
-    /// length.
+    /// The number of the entry that begins at `offset` and precedes `entry`; `None` if there is no
+    /// such entry. A base is usually close, so the search goes back from `entry` in strides of
+    /// doubling length.
     pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
         let (mut end, mut stride) = (entry as usize, 1);
         while end > 0 && self.all[end.saturating_sub(stride)].offset > offset {

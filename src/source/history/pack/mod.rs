@@ -56,7 +56,8 @@ impl Pack {
                 "it is not a pack, or its version is not supported",
             ));
         };
-        // A multi-pack index may list fewer objects: it omits those that it lists in another pack.
+        // A multi-pack index may list fewer objects: it omits objects that it lists in another
+        // pack.
         if table.is_whole() && word(8) as usize != table.len() {
             let differ = format!(
                 "its header says {} objects, but its index has {}",

@@ -73,9 +73,9 @@ impl Table {
         Ok(Table::Own(Box::new(OwnIndex::open(path, hash)?)))
     }
 
-    /// Releases the memory of the parts of the index read so far, by mapping the file anew. All
-    /// parts of a map that were read count as used memory. If the file was replaced meanwhile, the
-    /// old map stays.
+    /// Releases the memory of the parts of the index read so far, by mapping the file anew. The
+    /// system counts all parts of a map that were read as used memory. If the file was replaced
+    /// meanwhile, the old map stays.
     pub fn release(&mut self) {
         let Table::Own(own) = self else { return };
         let again = index::File::at(own.path.as_path(), own.index.object_hash()).ok();

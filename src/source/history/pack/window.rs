@@ -7,8 +7,8 @@ use std::ops::Range;
 /// The read buffer of one thread. As long as the thread reads the file in order, the buffer reads
 /// ahead. Otherwise it reads only the requested bytes.
 ///
-/// The file is not memory-mapped. A map would count as used memory, and the process would be killed
-/// if the file became shorter.
+/// The file is not memory-mapped. The system would count a map as used memory, and the process
+/// would be killed if the file became shorter.
 pub struct Window<'f> {
     file: &'f File,
     end: u64,
@@ -26,7 +26,7 @@ pub struct Window<'f> {
 /// The minimum and maximum number of bytes to read at once in order: 4 KiB and 128 KiB.
 const AHEAD: Range<u64> = 4 * 1024..128 * 1024;
 
-/// The maximum number of bytes between two requests that still count as in order.
+/// The maximum number of bytes between two requests that are still treated as sequential.
 const GAP: u64 = 1024;
 
 impl<'f> Window<'f> {

@@ -28,7 +28,8 @@ pub struct Graph {
 /// The way of secrets through history. Sets of secrets have one bit for each secret; commits are
 /// given by their index in [`Graph::commits`].
 pub struct Traces {
-    /// For each commit, the secrets in its tree or message, or in those of its ancestors.
+    /// For each commit, the secrets in its tree or message, or in the trees or messages of its
+    /// ancestors.
     pub below: Vec<u64>,
     /// For each secret, the number of commits that have it.
     pub commits: Vec<usize>,
@@ -66,8 +67,8 @@ impl Graph {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
-    /// The third parents of stash commits, which have the untracked files. They count as tips: the
-    /// stash commit itself does not have these files, but it has not removed them.
+    /// The third parents of stash commits, which have the untracked files. They are treated as
+    /// tips: the stash commit itself does not have these files, but it has not removed them.
     pub fn untracked(&self, stashes: &[ObjectId]) -> Vec<ObjectId> {
         let third = |stash| self.commits[self.find(stash)?].parents.get(2).copied();
         stashes.iter().filter_map(third).collect()

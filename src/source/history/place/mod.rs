@@ -327,7 +327,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.or_before |= other.or_before;
         one.tips.extend(other.tips);
         one.tips.sort();
-        // A secret counts as removed only if it was removed from both repositories.
+        // A secret is reported as removed only if it was removed from both repositories.
         let here = one.commits > 0 && one.removed.is_none()
             || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();

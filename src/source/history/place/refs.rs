@@ -21,7 +21,8 @@ use super::super::store::damaged;
 pub struct Keeper {
     /// The name of the keeper in reports.
     pub name: String,
-    /// The ids that it names directly and, if one is an annotated tag, the tag's target.
+    /// The ids that it points to directly and, if such an id is an annotated tag, the target of the
+    /// tag.
     pub ids: Vec<ObjectId>,
 }
 
@@ -44,7 +45,7 @@ impl Keepers {
             .collect()
     }
 
-    /// The keepers that are branches, heads or notes. A secret at one of their tips was not
+    /// The keepers that are branches, heads or notes. A secret in the tip of such a keeper was not
     /// removed.
     pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
@@ -91,8 +92,8 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
             ids: staged(&index),
         });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
-    // The ref names only the latest stash. Earlier ones are in its reflog, and are reported as
-    // stash, too.
+    // The ref points only to the latest stash. Earlier stashes are in its reflog, and are reported
+    // as stash, too.
     let stashed = logs
         .iter()
         .position(|log| log.name == "reflog:refs/stash")
