@@ -83,7 +83,7 @@ fn parse(text: &str, file: &str) -> Result<Value> {
     let payload: Value = serde_json::from_str(text).map_err(|error| {
         // Only the position is shown, since the parser's message could quote the file.
         let place = format!("line {}, column {}", error.line(), error.column());
-        nothing("the event", &format!("{file} is not JSON ({place})"))
+        nothing("the event", &format!("{file} contains no JSON ({place})"))
     })?;
     if payload.is_object() {
         Ok(payload)
