@@ -11,7 +11,7 @@ use crate::model::source_kind::SourceKind;
 pub struct Stem {
     /// The stem itself.
     pub text: Vec<u8>,
-    /// What literals have after the stem.
+    /// The ends of the literals that begin with the stem.
     pub endings: Vec<Ending>,
 }
 

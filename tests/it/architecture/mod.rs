@@ -269,7 +269,7 @@ fn a_secret_is_exposed_in_three_files_only() {
         .filter(|(_, count)| *count > 0)
         .collect();
     let expected = [
-        ("src/detect/anchors.rs", 1),
+        ("src/detect/anchors/mod.rs", 1),
         ("src/env/known/mod.rs", 3),
         ("src/live/client.rs", 1),
     ]
