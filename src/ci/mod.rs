@@ -8,11 +8,13 @@
 mod github;
 mod others;
 pub mod plan;
+mod shard;
 mod systems;
 
 use crate::error::Result;
 use crate::policy::Author;
 
+pub use shard::Shard;
 pub use systems::System;
 
 /// Returns the value of a variable of the job; `None` if the variable is not set or empty.

@@ -38,6 +38,9 @@ impl EnvCommand {
                  in .ntnguard.yaml",
             ));
         }
+        if self.path.is_some() {
+            self.surface.place = self.path.clone();
+        }
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
         let top = repository.work_tree();
         self.surface.count_from(top.as_deref());

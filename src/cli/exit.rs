@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::model::rule::Severity;
-use crate::report::Report;
+use crate::report::{FailureThreshold, Report};
 use clap::ValueEnum;
 
 /// The lowest severity of a finding that fails a run.
@@ -27,6 +27,12 @@ impl FailOn {
             FailOn::Note => Some(Severity::Note),
             FailOn::Never => None,
         }
+    }
+}
+
+impl From<FailOn> for FailureThreshold {
+    fn from(least: FailOn) -> Self {
+        least.severity().into()
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Command;
 use super::output;
 
 /// The titles of the groups, each with its commands in the order in which they are shown.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Find",
         &[
@@ -15,6 +15,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Run", &["hook", "ci"]),
     ("Ask Notion", &["verify", "preflight", "access", "revoke"]),
     ("Keep safe", &["rotation", "webhook"]),
+    ("Report", &["report", "shard"]),
     ("Decide", &["allow", "baseline", "config", "rules"]),
     ("Shell", &["completions", "man", "help"]),
 ];

@@ -41,7 +41,10 @@ pub struct HistoryCommand {
 
 impl HistoryCommand {
     /// Scans everything that git still stores, and writes the purge plan if one is asked for.
-    pub fn run(self) -> Outcome {
+    pub fn run(mut self) -> Outcome {
+        if self.repository.is_some() {
+            self.surface.place = self.repository.clone();
+        }
         let named = self.repository.as_deref();
         let repository = named
             .map_or_else(Repository::here, Repository::find)?

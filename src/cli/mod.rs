@@ -13,6 +13,7 @@ mod config;
 mod debug;
 mod env;
 mod exit;
+mod facts;
 mod groups;
 mod hint;
 mod history;
@@ -23,12 +24,14 @@ mod output;
 mod pager;
 mod preflight;
 mod range;
+mod report;
 mod review;
 mod revoke;
 mod rotation;
 mod rules;
 mod scan;
 mod settings;
+mod shard;
 mod shell;
 mod staged;
 mod stdin;
@@ -103,6 +106,10 @@ pub enum Command {
     Webhook(webhook::WebhookCommand),
     /// Ask Notion what a token may do and reach, and compare the answer with .ntnguard-access.yaml
     Access(access::AccessCommand),
+    /// Read JSON reports that were saved, and write one report of them all, in any format
+    Report(report::ReportCommand),
+    /// Print the lines of a list of repositories that are this job's, one of several
+    Shard(shard::ShardCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
     /// Add an entry to .ntnguard.yaml that allows a finding from now on
@@ -186,6 +193,8 @@ fn run(command: Command) -> ExitStatus {
         Command::Rotation(rotation) => rotation.run(),
         Command::Webhook(webhook) => webhook.run(),
         Command::Access(access) => access.run(),
+        Command::Report(report) => report.run(),
+        Command::Shard(shard) => shard.run(),
         Command::Rules(rules) => rules.run(),
         Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),

@@ -33,6 +33,15 @@ pub struct ScanCommand {
 impl ScanCommand {
     /// Scans files on disk, standard input, or the files of AI assistants and shells.
     pub fn run(mut self) -> Outcome {
+        let is_elsewhere = self.agents || !self.paths.iter().all(|path| path.is_relative());
+        if is_elsewhere
+            || self
+                .paths
+                .iter()
+                .any(|path| path.iter().any(|part| part == ".."))
+        {
+            self.surface.place = None;
+        }
         if self.agents {
             return agents::run(&self.surface, &self.verify);
         }

@@ -52,6 +52,7 @@ impl StdinCommand {
 
 /// Scans standard input. If `name` has a path, findings are judged and reported at that path.
 pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outcome {
+    surface.place = None;
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let mut named = name.path;
     if let Some(path) = &mut named

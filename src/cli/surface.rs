@@ -18,6 +18,7 @@ use clap::{ArgAction, Args, ValueHint};
 use super::bar::{self, Bar, When};
 use super::choice;
 use super::debug;
+use super::facts;
 use super::only::Only;
 use super::output::{self, Color, ReportLook};
 use super::settings::{self, Settings};
@@ -28,7 +29,8 @@ use super::{ExitStatus, FailOn, Outcome};
 #[derive(Args)]
 pub struct Surface {
     /// Format of the report: human, concise (one line for each finding), json, sarif (code
-    /// scanning), github (annotations) or gitlab (secret detection) [default: human]
+    /// scanning), github (annotations), gitlab (secret detection), html (a page to work from) or
+    /// markdown [default: human]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -36,10 +38,16 @@ pub struct Surface {
         hide_possible_values = true
     )]
     format: Option<Format>,
-    /// Write the report to FILE, completely or not at all; a name that ends in .json or .sarif sets
-    /// the format. FORMAT=FILE writes a further report besides the main one (repeatable)
+    /// Write the report to FILE, completely or not at all; a name that ends in .html, .json, .md or
+    /// .sarif sets the format. FORMAT=FILE writes a further report besides the main one (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<ReportTarget>,
+    /// Name of the repository in reports [default: the address of its remote]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Leave out the names of authors
+    #[arg(long)]
+    redact_names: bool,
     #[command(flatten)]
     pub settings: Settings,
     /// Also look for the values of the secret variables in ENV_FILE, as they are and encoded
@@ -85,6 +93,9 @@ pub struct Surface {
     /// The directory that paths in reports for people are shown relative to.
     #[arg(skip)]
     standing: Standing,
+    /// A path in the repository that is looked at; `None` if it is none.
+    #[arg(skip = Some(PathBuf::from(".")))]
+    pub place: Option<PathBuf>,
 }
 
 impl Surface {
@@ -238,6 +249,18 @@ impl Surface {
             .findings
             .retain(|(finding, _)| limit.has_rule(finding.rule.id));
         report.limited = (&limit).into();
+        let least = if self.exit_zero {
+            FailOn::Never
+        } else {
+            self.fail_on.unwrap_or(default)
+        };
+        if self.saves() {
+            let (place, name) = (self.place.as_deref(), self.name.as_deref());
+            report.facts = facts::of_run(place, name, least.into());
+        }
+        if self.redact_names {
+            report.redact_names();
+        }
         report.hide();
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -255,14 +278,19 @@ impl Surface {
                 standing: self.standing.clone(),
             },
         )?;
-        let least = if self.exit_zero {
-            FailOn::Never
-        } else {
-            self.fail_on.unwrap_or(default)
-        };
         let status = ExitStatus::of(report, least, self.allow_incomplete);
         log::debug!("exit status {}", status.number());
         Ok(status)
+    }
+
+    /// Returns true if a report is written that tells about its run, for later.
+    fn saves(&self) -> bool {
+        let is = |format| matches!(format, Format::Json | Format::Html);
+        let named = self
+            .output
+            .iter()
+            .filter_map(|target| target.format.or_else(|| target::by_name(&target.file)));
+        named.chain(self.format).any(is)
     }
 
     /// Returns true if GitHub's code scanning will read a SARIF file of this run: in a job of

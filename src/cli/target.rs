@@ -54,6 +54,8 @@ pub fn by_name(file: &Path) -> Option<Format> {
     match () {
         () if is(".sarif") || is(".sarif.json") => Some(Format::Sarif),
         () if is(".json") => Some(Format::Json),
+        () if is(".html") || is(".htm") => Some(Format::Html),
+        () if is(".md") => Some(Format::Markdown),
         () => None,
     }
 }

@@ -15,6 +15,7 @@ mod nearest;
 pub(crate) mod object;
 mod objects;
 mod quarantine;
+mod remote;
 mod sound;
 
 use std::cell::OnceCell;
@@ -34,6 +35,7 @@ pub(crate) use files::{GitFiles, Slash, file_path, glob_matches};
 pub(crate) use format::FROM_TABLE;
 pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};
+pub use remote::repository_name;
 pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 
 /// An open git repository, with its objects, references, index and work tree.

@@ -29,6 +29,20 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Every encoding; of two with one name, the first is meant by it.
+    pub const ALL: [Encoding; 10] = [
+        Encoding::Base64,
+        Encoding::Deflate,
+        Encoding::Hex,
+        Encoding::HexList,
+        Encoding::Utf16,
+        Encoding::Utf32,
+        Encoding::Percent,
+        Encoding::Backslash,
+        Encoding::Html,
+        Encoding::QuotedPrintable,
+    ];
+
     /// Returns the stable name used in reports.
     pub fn id(self) -> &'static str {
         match self {

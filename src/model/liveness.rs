@@ -104,6 +104,9 @@ pub enum Lives {
 }
 
 impl Lives {
+    /// Every state.
+    pub const ALL: [Lives; 4] = [Lives::Live, Lives::Unknown, Lives::NotChecked, Lives::Dead];
+
     /// Returns the name used in reports.
     pub fn id(self) -> &'static str {
         match self {

@@ -39,6 +39,23 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Every reason.
+    pub const ALL: [SkipReason; 13] = [
+        SkipReason::MissingObject,
+        SkipReason::NotFound,
+        SkipReason::Unreadable,
+        SkipReason::TooLarge,
+        SkipReason::TooLargeToReview,
+        SkipReason::Corrupt,
+        SkipReason::Shallow,
+        SkipReason::NotAFile,
+        SkipReason::Encrypted,
+        SkipReason::Unsupported,
+        SkipReason::Limit,
+        SkipReason::Interrupted,
+        SkipReason::NotAnswered,
+    ];
+
     /// Returns the stable name used in reports.
     pub fn id(self) -> &'static str {
         match self {

@@ -27,6 +27,8 @@ pub enum SourceKind {
     Rotation,
     /// The capabilities and the reach of a token in Notion.
     Access,
+    /// Saved reports, merged into one.
+    Reports,
 }
 
 impl SourceKind {
@@ -41,6 +43,23 @@ impl SourceKind {
         SourceKind::Message,
         SourceKind::Agents,
         SourceKind::Ci,
+    ];
+
+    /// Every kind of place.
+    pub const ALL: [SourceKind; 13] = [
+        SourceKind::Worktree,
+        SourceKind::Index,
+        SourceKind::Range,
+        SourceKind::History,
+        SourceKind::Stdin,
+        SourceKind::Message,
+        SourceKind::Agents,
+        SourceKind::Env,
+        SourceKind::Review,
+        SourceKind::Ci,
+        SourceKind::Rotation,
+        SourceKind::Access,
+        SourceKind::Reports,
     ];
 
     /// Returns the name used in reports.
@@ -58,6 +77,7 @@ impl SourceKind {
             SourceKind::Ci => "ci",
             SourceKind::Rotation => "rotation",
             SourceKind::Access => "access",
+            SourceKind::Reports => "reports",
         }
     }
 }

@@ -8,10 +8,12 @@ mod concise;
 mod draw;
 mod entry;
 mod env;
+mod facts;
 mod fit;
 mod github;
 mod gitlab;
 mod hide;
+mod html;
 mod human;
 mod idiom;
 mod inert;
@@ -27,6 +29,7 @@ mod pages;
 mod place;
 mod placed;
 mod plain;
+pub mod read;
 mod rotation;
 mod sarif;
 mod standing;
@@ -47,11 +50,13 @@ use crate::model::rule::Severity;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
+use crate::model::time::seconds;
 use crate::policy::Stale;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 pub use access::AccessFacts;
+pub use facts::{FailureThreshold, MergedRun, RunFacts};
 pub use judged::Judged;
 pub use limited::Limited;
 pub use live::{
@@ -85,6 +90,9 @@ pub fn quote(text: &str) -> String {
         .collect();
     inert::lines(&lines).into_owned()
 }
+
+/// The words in the place of an author's name that is left out.
+const NO_NAME: &str = "(name left out)";
 
 /// The report of a run.
 pub struct Report {
@@ -141,6 +149,10 @@ pub struct Report {
     pub ages: Vec<ValueAge>,
     /// The access of a token; `None` unless the command is `ntnguard access`.
     pub access: Option<Box<AccessFacts>>,
+    /// The facts by which a saved report is told from others.
+    pub facts: RunFacts,
+    /// The runs whose reports were merged into this one; empty for the report of one run.
+    pub runs: Vec<MergedRun>,
 }
 
 /// The requests that asked Notion whether the secrets in findings still work.
@@ -190,12 +202,31 @@ impl Report {
             inquiry: None,
             ages: Vec::new(),
             access: None,
+            facts: RunFacts::default(),
+            runs: Vec::new(),
         }
+    }
+
+    /// Returns the start of the run, in seconds since 1970-01-01 00:00 UTC; `None` if a saved report
+    /// does not tell it.
+    fn began(&self) -> Option<i64> {
+        Some(seconds(self.start)).filter(|start| *start > 0)
     }
 
     /// Returns true if nothing was skipped, apart from skips that are accepted.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty()
+    }
+
+    /// Leaves out the names of authors.
+    pub fn redact_names(&mut self) {
+        let placements = self.findings.iter_mut();
+        let placements = placements.filter_map(|(finding, _)| finding.placement.as_deref_mut());
+        let commits = placements.flat_map(|placement| {
+            let introduced = placement.introduced.iter_mut();
+            introduced.chain(&mut placement.removed)
+        });
+        commits.for_each(|commit| commit.author = NO_NAME.to_owned());
     }
 
     /// Returns true if somebody stopped the scan before its end, such as with Ctrl-C.
@@ -302,17 +333,23 @@ pub enum Format {
     Github,
     /// GitLab's secret detection report.
     Gitlab,
+    /// A page that an incident is worked from, in one file.
+    Html,
+    /// The words of the summary of a job.
+    Markdown,
 }
 
 impl Format {
     /// All formats, each with its name on the command line.
-    pub const NAMES: [(&'static str, Format); 6] = [
+    pub const NAMES: [(&'static str, Format); 8] = [
         ("human", Format::Human),
         ("concise", Format::Concise),
         ("json", Format::Json),
         ("sarif", Format::Sarif),
         ("github", Format::Github),
         ("gitlab", Format::Gitlab),
+        ("html", Format::Html),
+        ("markdown", Format::Markdown),
     ];
 }
 
@@ -321,9 +358,9 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let named = Self::NAMES.iter().find(|(name, _)| *name == text);
-        named
-            .map(|(_, format)| *format)
-            .ok_or_else(|| "expected human, concise, json, sarif, github or gitlab".to_owned())
+        named.map(|(_, format)| *format).ok_or_else(|| {
+            "expected human, concise, json, sarif, github, gitlab, html or markdown".to_owned()
+        })
     }
 }
 
@@ -373,6 +410,8 @@ impl Report {
             Format::Sarif => sarif::write(self, &mut text)?,
             Format::Github => github::write(self, &mut text)?,
             Format::Gitlab => gitlab::write(self, &mut text)?,
+            Format::Html => html::write(self, &mut text)?,
+            Format::Markdown => markdown::write(self, &mut text)?,
         }
         // Each part of the report is already masked. Mask again in case a part was forgotten.
         let text = self.hidden.mask(&text);
@@ -386,6 +425,8 @@ impl Report {
             Format::Json | Format::Sarif | Format::Gitlab => {
                 out.write_all(inert::json(&text).as_bytes())
             }
+            // Every word is escaped as the format is read.
+            Format::Html | Format::Markdown => out.write_all(text.as_bytes()),
         }
     }
 

@@ -79,6 +79,19 @@ pub enum Part {
 }
 
 impl Part {
+    /// Returns the part of this name in reports; `None` if there is no such part.
+    pub fn named(id: &str) -> Option<Self> {
+        let parts = [
+            Part::CommitMessage,
+            Part::TagMessage,
+            Part::PathName,
+            Part::RefName,
+            Part::Reflog,
+            Part::GitConfig,
+        ];
+        parts.into_iter().find(|part| part.id() == Some(id))
+    }
+
     /// Returns the stable name of the part in reports; `None` for the content of a file.
     pub fn id(self) -> Option<&'static str> {
         match self {

@@ -104,6 +104,9 @@ pub struct Finding {
     pub subject: Option<String>,
     /// The command that does what the advice says. The file's path is appended to it.
     pub command: Option<&'static str>,
+    /// The names of the repositories that have it, sorted, in a report merged from those of
+    /// several; otherwise empty.
+    pub repositories: Vec<String>,
 }
 
 /// One occurrence of a secret.
@@ -136,6 +139,15 @@ impl Finding {
         let path = self.origin.path().unwrap_or_default();
         let fingerprint = Fingerprint::of_line(self.rule.id, path, text);
         let text = text.to_vec();
+        Finding {
+            line: Some(CodeLine { text, fingerprint }),
+            ..self
+        }
+    }
+
+    /// Returns the same finding about a line of code of which only the identity is known.
+    pub fn about_line_of(self, fingerprint: Fingerprint) -> Self {
+        let text = Vec::new();
         Finding {
             line: Some(CodeLine { text, fingerprint }),
             ..self
@@ -233,6 +245,7 @@ impl Finding {
             liveness: None,
             subject: None,
             command: None,
+            repositories: Vec::new(),
         }
     }
 }

@@ -46,6 +46,16 @@ pub enum SuppressedBy {
 }
 
 impl SuppressedBy {
+    /// Every kind of entry.
+    pub const ALL: [SuppressedBy; 6] = [
+        SuppressedBy::Inline,
+        SuppressedBy::Allowlist,
+        SuppressedBy::Baseline,
+        SuppressedBy::Rules,
+        SuppressedBy::EnvCommitted,
+        SuppressedBy::Exclude,
+    ];
+
     /// Returns the name used in reports.
     pub fn id(self) -> &'static str {
         match self {

@@ -44,6 +44,11 @@ pub struct JsonEntry<'a> {
     object: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// True if the secret is on this machine alone, as far as is known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    local: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    repositories: &'a [String],
     placement: Option<Placed<'a>>,
     occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
@@ -100,6 +105,8 @@ impl<'a> JsonEntry<'a> {
                 .collect(),
             object: finding.origin.object(),
             name: finding.origin.record().map(shown_path),
+            local: finding.is_local,
+            repositories: &finding.repositories,
             placement: finding.placement.as_deref().map(Placed::new),
             occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
             verdict: verdict.id(),

@@ -8,19 +8,32 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Limited, Report, Warning, access, live, rotation};
+use super::{FailureThreshold, Limited, MergedRun, Report, Warning, access, live, rotation};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
+use crate::model::time::moment;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 use entry::{JsonEntry, JsonReason};
 
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    tool: Tool,
+    tool: Tool<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fail_on: Option<&'a str>,
     source: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    runs: &'a [MergedRun],
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     complete: bool,
@@ -41,9 +54,9 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+struct Tool<'a> {
     name: &'static str,
-    version: &'static str,
+    version: &'a str,
 }
 
 #[derive(Serialize)]
@@ -140,13 +153,21 @@ struct Counted {
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let facts = &report.facts;
+    let shown = |text: &str| shown_path(text.as_bytes());
     let document = Document {
         version: 1,
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
+            version: &facts.version,
         },
+        time: report.began().map(|at| format!("{}Z", moment(at))),
+        command: facts.command.as_deref().map(shown),
+        repository: facts.repository.as_deref().map(shown),
+        head: facts.head.as_deref(),
+        fail_on: facts.fail_on.map(FailureThreshold::id),
         source: report.source.name(),
+        runs: &report.runs,
         scope: report
             .scope
             .as_ref()

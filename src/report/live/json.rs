@@ -85,6 +85,7 @@ pub fn counts(report: &Report) -> Option<Value> {
         "not_checked": count(Lives::NotChecked),
         "requests": inquiry.requests,
         "host": inquiry.host,
+        "allow_dead": inquiry.allows_dead,
     }))
 }
 

@@ -1,0 +1,308 @@
+//! Lists of repositories, divided among the jobs of an engine.
+
+use sha2::{Digest, Sha256};
+
+use super::Lookup;
+
+/// One of several jobs that share a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// The number of this job, from 0.
+    pub index: u64,
+    /// The number of all jobs.
+    pub of: u64,
+}
+
+/// The variables of an engine: the number of a job and the number of its first job, and the number
+/// of all jobs if the engine tells it.
+struct Engine {
+    index: &'static str,
+    first: u64,
+    of: Option<&'static str>,
+}
+
+/// The engines, by what marks their jobs: those whose variables nothing else sets come first.
+const ENGINES: [Engine; 8] = [
+    // https://docs.gitlab.com/ci/variables/predefined_variables/
+    Engine {
+        index: "CI_NODE_INDEX",
+        first: 1,
+        of: Some("CI_NODE_TOTAL"),
+    },
+    Engine {
+        index: "BITBUCKET_PARALLEL_STEP",
+        first: 0,
+        of: Some("BITBUCKET_PARALLEL_STEP_COUNT"),
+    },
+    Engine {
+        index: "BUILDKITE_PARALLEL_JOB",
+        first: 0,
+        of: Some("BUILDKITE_PARALLEL_JOB_COUNT"),
+    },
+    Engine {
+        index: "CIRCLE_NODE_INDEX",
+        first: 0,
+        of: Some("CIRCLE_NODE_TOTAL"),
+    },
+    Engine {
+        index: "SYSTEM_JOBPOSITIONINPHASE",
+        first: 1,
+        of: Some("SYSTEM_TOTALJOBSINPHASE"),
+    },
+    Engine {
+        index: "AWS_BATCH_JOB_ARRAY_INDEX",
+        first: 0,
+        of: None,
+    },
+    Engine {
+        index: "JOB_COMPLETION_INDEX",
+        first: 0,
+        of: None,
+    },
+    // Arrays of Slurm begin where their author says.
+    Engine {
+        index: "SLURM_ARRAY_TASK_ID",
+        first: 0,
+        of: Some("SLURM_ARRAY_TASK_COUNT"),
+    },
+];
+
+/// The variable with the number of the first job of an array of Slurm.
+const SLURM_FIRST: &str = "SLURM_ARRAY_TASK_MIN";
+
+impl Shard {
+    /// Returns the shard of this job, by flags or else by the variables of the engine that runs it.
+    ///
+    /// # Errors
+    ///
+    /// When a number is missing or is not one, the job is none of them, or the variables of two
+    /// engines differ: the text says so, and what to write.
+    pub fn of_job(
+        index: Option<u64>,
+        of: Option<u64>,
+        lookup: &Lookup<'_>,
+    ) -> Result<Self, String> {
+        let told = told(lookup)?;
+        let own = index.or(told.map(|(index, _)| index));
+        let all = of.or(told.and_then(|(_, of)| of));
+        let index = own.ok_or("the number of this job is not known: write --index, from 0")?;
+        let of = all.ok_or("the number of jobs is not known: write --of")?;
+        if of == 0 {
+            return Err("--of 0: there is at least one job".to_owned());
+        }
+        if index >= of {
+            return Err(format!(
+                "job {index} of {of}: jobs are counted from 0 to {}",
+                of - 1
+            ));
+        }
+        Ok(Shard { index, of })
+    }
+
+    /// Returns true if a line of the list is this job's: that with the highest weight for it. A new
+    /// line moves no other, and another number of jobs moves as few as can be.
+    pub fn has(self, line: &str) -> bool {
+        let heaviest = (0..self.of).max_by_key(|job| (weight(*job, line), *job));
+        heaviest == Some(self.index)
+    }
+}
+
+/// Returns the weight of a line for a job (rendezvous hashing: Thaler and Ravishankar, 1998).
+fn weight(job: u64, line: &str) -> [u8; 8] {
+    let hash = Sha256::new()
+        .chain_update(job.to_be_bytes())
+        .chain_update(line)
+        .finalize();
+    let mut weight = [0; 8];
+    weight.copy_from_slice(&hash[..8]);
+    weight
+}
+
+/// Returns the number of this job from 0, and that of all jobs, as the engine tells them.
+fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
+    let mut all = Vec::new();
+    for engine in &ENGINES {
+        let Some(index) = number(engine.index, lookup)? else {
+            continue;
+        };
+        let first = match engine.index {
+            "SLURM_ARRAY_TASK_ID" => number(SLURM_FIRST, lookup)?.unwrap_or(engine.first),
+            _ => engine.first,
+        };
+        let name = engine.index;
+        let index = index
+            .checked_sub(first)
+            .ok_or(format!("{name} is less than {first}"))?;
+        let of = engine
+            .of
+            .map(|name| number(name, lookup))
+            .transpose()?
+            .flatten();
+        all.push((name, (index, of)));
+    }
+    match all.as_slice() {
+        [] => Ok(None),
+        [(_, own), rest @ ..] if rest.iter().all(|(_, other)| other == own) => Ok(Some(*own)),
+        many => {
+            let names: Vec<&str> = many.iter().map(|(name, _)| *name).collect();
+            Err(format!(
+                "{} differ: write --index and --of",
+                names.join(" and ")
+            ))
+        }
+    }
+}
+
+fn number(name: &str, lookup: &Lookup<'_>) -> Result<Option<u64>, String> {
+    let Some(value) = lookup(name).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let value = value.to_string();
+    value
+        .parse()
+        .map(Some)
+        .map_err(|_| format!("{name} is not a whole number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shard;
+    use crate::fake::Fake;
+
+    fn shard(index: Option<u64>, of: Option<u64>, set: &[(&str, &str)]) -> Result<Shard, String> {
+        let lookup = |name: &str| {
+            let known = set.iter().find(|(known, _)| *known == name);
+            known.map(|(_, value)| (*value).to_owned())
+        };
+        Shard::of_job(index, of, &lookup)
+    }
+
+    #[test]
+    fn each_engine_tells_the_job_and_flags_win() {
+        for (set, flag, expected) in [
+            (
+                &[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "4")][..],
+                None,
+                (0, 4),
+            ),
+            (
+                &[
+                    ("BITBUCKET_PARALLEL_STEP", "0"),
+                    ("BITBUCKET_PARALLEL_STEP_COUNT", "2"),
+                ],
+                None,
+                (0, 2),
+            ),
+            (
+                &[
+                    ("BUILDKITE_PARALLEL_JOB", "1"),
+                    ("BUILDKITE_PARALLEL_JOB_COUNT", "3"),
+                ],
+                None,
+                (1, 3),
+            ),
+            (
+                &[("CIRCLE_NODE_INDEX", "2"), ("CIRCLE_NODE_TOTAL", "3")],
+                None,
+                (2, 3),
+            ),
+            (
+                &[
+                    ("SYSTEM_JOBPOSITIONINPHASE", "2"),
+                    ("SYSTEM_TOTALJOBSINPHASE", "2"),
+                ],
+                None,
+                (1, 2),
+            ),
+            (&[("AWS_BATCH_JOB_ARRAY_INDEX", "5")], Some(6), (5, 6)),
+            (&[("JOB_COMPLETION_INDEX", "3")], Some(4), (3, 4)),
+            (
+                &[
+                    ("SLURM_ARRAY_TASK_ID", "7"),
+                    ("SLURM_ARRAY_TASK_COUNT", "8"),
+                ],
+                None,
+                (7, 8),
+            ),
+            (
+                &[
+                    ("SLURM_ARRAY_TASK_ID", "1"),
+                    ("SLURM_ARRAY_TASK_MIN", "1"),
+                    ("SLURM_ARRAY_TASK_COUNT", "8"),
+                ],
+                None,
+                (0, 8),
+            ),
+        ] {
+            let (index, of) = expected;
+            assert_eq!(shard(None, flag, set), Ok(Shard { index, of }), "{set:?}");
+            let typed = shard(Some(1), Some(9), set);
+            assert_eq!(typed, Ok(Shard { index: 1, of: 9 }));
+        }
+    }
+
+    #[test]
+    fn a_job_that_is_none_of_them_is_refused() {
+        for (index, of, set) in [
+            (None, None, &[][..]),
+            (Some(0), None, &[]),
+            (None, Some(2), &[]),
+            (Some(2), Some(2), &[]),
+            (Some(0), Some(0), &[]),
+            (
+                None,
+                None,
+                &[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "4")],
+            ),
+            (
+                None,
+                None,
+                &[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "4")],
+            ),
+            (
+                None,
+                Some(4),
+                &[("JOB_COMPLETION_INDEX", "1"), ("SLURM_ARRAY_TASK_ID", "2")],
+            ),
+        ] {
+            assert!(shard(index, of, set).is_err(), "{index:?} {of:?} {set:?}");
+        }
+    }
+
+    /// Whatever the list and the number of jobs: each line is one job's, and a line that is added,
+    /// or a job, moves no other but to that job.
+    #[test]
+    fn the_shards_together_are_the_list_and_nothing_moves() {
+        let mut fake = Fake::new(7);
+        for _ in 0..40 {
+            let of = u64::from(fake.next() % 20 + 1);
+            let line =
+                |fake: &mut Fake| format!("https://host/{}/{}", fake.next() % 9, fake.next());
+            let lines: Vec<String> = (0..60).map(|_| line(&mut fake)).collect();
+            let owner = |line: &str, of| {
+                let owners = (0..of).filter(|index| Shard { index: *index, of }.has(line));
+                let owners: Vec<u64> = owners.collect();
+                assert_eq!(owners.len(), 1, "{line}");
+                owners[0]
+            };
+            for line in &lines {
+                let (before, after) = (owner(line, of), owner(line, of + 1));
+                assert!(before == after || after == of, "{line} moved");
+            }
+        }
+    }
+
+    #[test]
+    fn jobs_have_about_the_same_number_of_lines() {
+        let lines: Vec<String> = (0..2000)
+            .map(|at| format!("https://host/acme/{at}"))
+            .collect();
+        for index in 0..8 {
+            let own = lines
+                .iter()
+                .filter(|line| Shard { index, of: 8 }.has(line))
+                .count();
+            assert!((190..310).contains(&own), "{index}: {own}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The facts about a run that its saved report is told from others by.
+
+use std::path::Path;
+
+use crate::detect::redact::shell_word;
+use crate::git::{Repository, repository_name};
+use crate::report::{FailureThreshold, RunFacts};
+
+/// Flags with a value, and flags without, that change no judgement: only the look of a report, or
+/// the speed of a run.
+const WITH_VALUE: [&str; 6] = [
+    "--format",
+    "--output",
+    "--color",
+    "--progress",
+    "--jobs",
+    "--name",
+];
+const ALONE: [&str; 8] = [
+    "--quiet",
+    "--verbose",
+    "--debug",
+    "--redact-names",
+    "-q",
+    "-v",
+    "-qv",
+    "-vq",
+];
+
+/// Returns the facts about this run. `repository` is a path in the repository that it looks at;
+/// `name` is the user's name for that.
+pub fn of_run(
+    repository: Option<&Path>,
+    name: Option<&str>,
+    fail_on: FailureThreshold,
+) -> RunFacts {
+    let found = repository.and_then(|path| match path == Path::new(".") {
+        true => Repository::here().ok().flatten(),
+        false => Repository::find(path).ok().flatten(),
+    });
+    let remote = || found.as_ref().and_then(Repository::remote_name);
+    RunFacts {
+        command: Some(command(
+            std::env::args_os()
+                .skip(1)
+                .map(|word| shell_word(word.as_encoded_bytes())),
+        )),
+        repository: name.map(repository_name).or_else(remote),
+        head: found
+            .as_ref()
+            .and_then(Repository::head)
+            .map(|id| id.to_string()),
+        fail_on: Some(fail_on),
+        ..RunFacts::default()
+    }
+}
+
+/// Returns the arguments without the flags that change no judgement.
+fn command(words: impl Iterator<Item = String>) -> String {
+    let mut kept = Vec::new();
+    let mut words = words;
+    while let Some(word) = words.next() {
+        let word = word.trim_matches('\'').to_owned();
+        let flag = word.split('=').next().unwrap_or_default();
+        let is_short = |letter: &str| word.starts_with(letter) && !word.starts_with("--");
+        if WITH_VALUE.contains(&flag) || is_short("-o") || is_short("-j") {
+            let has_value = word.contains('=') || word.len() > 2 && !word.starts_with("--");
+            if !has_value {
+                words.next();
+            }
+        } else if !ALONE.contains(&flag) {
+            kept.push(word);
+        }
+    }
+    kept.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    #[test]
+    fn the_command_is_told_without_the_look_of_its_report() {
+        for (typed, told) in [
+            ("history --format json -o x.json", "history"),
+            (
+                "history --format=json -ox.json --verify -q",
+                "history --verify",
+            ),
+            (
+                "scan src -j 2 --exclude *.md --name a/b",
+                "scan src --exclude *.md",
+            ),
+            ("--debug hook run pre-push", "hook run pre-push"),
+        ] {
+            let words = typed.split(' ').map(str::to_owned);
+            assert_eq!(command(words), told);
+        }
+    }
+}

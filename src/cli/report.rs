@@ -1,0 +1,225 @@
+//! `ntnguard report`
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::git::repository_name;
+use crate::model::blob::Origin;
+use crate::model::skip::{Skip, SkipReason};
+use crate::report::read::{self, MOST_BYTES};
+use crate::report::{Detail, Format, Report, Standing};
+use crate::run::ReportMerge;
+use clap::{Args, ValueHint};
+
+use super::output::{self, Color, ReportLook};
+use super::target::{self, ReportTarget};
+use super::{ExitStatus, FailOn, Outcome, choice};
+
+/// `ntnguard report FILE…`
+#[derive(Args)]
+pub struct ReportCommand {
+    /// JSON reports that ntnguard wrote; a folder stands for the files in it that end in .json, `-`
+    /// for standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    files: Vec<PathBuf>,
+    /// Report as human, concise, json, sarif, github, gitlab, html (a page to work from) or markdown
+    /// [default: human]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = choice::format(),
+        hide_possible_values = true
+    )]
+    format: Option<Format>,
+    /// Write the report to FILE, whole or not at all, in the format that its name tells (.html,
+    /// .json, .md, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
+    #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
+    output: Vec<ReportTarget>,
+    /// A list of repositories, one a line: one without a report makes the result incomplete
+    #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
+    expect: Option<PathBuf>,
+    /// Least severity that exits with 1 [default: that of each run]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    /// Leave out the names of authors
+    #[arg(long)]
+    redact_names: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+    /// Findings and what was not scanned, no summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show what was suppressed or below the confidence too
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl ReportCommand {
+    /// Reads saved reports, and writes one of them all.
+    pub fn run(self) -> Outcome {
+        target::refuse_shared(&self.output)?;
+        let mut merge = ReportMerge::default();
+        for file in &self.files {
+            add(file, &mut merge)?;
+        }
+        if let Some(list) = &self.expect {
+            expect(list, &mut merge)?;
+        }
+        let (mut report, fails) = merge.finish();
+        if self.redact_names {
+            report.redact_names();
+        }
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        };
+        let look = ReportLook {
+            detail,
+            plain: false,
+            standing: Standing::default(),
+        };
+        output::write(&mut report, self.format, &self.output, self.color, look)?;
+        Ok(self.status(&report, fails))
+    }
+
+    /// Returns the status that the scans would have had together.
+    fn status(&self, report: &Report, fails: bool) -> ExitStatus {
+        match self.fail_on {
+            Some(least) => ExitStatus::of(report, least, false),
+            None if fails => ExitStatus::Found,
+            None => ExitStatus::of(report, FailOn::Never, false),
+        }
+    }
+}
+
+/// Adds the reports of a file, of a folder or of standard input.
+fn add(file: &Path, merge: &mut ReportMerge) -> Result<()> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin()
+            .lock()
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes);
+        add_bytes(Path::new("standard input"), read.map(|_| bytes), merge);
+    } else if file.is_dir() {
+        let files = reports_in(file)?;
+        if files.is_empty() {
+            let nothing = format!("no file in {} ends in .json", file.display());
+            return Err(Error::new(nothing).help("name the folder that the reports were saved in"));
+        }
+        files.iter().for_each(|file| add_file(file, merge));
+    } else {
+        add_file(file, merge);
+    }
+    Ok(())
+}
+
+/// Returns the reports right in a folder, by name.
+fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let cannot = |error: io::Error| {
+        let message = format!("{} cannot be read: {}", folder.display(), error.kind());
+        Error::new(message).help("name a folder that you may read")
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn add_file(file: &Path, merge: &mut ReportMerge) {
+    let read = || {
+        let kind = file.metadata()?.file_type();
+        if kind.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        let mut bytes = Vec::new();
+        File::open(file)?
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    add_bytes(file, read(), merge);
+}
+
+/// Adds the reports in the bytes of a file. Each that is not read, or not whole, is a skip.
+fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
+    let skip = |reason, detail: &str, advice| {
+        Skip::new(Origin::File(file.to_owned()), reason, detail).advising(advice)
+    };
+    let bytes = match read {
+        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
+            let detail = format!(
+                "larger than the {} MiB that are read of a file of reports",
+                MOST_BYTES >> 20
+            );
+            let advice = "scan fewer repositories, or a part of one, into one report";
+            return merge.miss(skip(SkipReason::TooLarge, &detail, advice));
+        }
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let advice = "check the path's spelling, and that the scan wrote its report";
+            return merge.miss(skip(
+                SkipReason::NotFound,
+                "there is no such report",
+                advice,
+            ));
+        }
+        Err(error) => {
+            let advice = SkipReason::Unreadable.help();
+            return merge.miss(skip(
+                SkipReason::Unreadable,
+                &error.kind().to_string(),
+                advice,
+            ));
+        }
+    };
+    let stem = file
+        .file_stem()
+        .unwrap_or(file.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    let stem = crate::detect::redact::shown_path(stem.as_bytes());
+    let faults = read::reports(&bytes, &mut |report| merge.add(report, &stem));
+    for fault in faults {
+        merge.miss(skip(fault.reason, &fault.detail, fault.advice));
+    }
+}
+
+/// Adds a skip for each repository of a list that no report is of.
+fn expect(list: &Path, merge: &mut ReportMerge) -> Result<()> {
+    let text = fs::read(list).map_err(|error| {
+        let message = format!("{} cannot be read: {}", list.display(), error.kind());
+        Error::new(message).help("name a file with one repository a line")
+    })?;
+    let text = String::from_utf8_lossy(&text);
+    let known = merge.repositories();
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let names = lines.map(repository_name);
+    let missing: Vec<String> = names
+        .filter(|name| !known.contains(name.as_str()))
+        .collect();
+    for name in missing {
+        let skip = Skip::new(
+            Origin::File(name.into()),
+            SkipReason::NotFound,
+            "no report of this repository",
+        );
+        merge.miss(skip.advising("scan it: its job may have failed before it wrote a report"));
+    }
+    Ok(())
+}

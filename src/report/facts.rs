@@ -1,0 +1,90 @@
+//! The facts about a run by which saved reports are told apart.
+
+use serde::Serialize;
+
+use crate::model::rule::Severity;
+
+/// The facts about one run, by which its saved report is told from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFacts {
+    /// The version of ntnguard that ran.
+    pub version: String,
+    /// The command as it was typed, without flags that change the look of a report alone; `None`
+    /// in a report of an older version.
+    pub command: Option<String>,
+    /// The name of the repository: the address of its remote without credentials, or the name that
+    /// the user gave it. `None` if it has neither.
+    pub repository: Option<String>,
+    /// The id of the commit that was checked out, in hexadecimal; `None` outside of repositories
+    /// and before the first commit.
+    pub head: Option<String>,
+    /// The least severity that fails the run; `None` in a report of an older version.
+    pub fail_on: Option<FailureThreshold>,
+}
+
+/// The least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureThreshold {
+    /// This severity, and all above it.
+    Severity(Severity),
+    /// Nothing fails the run.
+    Never,
+}
+
+impl FailureThreshold {
+    /// Returns the name used in reports.
+    pub fn id(self) -> &'static str {
+        self.severity().map_or("never", Severity::id)
+    }
+
+    /// Returns the least severity that fails; `None` if nothing does.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            FailureThreshold::Severity(severity) => Some(severity),
+            FailureThreshold::Never => None,
+        }
+    }
+}
+
+impl From<Option<Severity>> for FailureThreshold {
+    fn from(severity: Option<Severity>) -> Self {
+        severity.map_or(FailureThreshold::Never, FailureThreshold::Severity)
+    }
+}
+
+impl Default for RunFacts {
+    fn default() -> Self {
+        RunFacts {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: None,
+            repository: None,
+            head: None,
+            fail_on: None,
+        }
+    }
+}
+
+/// One of the runs whose reports were merged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MergedRun {
+    /// The name of the repository, or of the file of the report if it names none.
+    pub repository: String,
+    /// The id of the commit that was checked out.
+    pub head: Option<String>,
+    /// The start of the run, as `2026-01-02T03:04:05Z`.
+    pub time: Option<String>,
+    /// The command.
+    pub command: Option<String>,
+    /// The kind of place that the run looked at.
+    pub source: String,
+    /// The version of ntnguard that ran.
+    pub version: String,
+    /// True if nothing that was asked for was skipped.
+    pub complete: bool,
+    /// The number of reported findings.
+    pub findings: u64,
+    /// The duration of the run in seconds.
+    pub seconds: f64,
+    /// True if a newer report of the same repository, head and command takes the place of this one.
+    pub superseded: bool,
+}

@@ -1,0 +1,265 @@
+//! The page that an incident is worked from: one file that loads nothing and runs nothing.
+
+mod card;
+mod how;
+mod rest;
+mod table;
+mod text;
+mod timeline;
+mod todo;
+
+use std::io::{self, Write};
+
+use super::judged::{Judged, grouped};
+use super::{Report, limited, summary};
+use crate::model::finding::{Finding, Verdict};
+use crate::model::liveness::Lives;
+use text::HtmlText;
+
+/// Who may do what in the page: nobody anything, but for the one style sheet in it.
+const SECURITY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// The number of cards, and of rows of all tables together.
+const CARDS: usize = 200;
+const ROWS: usize = 5000;
+
+/// The size of the page, in bytes, above which it has no more cards, and no more rows: names may be
+/// long.
+const CARDS_UP_TO: usize = 2_000_000;
+const ROWS_UP_TO: usize = 4_500_000;
+
+/// A secret, with all findings of it.
+pub struct Incident<'r> {
+    /// The findings, the first of which stands for all.
+    pub findings: Vec<&'r Judged>,
+}
+
+impl<'r> Incident<'r> {
+    /// Returns the finding that stands for all.
+    pub fn first(&self) -> &'r Finding {
+        &self.findings[0].0
+    }
+
+    /// Returns the verdict on it.
+    pub fn verdict(&self) -> &'r Verdict {
+        &self.findings[0].1
+    }
+
+    /// Returns true if a remote has it.
+    pub fn is_published(&self) -> bool {
+        let mut placements = self
+            .findings
+            .iter()
+            .filter_map(|(one, _)| one.placement.as_deref());
+        placements.any(|placement| placement.published)
+    }
+
+    /// Returns true if files have it still, as far as is known: a finding without a place in
+    /// history is one in a file.
+    pub fn is_in_files(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|(one, _)| match one.placement.as_deref() {
+            Some(placement) => !placement.tips.is_empty(),
+            None => true,
+        })
+    }
+
+    /// Returns the time of the first commit that has it, in seconds since 1970; `None` if that is
+    /// not known.
+    pub fn since(&self) -> Option<i64> {
+        let placements = self
+            .findings
+            .iter()
+            .filter_map(|(one, _)| one.placement.as_deref());
+        let first = placements.filter_map(|placement| placement.introduced.as_ref());
+        first.map(|commit| commit.seconds).min()
+    }
+}
+
+/// The findings of a report as the page has them.
+pub struct Incidents<'r> {
+    /// The secrets, the most urgent first: live, on a remote, still in files, oldest.
+    pub secrets: Vec<Incident<'r>>,
+    /// The findings about other things.
+    pub others: Vec<&'r Judged>,
+}
+
+impl<'r> Incidents<'r> {
+    fn of(report: &'r Report) -> Self {
+        let loud = report
+            .findings
+            .iter()
+            .filter(|(_, verdict)| verdict.is_loud());
+        let (secrets, others): (Vec<_>, Vec<_>) =
+            loud.partition(|(finding, _)| finding.evidence.is_some());
+        let groups = grouped(secrets.into_iter()).into_iter();
+        let mut secrets: Vec<_> = groups.map(|findings| Incident { findings }).collect();
+        secrets.sort_by_key(|secret| {
+            (
+                *secret.verdict() != Verdict::Reported,
+                secret.first().lives(),
+                !secret.is_published(),
+                !secret.is_in_files(),
+                secret.since().unwrap_or(i64::MAX),
+            )
+        });
+        Incidents { secrets, others }
+    }
+
+    /// Returns the number of reported secrets for which `is` is true.
+    fn count(&self, is: impl Fn(&Incident<'r>) -> bool) -> usize {
+        let reported = self
+            .secrets
+            .iter()
+            .filter(|one| *one.verdict() == Verdict::Reported);
+        reported.filter(|one| is(one)).count()
+    }
+
+    fn live(&self) -> usize {
+        self.count(|one| one.first().lives() == Lives::Live)
+    }
+}
+
+/// Writes the page.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let incidents = Incidents::of(report);
+    let mut html = HtmlText::document();
+    html.tag("html", &[("lang", "en")], |html| {
+        html.tag("head", &[], |html| head(&title(report, &incidents), html));
+        html.tag("body", &[], |html| {
+            header(report, &incidents, html);
+            html.tag("main", &[("id", "main")], |html| {
+                table::write(&incidents, html);
+                card::write(report, &incidents, html);
+                rest::others(&incidents, html);
+                rest::incomplete(report, html);
+                rest::suppressed(report, html);
+                how::write(report, html);
+            });
+        });
+    });
+    out.write_all(html.into_string().as_bytes())
+}
+
+fn head(title: &str, html: &mut HtmlText) {
+    html.void("meta", &[("charset", "utf-8")]);
+    html.void(
+        "meta",
+        &[
+            ("http-equiv", "Content-Security-Policy"),
+            ("content", SECURITY),
+        ],
+    );
+    html.void(
+        "meta",
+        &[
+            ("name", "viewport"),
+            ("content", "width=device-width, initial-scale=1"),
+        ],
+    );
+    html.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+    html.void("meta", &[("name", "robots"), ("content", "noindex")]);
+    html.leaf("title", &[], title);
+    html.style(include_str!("page.css"));
+}
+
+/// Returns the result in one line.
+fn title(report: &Report, incidents: &Incidents<'_>) -> String {
+    let (secrets, live) = (incidents.count(|_| true), incidents.live());
+    let leaked = summary::count(secrets, "Notion credential") + " leaked";
+    match (secrets, live) {
+        (0, _) if !report.is_complete() => {
+            "Not a clean result: not everything was looked at".to_owned()
+        }
+        (0, _) if !incidents.others.is_empty() => {
+            "No leaked Notion credential, but other findings".to_owned()
+        }
+        (0, _) => "No leaked Notion credential was found".to_owned(),
+        (_, 0) => leaked,
+        (1, _) => format!("{leaked}, and it is live"),
+        (_, live) => format!("{leaked}, {live} of them live"),
+    }
+}
+
+fn header(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
+    html.tag("header", &[], |html| {
+        html.leaf("p", &[("class", "tool")], &subject(report));
+        html.leaf("h1", &[], &title(report, incidents));
+        counts(report, incidents, html);
+        if !report.is_complete() {
+            html.tag("p", &[("class", "alarm")], |html| {
+                html.leaf("strong", &[], "Not everything was looked at.");
+                html.text(" More may have leaked: ");
+                html.leaf(
+                    "a",
+                    &[("href", "#incomplete")],
+                    "what is missing, and what to do",
+                );
+            });
+        }
+        if let Some(line) = limited::line(report) {
+            html.leaf("p", &[("class", "alarm")], &line);
+        }
+    });
+}
+
+/// Returns the repository or the number of reports, and the day.
+fn subject(report: &Report) -> String {
+    let of = match (&report.facts.repository, &report.scope) {
+        (Some(repository), _) => repository.clone(),
+        (None, Some(scope)) if !report.runs.is_empty() => scope.clone(),
+        _ => report.source.name().to_owned(),
+    };
+    let day = report
+        .began()
+        .map_or_else(String::new, |at| format!(" · {}", how::time(at)));
+    format!("ntnguard · {of}{day}")
+}
+
+/// Writes what a person in a hurry reads first.
+fn counts(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
+    let secrets = incidents.count(|_| true);
+    let asked =
+        report.inquiry.is_some() || incidents.count(|one| one.first().liveness.is_some()) > 0;
+    let live = match asked {
+        true => incidents.live().to_string(),
+        false => "?".to_owned(),
+    };
+    let live_words = if asked {
+        "live"
+    } else {
+        "live: Notion was not asked"
+    };
+    let published = incidents.count(Incident::is_published);
+    let in_files = incidents.count(Incident::is_in_files);
+    let tiles = [
+        (
+            secrets.to_string(),
+            if secrets == 1 { "secret" } else { "secrets" },
+            secrets > 0,
+        ),
+        (
+            live,
+            live_words,
+            incidents.live() > 0 || !asked && secrets > 0,
+        ),
+        (published.to_string(), "on a remote", published > 0),
+        (in_files.to_string(), "still in files", in_files > 0),
+        (incidents.others.len().to_string(), "other findings", false),
+        (
+            report.skips.len().to_string(),
+            "not looked at",
+            !report.is_complete(),
+        ),
+    ];
+    html.tag("ul", &[("class", "counts")], |html| {
+        for (number, words, is_loud) in tiles {
+            let class = if is_loud { "loud" } else { "quiet" };
+            html.tag("li", &[("class", class)], |html| {
+                html.leaf("strong", &[], &number);
+                html.leaf("span", &[], words);
+            });
+        }
+    });
+}

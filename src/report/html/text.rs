@@ -1,0 +1,129 @@
+//! A page that is written tag by tag: whatever is put in is escaped, and there is no other way in.
+
+use crate::detect::redact::{redact, steers};
+
+/// An attribute, with a value that is escaped.
+pub type Attribute<'a> = (&'static str, &'a str);
+
+/// HTML that is being written.
+#[derive(Default)]
+pub struct HtmlText(String);
+
+impl HtmlText {
+    /// Returns a document with its head open for more.
+    pub fn document() -> Self {
+        HtmlText("<!doctype html>\n".to_owned())
+    }
+
+    /// Writes an element with what `inside` writes in it.
+    pub fn tag(
+        &mut self,
+        name: &'static str,
+        attributes: &[Attribute<'_>],
+        inside: impl FnOnce(&mut Self),
+    ) {
+        self.void(name, attributes);
+        inside(self);
+        self.0 += "</";
+        self.0 += name;
+        self.0 += ">\n";
+    }
+
+    /// Writes an element that has no end and nothing in it.
+    pub fn void(&mut self, name: &'static str, attributes: &[Attribute<'_>]) {
+        self.0.push('<');
+        self.0 += name;
+        for (name, value) in attributes {
+            self.0.push(' ');
+            self.0 += name;
+            self.0 += "=\"";
+            self.escape(value);
+            self.0.push('"');
+        }
+        self.0.push('>');
+    }
+
+    /// Writes an element with a text in it.
+    pub fn leaf(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
+        self.void(name, attributes);
+        self.text(text);
+        self.0 += "</";
+        self.0 += name;
+        self.0 += ">\n";
+    }
+
+    /// Writes a text, masked and escaped.
+    pub fn text(&mut self, text: &str) {
+        let text = redact(text);
+        self.escape(&text);
+    }
+
+    /// Writes a style sheet of ours.
+    pub fn style(&mut self, css: &'static str) {
+        self.0 += "<style>\n";
+        self.0 += css;
+        self.0 += "</style>\n";
+    }
+
+    /// Returns the length so far, in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    fn escape(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.0 += "&amp;",
+                '<' => self.0 += "&lt;",
+                '>' => self.0 += "&gt;",
+                '"' => self.0 += "&quot;",
+                '\'' => self.0 += "&#39;",
+                '\n' => self.0.push(' '),
+                c if steers(c) => self.0.extend(c.escape_default()),
+                c => self.0.push(c),
+            }
+        }
+    }
+}
+
+/// The most characters of a text that a page shows.
+const LONGEST: usize = 300;
+
+/// Returns a text cut to the length that a page shows.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HtmlText;
+    use crate::fake::Fake;
+
+    #[test]
+    fn nothing_but_tags_of_ours_is_markup() {
+        let hostile = "</p><script>alert(1)</script>\" onload='x' &amp; \u{202e}\u{0}\n";
+        let mut html = HtmlText::default();
+        html.leaf("p", &[("title", hostile)], hostile);
+        let text = html.into_string();
+        assert_eq!(text.matches(['<', '>']).count(), 4, "{text}");
+        assert_eq!(text.matches('"').count(), 2, "{text}");
+        assert!(!text.contains(['\'', '\u{202e}', '\u{0}']), "{text}");
+        assert!(text.contains("&amp;amp;"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands() {
+        let token = Fake::new(3).ntn(0);
+        let mut html = HtmlText::default();
+        html.leaf("p", &[], &format!("path/{token}/x"));
+        assert!(!html.into_string().contains(&token[8..40]));
+    }
+}

@@ -1,0 +1,181 @@
+//! The life of a secret so far, as a line with numbered points and as a list.
+
+use super::text::HtmlText;
+use super::{Incident, how};
+use crate::detect::redact::shown_path;
+use crate::model::liveness::Lives;
+use crate::model::placement::Commit;
+use crate::model::time::seconds_of;
+use crate::report::Report;
+
+/// Something that happened to a secret.
+struct Moment {
+    /// Seconds since 1970-01-01 00:00 UTC.
+    at: i64,
+    words: String,
+    /// True if no branch has had the secret in its files from then on.
+    ends_files: bool,
+}
+
+/// The size of the drawing, and the distance of the line from its sides.
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 44.0;
+const MARGIN: f64 = 18.0;
+
+/// Writes the timeline of a secret; nothing where no moment of it is known.
+pub fn write(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
+    let moments = moments(report, secret);
+    if moments.is_empty() {
+        return;
+    }
+    html.leaf("h4", &[], "Timeline");
+    if moments.len() > 1 {
+        draw(&moments, html);
+    }
+    html.tag("ol", &[("class", "moments")], |html| {
+        for moment in &moments {
+            html.tag("li", &[], |html| {
+                html.leaf(
+                    "time",
+                    &[("datetime", &how::machine_time(moment.at))],
+                    &how::time(moment.at),
+                );
+                html.text(" ");
+                html.text(&moment.words);
+            });
+        }
+    });
+}
+
+/// Returns the known moments of a secret, in their order.
+fn moments(report: &Report, secret: &Incident<'_>) -> Vec<Moment> {
+    let finding = secret.first();
+    let placement = finding.placement.as_deref();
+    let mut all = Vec::new();
+    let mut add = |at: Option<i64>, words: String, ends_files| {
+        all.extend(at.map(|at| Moment {
+            at,
+            words,
+            ends_files,
+        }));
+    };
+    if let Some(first) = placement.and_then(|placement| placement.introduced.as_ref()) {
+        let or_before = placement.is_some_and(|placement| placement.or_before);
+        let or_before = if or_before {
+            ", or before: history is cut off there"
+        } else {
+            ""
+        };
+        add(
+            Some(first.seconds),
+            format!("First commit with it ({}){or_before}", by(first)),
+            false,
+        );
+    }
+    if let Some(last) = placement.and_then(|placement| placement.removed.as_ref()) {
+        let words = format!(
+            "Removed from the files ({}); history still has it",
+            by(last)
+        );
+        add(Some(last.seconds), words, true);
+    }
+    add(found(report, secret), "Found by a scan".to_owned(), false);
+    if let Some(liveness) = &finding.liveness {
+        let words = match liveness.state {
+            Lives::Live => "Notion accepts it: live",
+            Lives::Dead => "Notion refuses it: revoked or rotated by then",
+            Lives::Unknown | Lives::NotChecked => "Notion was asked, and nothing is known",
+        };
+        add(liveness.checked, words.to_owned(), false);
+    }
+    all.sort_by_key(|moment| moment.at);
+    all
+}
+
+fn by(commit: &Commit) -> String {
+    let author = match shown_path(commit.author.as_bytes()) {
+        author if author.is_empty() => "nobody".to_owned(),
+        author => author,
+    };
+    format!("commit {:.10} by {author}", commit.id)
+}
+
+/// Returns the time of the first run that found the secret.
+fn found(report: &Report, secret: &Incident<'_>) -> Option<i64> {
+    let repositories = &secret.first().repositories;
+    let has = |name: &String| repositories.is_empty() || repositories.contains(name);
+    let runs = report
+        .runs
+        .iter()
+        .filter(|run| !run.superseded && run.findings > 0);
+    let times = runs
+        .filter(|run| has(&run.repository))
+        .filter_map(|run| run.time.as_deref());
+    match report.runs.is_empty() {
+        true => report.began(),
+        false => times.filter_map(seconds_of).min(),
+    }
+}
+
+/// Draws the line: solid while files have the secret, dashed when only history has it. The list
+/// says the same in words.
+fn draw(moments: &[Moment], html: &mut HtmlText) {
+    let x = places(moments);
+    let size = format!("0 0 {WIDTH} {HEIGHT}");
+    let svg = [
+        ("viewBox", size.as_str()),
+        ("aria-hidden", "true"),
+        ("focusable", "false"),
+        ("class", "timeline"),
+    ];
+    html.tag("svg", &svg, |html| {
+        let end = moments.iter().position(|moment| moment.ends_files);
+        let last = moments.len() - 1;
+        line("files", x[0], x[end.unwrap_or(last)], html);
+        if let Some(end) = end.filter(|end| *end < last) {
+            line("history", x[end], x[last], html);
+        }
+        for (at, x) in x.iter().enumerate() {
+            point(at + 1, *x, html);
+        }
+    });
+}
+
+/// Returns the places of moments on the line: by time, but none on another.
+fn places(moments: &[Moment]) -> Vec<f64> {
+    let (first, last) = (moments[0].at, moments[moments.len() - 1].at);
+    let span = (last.saturating_sub(first)).max(1) as f64;
+    let steps = (moments.len() - 1).max(1) as f64;
+    let place = |(at, moment): (usize, &Moment)| {
+        let by_time = moment.at.saturating_sub(first) as f64 / span;
+        let by_rank = at as f64 / steps;
+        MARGIN + (WIDTH - 2.0 * MARGIN) * (0.6 * by_time + 0.4 * by_rank)
+    };
+    moments.iter().enumerate().map(place).collect()
+}
+
+fn line(class: &str, from: f64, to: f64, html: &mut HtmlText) {
+    let (from, to, y) = (
+        format!("{from:.0}"),
+        format!("{to:.0}"),
+        format!("{:.0}", HEIGHT / 2.0),
+    );
+    let attributes = [
+        ("class", class),
+        ("x1", &from),
+        ("x2", &to),
+        ("y1", &y),
+        ("y2", &y),
+    ];
+    html.tag("line", &attributes, |_| {});
+}
+
+fn point(number: usize, x: f64, html: &mut HtmlText) {
+    let (x, y, below) = (
+        format!("{x:.0}"),
+        format!("{:.0}", HEIGHT / 2.0),
+        format!("{:.0}", HEIGHT / 2.0 + 6.0),
+    );
+    html.tag("circle", &[("cx", &x), ("cy", &y), ("r", "15")], |_| {});
+    html.leaf("text", &[("x", &x), ("y", &below)], &number.to_string());
+}

@@ -1,0 +1,74 @@
+//! The checklist of a secret: what to do now, in order.
+
+use super::Incident;
+use crate::detect::redact::{shell_word, shown_path};
+use crate::model::finding::Verdict;
+use crate::model::liveness::Lives;
+use crate::report::judged::REVIEW;
+use crate::report::{Report, advice};
+
+/// Returns the steps for a secret, in order.
+pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
+    let finding = secret.first();
+    if matches!(secret.verdict(), Verdict::AllowedByChange(_)) {
+        return vec![REVIEW.to_owned()];
+    }
+    let mut steps = vec![advice::line(finding)];
+    let is_dead = finding.lives() == Lives::Dead;
+    if finding.is_local {
+        return steps;
+    }
+    if secret.is_published() && !is_dead {
+        steps.push(
+            "Look at who could read the remote since the first commit, and at what the credential reaches \
+             in Notion: treat that as read."
+                .to_owned(),
+        );
+    }
+    steps.extend(out_of_files(secret));
+    if !is_dead && finding.rule.asked_from.is_some() {
+        steps.push(format!(
+            "Have Notion asked whether the old value is dead: `{}`.",
+            again(report, " --verify")
+        ));
+    }
+    if finding.placement.is_some() {
+        steps.push(
+            "Once it is dead, history may keep it. If it must go: `ntnguard history --purge-plan DIR` \
+             writes a plan."
+                .to_owned(),
+        );
+    }
+    steps.push(format!(
+        "Scan again, until this finding is gone: `{}`.",
+        again(report, "")
+    ));
+    steps
+}
+
+/// Returns the command that scans again.
+fn again(report: &Report, flag: &str) -> String {
+    let command = report
+        .facts
+        .command
+        .as_deref()
+        .map(|command| shown_path(command.as_bytes()));
+    let command = command.filter(|command| !command.starts_with("report") && !command.is_empty());
+    format!(
+        "ntnguard {}{flag}",
+        command.unwrap_or_else(|| "history".to_owned())
+    )
+}
+
+/// Returns the step that takes a secret out of the files that have it; `None` if none has.
+fn out_of_files(secret: &Incident<'_>) -> Option<String> {
+    let path = secret
+        .first()
+        .origin
+        .path()
+        .filter(|_| secret.is_in_files())?;
+    let path = shell_word(path);
+    Some(format!(
+        "Take it out of the files that have it, {path} first, and read the new value from the environment."
+    ))
+}

@@ -1,0 +1,242 @@
+//! A saved report as its JSON has it. Fields that are not known here are of a later minor version
+//! and are passed over; fields that every report has are asked for in `whole`.
+
+use serde::Deserialize;
+
+use super::text::{SavedList, SavedText};
+
+#[derive(Deserialize)]
+pub struct SavedDocument {
+    pub tool: SavedTool,
+    pub time: Option<SavedText>,
+    pub command: Option<SavedText>,
+    pub repository: Option<SavedText>,
+    pub head: Option<SavedText>,
+    pub fail_on: Option<SavedText>,
+    pub source: Option<SavedText>,
+    #[serde(default)]
+    pub runs: SavedList<SavedRun>,
+    pub scope: Option<SavedText>,
+    pub complete: Option<bool>,
+    pub skipped: Option<SavedList<SavedSkip>>,
+    #[serde(default)]
+    pub accepted: SavedList<SavedAcceptance>,
+    #[serde(default)]
+    pub excluded: SavedList<SavedExclusion>,
+    pub limited: Option<SavedLimit>,
+    pub not_checked_out: Option<SavedAbsence>,
+    #[serde(default)]
+    pub warnings: SavedList<SavedWarning>,
+    pub summary: Option<SavedSummary>,
+    pub findings: Option<SavedList<SavedFinding>>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedTool {
+    pub version: Option<SavedText>,
+}
+
+#[derive(Clone, Deserialize)]
+pub struct SavedRun {
+    pub repository: SavedText,
+    pub head: Option<SavedText>,
+    pub time: Option<SavedText>,
+    pub command: Option<SavedText>,
+    pub source: SavedText,
+    pub version: SavedText,
+    pub complete: bool,
+    pub findings: u64,
+    pub seconds: f64,
+    pub superseded: bool,
+}
+
+#[derive(Deserialize)]
+pub struct SavedSkip {
+    pub path: Option<SavedText>,
+    pub member: Option<SavedText>,
+    #[serde(rename = "where")]
+    pub part: Option<SavedText>,
+    pub object: Option<SavedText>,
+    pub name: Option<SavedText>,
+    pub reason: SavedText,
+    #[serde(default)]
+    pub detail: SavedText,
+    pub digest: Option<SavedText>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedAcceptance {
+    #[serde(flatten)]
+    pub skip: SavedSkip,
+    pub verdict: SavedText,
+    pub suppression: Option<SavedSuppression>,
+}
+
+#[derive(Clone, Deserialize)]
+pub struct SavedSuppression {
+    pub by: SavedText,
+    pub reason: SavedText,
+}
+
+#[derive(Deserialize)]
+pub struct SavedExclusion {
+    pub pattern: SavedText,
+    pub paths: u64,
+}
+
+#[derive(Deserialize)]
+pub struct SavedLimit {
+    pub rules: SavedList<SavedText>,
+    pub exclude: SavedList<SavedText>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedAbsence {
+    pub files: u64,
+    pub folders: u64,
+    pub submodules: SavedList<SavedText>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedWarning {
+    pub kind: SavedText,
+    pub file: SavedText,
+    pub lines: SavedList<usize>,
+    pub message: SavedText,
+}
+
+#[derive(Deserialize)]
+pub struct SavedSummary {
+    pub blobs: u64,
+    pub bytes: u64,
+    pub findings: usize,
+    pub objects: Option<SavedObjects>,
+    pub live: Option<SavedInquiry>,
+    pub seconds: f64,
+}
+
+#[derive(Deserialize)]
+pub struct SavedObjects {
+    pub commits: u64,
+    pub trees: u64,
+    pub blobs: u64,
+    pub tags: u64,
+    pub bytes: u64,
+}
+
+#[derive(Deserialize)]
+pub struct SavedInquiry {
+    pub requests: u32,
+    pub host: SavedText,
+    #[serde(default)]
+    pub allow_dead: bool,
+}
+
+#[derive(Deserialize)]
+pub struct SavedFinding {
+    pub rule: SavedText,
+    #[serde(default)]
+    pub title: SavedText,
+    pub severity: SavedText,
+    pub confidence: SavedText,
+    pub fingerprint: Option<SavedText>,
+    pub secret: Option<SavedText>,
+    pub path: Option<SavedText>,
+    pub member: Option<SavedText>,
+    #[serde(rename = "where")]
+    pub part: Option<SavedText>,
+    pub object: Option<SavedText>,
+    pub name: Option<SavedText>,
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+    pub end_line: Option<usize>,
+    pub end_column: Option<usize>,
+    pub start_byte: Option<usize>,
+    pub end_byte: Option<usize>,
+    pub excerpt: Option<SavedText>,
+    #[serde(default)]
+    pub encoding: SavedList<SavedText>,
+    pub variable: Option<SavedText>,
+    pub subject: Option<SavedText>,
+    pub note: Option<SavedText>,
+    pub ignore_file: Option<SavedText>,
+    #[serde(default)]
+    pub names: SavedList<SavedText>,
+    pub decided_by: Option<SavedDecision>,
+    #[serde(default)]
+    pub local: bool,
+    #[serde(default)]
+    pub repositories: SavedList<SavedText>,
+    pub placement: Option<SavedPlacement>,
+    #[serde(default)]
+    pub occurrences: SavedList<SavedOccurrence>,
+    pub verdict: SavedText,
+    pub suppression: Option<SavedSuppression>,
+    pub live: Option<SavedLiveness>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedDecision {
+    pub path: SavedText,
+    pub line: usize,
+    pub text: SavedText,
+}
+
+#[derive(Deserialize)]
+pub struct SavedOccurrence {
+    pub path: Option<SavedText>,
+    pub member: Option<SavedText>,
+    #[serde(rename = "where")]
+    pub part: Option<SavedText>,
+    pub object: Option<SavedText>,
+    pub name: Option<SavedText>,
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+    pub verdict: SavedText,
+}
+
+#[derive(Deserialize)]
+pub struct SavedPlacement {
+    pub introduced: Option<SavedCommit>,
+    #[serde(default)]
+    pub or_before: bool,
+    pub removed: Option<SavedCommit>,
+    #[serde(default)]
+    pub tips: SavedList<SavedText>,
+    #[serde(default)]
+    pub commits: usize,
+    #[serde(default)]
+    pub paths: SavedList<SavedText>,
+    #[serde(default)]
+    pub kept_by: SavedList<SavedText>,
+    #[serde(default)]
+    pub published: bool,
+}
+
+#[derive(Deserialize)]
+pub struct SavedCommit {
+    pub commit: SavedText,
+    pub time: SavedText,
+    pub author: SavedText,
+}
+
+#[derive(Deserialize)]
+pub struct SavedLiveness {
+    pub state: SavedText,
+    pub checked: Option<SavedText>,
+    pub reason: Option<SavedText>,
+    pub status: Option<u16>,
+    pub code: Option<SavedText>,
+    pub request_id: Option<SavedText>,
+    pub identity: Option<SavedIdentity>,
+}
+
+#[derive(Deserialize)]
+pub struct SavedIdentity {
+    pub kind: Option<SavedText>,
+    #[serde(default)]
+    pub bot: SavedText,
+    pub name: Option<SavedText>,
+    pub workspace: Option<SavedText>,
+    pub workspace_name: Option<SavedText>,
+}

@@ -1,0 +1,154 @@
+//! Saved JSON reports, read back. A report comes from wherever CI kept it, so nothing in it is
+//! trusted: its size and its texts are bounded, every text is masked and escaped again, advice is
+//! that of the rules here, and whatever is not understood makes the report incomplete.
+
+mod document;
+mod finding;
+mod live;
+mod origin;
+#[cfg(test)]
+mod tests;
+mod text;
+mod whole;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Report;
+use crate::detect::redact::shown_path;
+use crate::model::skip::SkipReason;
+use document::SavedDocument;
+use text::TOO_LONG;
+
+/// The size of the largest file of reports that is read, in bytes: a report of 10,000 findings is
+/// about 20 MB.
+pub const MOST_BYTES: u64 = 256 << 20;
+
+/// The number of entries of any list in a report that are read.
+pub const MOST_ENTRIES: usize = 100_000;
+
+/// The reason why a saved report was not read, or not whole.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Misread {
+    /// The kind of reason.
+    pub reason: SkipReason,
+    /// The fault, in a few words.
+    pub detail: String,
+    /// The advice for the user.
+    pub advice: &'static str,
+}
+
+impl Misread {
+    fn new(reason: SkipReason, detail: impl Into<String>, advice: &'static str) -> Self {
+        let detail = detail.into();
+        Misread {
+            reason,
+            detail,
+            advice,
+        }
+    }
+
+    /// Returns the fault of a text that is damaged.
+    fn corrupt(detail: impl Into<String>) -> Self {
+        Misread::new(SkipReason::Corrupt, detail, WRITE_AGAIN)
+    }
+
+    /// Returns the fault of a report that means something unknown.
+    fn unsupported(detail: impl Into<String>) -> Self {
+        Misread::new(SkipReason::Unsupported, detail, OTHER_VERSION)
+    }
+}
+
+const WRITE_AGAIN: &str =
+    "run the scan again with `-o report.json`, and keep the whole file that it writes";
+const OTHER_VERSION: &str =
+    "read it with the version of ntnguard that wrote it, or write it again with this one";
+
+/// The fields that every version of a report has.
+#[derive(Deserialize)]
+struct Envelope {
+    version: Option<Value>,
+    tool: Option<EnvelopeTool>,
+}
+
+#[derive(Deserialize)]
+struct EnvelopeTool {
+    name: Option<Value>,
+}
+
+/// Reads the reports in `bytes`, one after another, and hands each to `visit`. Returns the faults:
+/// of reports that were not read, and of those of which a part was not.
+pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report)) -> Vec<Misread> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let (mut faults, mut start) = (Vec::new(), 0);
+    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Envelope>();
+    let mut number = 0;
+    while let Some(envelope) = documents.next() {
+        number += 1;
+        let end = documents.byte_offset();
+        let read = match envelope {
+            Ok(envelope) => report(&envelope, &bytes[start..end]),
+            Err(error) => Err(broken(&error, bytes)),
+        };
+        start = end;
+        match read {
+            Ok((report, missed)) => {
+                faults.extend(missed);
+                visit(report);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if number == 0 {
+        faults.push(Misread::corrupt("the report is empty"));
+    }
+    faults
+}
+
+/// Reads one report of a known version. Returns it with the faults of its parts.
+fn report(envelope: &Envelope, bytes: &[u8]) -> Result<(Report, Vec<Misread>), Misread> {
+    let tool = envelope.tool.as_ref().and_then(|tool| tool.name.as_ref());
+    if tool.and_then(Value::as_str) != Some(env!("CARGO_PKG_NAME")) {
+        return Err(Misread::corrupt("not a JSON report of ntnguard"));
+    }
+    match &envelope.version {
+        Some(version) if version.as_u64() == Some(1) => {}
+        Some(version) => {
+            let version = shown_path(
+                version
+                    .to_string()
+                    .chars()
+                    .take(20)
+                    .collect::<String>()
+                    .as_bytes(),
+            );
+            return Err(Misread::unsupported(format!(
+                "a report of version {version}; this ntnguard reads version 1"
+            )));
+        }
+        None => return Err(Misread::corrupt("the report does not tell its version")),
+    }
+    let document: SavedDocument =
+        serde_json::from_slice(bytes).map_err(|error| broken(&error, bytes))?;
+    whole::report(document)
+}
+
+/// Returns the fault of a text that the parser refuses, without the parser's words.
+fn broken(error: &serde_json::Error, bytes: &[u8]) -> Misread {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_eof() {
+        return Misread::corrupt(format!("cut off after {} bytes", bytes.len()));
+    }
+    if error.to_string().contains(TOO_LONG) {
+        return Misread::new(
+            SkipReason::TooLarge,
+            format!("{place}: {TOO_LONG}"),
+            WRITE_AGAIN,
+        );
+    }
+    if error.is_data() {
+        let detail = format!("{place}: not as a report of version 1 has it");
+        return Misread::corrupt(detail);
+    }
+    Misread::corrupt(format!("{place}: not JSON"))
+}

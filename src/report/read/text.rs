@@ -1,0 +1,112 @@
+//! Texts and lists of a saved report, bounded.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+
+use super::MOST_ENTRIES;
+use crate::detect::redact::{redact_bytes, shown_path};
+
+/// The length of the longest text that is read, in bytes. An excerpt and a path are far shorter.
+const LONGEST: usize = 64 << 10;
+
+/// The words for a text that is longer than that.
+pub const TOO_LONG: &str = "a text of more than 64 KiB";
+
+/// A text of a report, which may be anybody's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SavedText(String);
+
+impl SavedText {
+    /// Returns the text as it is, to compare it with known words; it must not be shown.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the text for one line of output: masked, without characters that steer.
+    pub fn shown(&self) -> String {
+        shown_path(self.0.as_bytes())
+    }
+
+    /// Returns the masked bytes of a path, which are escaped where they are shown.
+    pub fn path(&self) -> Vec<u8> {
+        redact_bytes(self.0.as_bytes()).into_owned()
+    }
+
+    /// Returns an id in hexadecimal; `None` if the text is not one.
+    pub fn id(&self) -> Option<String> {
+        let is_id =
+            (4..=64).contains(&self.0.len()) && self.0.bytes().all(|b| b.is_ascii_hexdigit());
+        is_id.then(|| self.0.clone())
+    }
+}
+
+impl<'de> Deserialize<'de> for SavedText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = SavedText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SavedText, E> {
+        if text.len() > LONGEST {
+            return Err(E::custom(TOO_LONG));
+        }
+        Ok(SavedText(text.to_owned()))
+    }
+}
+
+/// The first entries of a list, and the number of those that were left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedList<T> {
+    /// The entries that were read.
+    pub kept: Vec<T>,
+    /// The number of the others.
+    pub more: usize,
+}
+
+impl<T> Default for SavedList<T> {
+    fn default() -> Self {
+        let kept = Vec::new();
+        SavedList { kept, more: 0 }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for SavedList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = SavedList<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<SavedList<T>, A::Error> {
+        let mut list = SavedList::default();
+        while list.kept.len() < MOST_ENTRIES {
+            let Some(entry) = entries.next_element()? else {
+                return Ok(list);
+            };
+            list.kept.push(entry);
+        }
+        while entries.next_element::<IgnoredAny>()?.is_some() {
+            list.more += 1;
+        }
+        Ok(list)
+    }
+}

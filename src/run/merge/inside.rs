@@ -1,0 +1,106 @@
+//! Places of one repository among those of several: paths and refs are named as those of a
+//! submodule are, with the repository in front.
+
+use std::sync::Arc;
+
+use crate::model::blob::Origin;
+use crate::model::finding::Finding;
+use crate::model::placement::{KeptBy, Placement};
+use crate::model::skip::Skip;
+
+use super::MergeInput;
+
+/// Puts the places of a finding into the repository `name`, unless they are in theirs already.
+pub fn finding(finding: &mut Finding, name: &str) {
+    if !finding.repositories.is_empty() {
+        return;
+    }
+    finding.repositories = vec![name.to_owned()];
+    finding.origin = origin(&finding.origin, name);
+    for place in &mut finding.occurrences {
+        place.origin = origin(&place.origin, name);
+    }
+    if let Some(placement) = &mut finding.placement {
+        self::placement(placement, name);
+    }
+    if let Some(ignoring) = &mut finding.ignoring {
+        ignoring.change = path(&ignoring.change, name);
+        ignoring
+            .names
+            .iter_mut()
+            .for_each(|one| one.path = path(&one.path, name));
+        ignoring
+            .rule
+            .iter_mut()
+            .for_each(|rule| rule.file = path(&rule.file, name));
+    }
+}
+
+fn placement(placement: &mut Placement, name: &str) {
+    placement
+        .paths
+        .iter_mut()
+        .for_each(|one| *one = path(one, name));
+    placement
+        .tips
+        .iter_mut()
+        .for_each(|tip| *tip = format!("{name}:{tip}"));
+    for keeper in &mut placement.kept_by {
+        match keeper {
+            KeptBy::Named(own) => *own = format!("{name}:{own}"),
+            KeptBy::Nothing { repository } => *repository = format!("{name}:{repository}"),
+        }
+    }
+    placement.from_root.clear();
+    placement.tops.clear();
+}
+
+/// Puts the place of a skip into the repository of its report, unless it is in its own already.
+pub fn skip(skip: &mut Skip, of: &MergeInput) {
+    if !of.is_many {
+        skip.origin = origin(&skip.origin, &of.name);
+    }
+}
+
+/// Returns the origin in the repository `name`.
+pub fn origin(origin: &Origin, name: &str) -> Origin {
+    match origin {
+        Origin::Object {
+            id,
+            part,
+            path: Some(own),
+        } => Origin::Object {
+            id: id.clone(),
+            part: *part,
+            path: Some(path(own, name)),
+        },
+        Origin::Record { part, name: own } => Origin::Record {
+            part: *part,
+            name: [name.as_bytes(), b":", own].concat(),
+        },
+        Origin::Member {
+            container,
+            path,
+            is_frame,
+        } => Origin::Member {
+            container: Arc::new(self::origin(container, name)),
+            path: path.clone(),
+            is_frame: *is_frame,
+        },
+        Origin::Name {
+            path,
+            container: Some(container),
+        } => Origin::Name {
+            path: path.clone(),
+            container: Some(Arc::new(self::origin(container, name))),
+        },
+        other => other.moved(&|own| path(own, name)),
+    }
+}
+
+/// Returns a path behind the name of its repository.
+fn path(own: &[u8], name: &str) -> Vec<u8> {
+    let own = own.strip_prefix(b"./").unwrap_or(own);
+    let own = own.strip_prefix(b"/").unwrap_or(own);
+    [name.as_bytes(), b"/", own].concat()
+}
