@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env|agent] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env|agent|merge] [--repo PATH …]
 //! ```
 //!
 //! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
@@ -19,6 +19,8 @@
 //!
 //! `memory` is the peak of that scan for two repositories, one with four times the commits of the other.
 //!
+//! `merge` is `ntnguard report` of 10,000 and of 40,000 saved reports, beside the parsing of their JSON alone.
+//!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
 //! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
 
@@ -34,6 +36,8 @@ mod history;
 mod inflate;
 #[path = "floor/memory.rs"]
 mod memory;
+#[path = "floor/merge.rs"]
+mod merge;
 
 use std::error::Error;
 use std::io::{BufWriter, Write};
@@ -61,6 +65,9 @@ struct Arguments {
     /// Do no more than the floor of `history` does, with git's own folder
     #[arg(long, value_name = "GIT_DIR", hide = true)]
     inflate: Option<PathBuf>,
+    /// Do no more than the floor of `merge` does, with a folder of reports
+    #[arg(long, value_name = "DIR", hide = true)]
+    parse: Option<PathBuf>,
     /// Given by `cargo bench`, and not by `cargo test`, which is to time nothing
     #[arg(long, hide = true)]
     bench: bool,
@@ -450,7 +457,7 @@ fn names() -> Vec<&'static str> {
     SUBJECTS
         .iter()
         .map(|subject| subject.name)
-        .chain(["commit", "history", "memory", "agent"])
+        .chain(["commit", "history", "memory", "agent", "merge"])
         .collect()
 }
 
@@ -458,6 +465,9 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if let Some(git) = &arguments.inflate {
         return inflate::all(git);
+    }
+    if let Some(folder) = &arguments.parse {
+        return merge::parse(folder);
     }
     if !arguments.bench {
         return Ok(());
@@ -516,6 +526,13 @@ fn main() -> Result<()> {
                 .iter()
                 .for_each(|row| println!("{row}"));
         }
+    }
+    if asked("merge") {
+        println!(
+            "\n{:<34} {:>12} {:>12} {:>7} {:>12}",
+            "case", "ours", "parsing", "ratio", "peak memory"
+        );
+        merge::rows()?.iter().for_each(|row| println!("{row}"));
     }
     if asked("agent") {
         println!(

@@ -67,6 +67,9 @@ const ENGINES: [Engine; 8] = [
     },
 ];
 
+/// The most jobs that share a list: each line is weighed for all of them.
+const MOST_JOBS: u64 = 100_000;
+
 /// The variable with the number of the first job of an array of Slurm.
 const SLURM_FIRST: &str = "SLURM_ARRAY_TASK_MIN";
 
@@ -89,6 +92,9 @@ impl Shard {
         let of = all.ok_or("the number of jobs is not known: write --of")?;
         if of == 0 {
             return Err("--of 0: there is at least one job".to_owned());
+        }
+        if of > MOST_JOBS {
+            return Err(format!("--of {of}: at most {MOST_JOBS} jobs share a list"));
         }
         if index >= of {
             return Err(format!(

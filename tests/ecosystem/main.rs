@@ -19,6 +19,8 @@ mod compiled;
     reason = "shared with the library's own tests, which use all of it"
 )]
 mod fake;
+#[cfg(unix)]
+mod fleet;
 mod formats;
 mod frameworks;
 #[cfg(unix)]
@@ -32,6 +34,8 @@ mod managers;
 mod notion;
 #[cfg(feature = "live")]
 mod notion_client;
+#[cfg(unix)]
+mod page;
 #[cfg(unix)]
 mod purge;
 #[cfg(unix)]

@@ -41,6 +41,7 @@ mod policy;
 mod progress;
 mod purge;
 mod range;
+mod report;
 mod rooted;
 mod rotation;
 mod sandbox;

@@ -98,7 +98,7 @@ fn about(finding: &Finding, html: &mut HtmlText) {
         html.leaf("p", &[], &cut(text));
     }
     if let Some(excerpt) = &finding.excerpt {
-        html.tag("pre", &[("tabindex", "0")], |html| {
+        html.tag("pre", &[], |html| {
             html.leaf("code", &[], &cut(&excerpt.text))
         });
     }

@@ -74,7 +74,7 @@ pub fn incomplete(report: &Report, html: &mut HtmlText) {
                     .as_ref()
                     .map_or_else(String::new, |digest| format!(" ({digest})"));
                 let what = format!("{}{digest}", place::missed(&skip.origin));
-                for (head, text) in SKIP_HEADS.iter().zip([&what, &why, skip.help()]) {
+                for (head, text) in SKIP_HEADS.iter().zip([what.as_str(), &why, skip.help()]) {
                     table::cell(head, &cut(text), html);
                 }
             },

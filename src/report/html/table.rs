@@ -8,7 +8,7 @@ use crate::report::place;
 
 /// Writes a table with rows of as many cells as `heads` has. The roles stand there in words, since a
 /// narrow screen lays cells out as blocks, which would take them away.
-pub fn rows<'r, T: 'r>(
+pub fn rows<T>(
     caption: &str,
     heads: &[&str],
     rows: impl Iterator<Item = T>,

@@ -1,6 +1,6 @@
 //! The life of a secret so far, as a line with numbered points and as a list.
 
-use super::text::HtmlText;
+use super::text::{Attribute, HtmlText};
 use super::{Incident, how};
 use crate::detect::redact::shown_path;
 use crate::model::liveness::Lives;
@@ -160,7 +160,7 @@ fn line(class: &str, from: f64, to: f64, html: &mut HtmlText) {
         format!("{to:.0}"),
         format!("{:.0}", HEIGHT / 2.0),
     );
-    let attributes = [
+    let attributes: [Attribute<'_>; 5] = [
         ("class", class),
         ("x1", &from),
         ("x2", &to),

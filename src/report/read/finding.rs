@@ -119,7 +119,7 @@ fn mask(secret: &SavedText) -> String {
     let shown = secret.shown();
     let shown = match shown.char_indices().nth(1000) {
         Some((end, _)) => &shown[..end],
-        None => &shown,
+        None => shown.as_str(),
     };
     let stars = shown.chars().filter(|c| *c == '*').count();
     let prefix = shown.split('*').next().unwrap_or_default();

@@ -122,8 +122,8 @@ impl ReportMerge {
         self.supersede();
         let counted = self.inputs.iter().filter(|input| !input.is_superseded);
         let fails = counted.clone().any(|input| input.fails);
-        let runs = counted.flat_map(|input| &input.runs);
-        let repositories: BTreeSet<&str> = runs.map(|run| run.repository.as_str()).collect();
+        let told = counted.flat_map(|input| &input.runs);
+        let repositories: BTreeSet<&str> = told.map(|run| run.repository.as_str()).collect();
         let repositories = repositories.len();
         let mut report = Report::new(SourceKind::Reports);
         self.sum(&mut report);

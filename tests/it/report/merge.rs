@@ -1,0 +1,300 @@
+use serde_json::Value;
+
+use super::{merged, report, repository, saved, timeless, token};
+use crate::sandbox::Sandbox;
+
+/// A repository with findings of every sort: secrets, suppressed ones, env files, an archive, a skip.
+fn mixed() -> Sandbox {
+    let sandbox = repository("https://me:key@git.example.com/acme/api.git", &[1]);
+    sandbox
+        .write("copy.ts", format!("'{}'", token(1)))
+        .write(
+            "allowed.py",
+            format!("t = '{}' # ntnguard: allow made up\n", token(2)),
+        )
+        .write(".env.production", format!("NOTION_TOKEN={}\n", token(3)))
+        .write(
+            "code.ts",
+            format!("console.log(process.env.NOTION_TOKEN, '{}')\n", token(4)),
+        )
+        .write("large", "x".repeat(3000))
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 2k}\n",
+        );
+    sandbox.commit_all("more");
+    sandbox.git(["rm", "-q", "copy.ts"]);
+    sandbox.commit_all(&format!("remove {}", token(5)));
+    sandbox
+}
+
+#[test]
+fn a_saved_report_is_read_back_as_it_was() {
+    let sandbox = mixed();
+    for command in [
+        &["scan"][..],
+        &["scan", "-v", "--exclude", "*.md"],
+        &["history"],
+        &["env"],
+        &["review"],
+        &["range", "HEAD~2..HEAD"],
+        &["staged"],
+    ] {
+        let run = sandbox.run(command.iter().chain(&["--format", "json"]));
+        let back = report(&[&run.stdout], &["--format", "json"]);
+        let (was, is) = (timeless(&run.stdout), timeless(&back.stdout));
+        for (name, value) in was.as_object().unwrap() {
+            assert_eq!(&is[name], value, "{command:?} {name}");
+        }
+        assert_eq!(is, was, "{command:?}");
+        assert_eq!(back.status, run.status, "{command:?}");
+    }
+}
+
+#[test]
+fn every_format_can_be_had_later() {
+    let sandbox = mixed();
+    for format in ["concise", "gitlab", "github", "markdown", "html"] {
+        let now = sandbox.run(["history", "--format", format]);
+        let later = report(&[&saved_whatever(&sandbox)], &["--format", format]);
+        assert_eq!(steady(&later.stdout), steady(&now.stdout), "{format}");
+        assert_eq!(later.status, now.status);
+    }
+}
+
+fn saved_whatever(sandbox: &Sandbox) -> String {
+    sandbox.run(["history", "--format", "json"]).stdout
+}
+
+/// A text without times of the run.
+fn steady(text: &str) -> String {
+    let times =
+        regex::Regex::new(r"[0-9]+[.][0-9]{2}(&#32;| )s|20[0-9-]{8}[T ][0-9:]{5,8}Z?( UTC)?")
+            .unwrap();
+    times.replace_all(text, "").into_owned()
+}
+
+#[test]
+fn a_report_tells_its_run_and_no_credential() {
+    let sandbox = mixed();
+    let report = sandbox.run(["history", "--format", "json", "--min-confidence", "high"]);
+    let json = report.json();
+    assert_eq!(json["repository"], "git.example.com/acme/api");
+    assert_eq!(json["head"], sandbox.id("HEAD"));
+    assert_eq!(json["command"], "history --min-confidence high");
+    assert_eq!(json["fail_on"], "error");
+    assert!(json["time"].as_str().unwrap().ends_with('Z'));
+    let named = sandbox
+        .run(["scan", "--format", "json", "--name", "acme/web"])
+        .json();
+    assert_eq!(named["repository"], "acme/web");
+    let outside = Sandbox::new();
+    let none = outside
+        .run_with_input(["stdin", "--format", "json"], b"x")
+        .json();
+    assert!(none["repository"].is_null() && none["head"].is_null());
+}
+
+#[test]
+fn secrets_of_several_repositories_are_one_finding_each() {
+    let api = repository("git@git.example.com:acme/api.git", &[1, 2]);
+    let web = repository("https://git.example.com/acme/web", &[2, 3]);
+    let (api, web) = (saved(&api, &["history"]), saved(&web, &["history"]));
+    let json = merged(&[&api, &web]);
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 3);
+    let both = findings
+        .iter()
+        .find(|one| one["repositories"].as_array().unwrap().len() == 2)
+        .unwrap();
+    let paths: Vec<&str> = places(both);
+    assert_eq!(
+        paths,
+        [
+            "git.example.com/acme/api/src/file2.ts",
+            "git.example.com/acme/web/src/file2.ts"
+        ]
+    );
+    let kept: Vec<&Value> = both["placement"]["kept_by"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            "git.example.com/acme/api:refs/heads/main",
+            "git.example.com/acme/web:refs/heads/main"
+        ]
+    );
+    assert_eq!(json["runs"].as_array().unwrap().len(), 2);
+    assert_eq!(json["source"], "reports");
+    assert_eq!(report(&[&api, &web], &[]).status, 1);
+    // The order of the files and another merge change nothing.
+    assert_eq!(merged(&[&web, &api])["findings"], json["findings"]);
+    let again = merged(&[&json.to_string(), &api]);
+    assert_eq!(again["findings"].as_array().unwrap().len(), 3);
+    assert_eq!(merged(&[&json.to_string()])["findings"], json["findings"]);
+}
+
+fn places(finding: &Value) -> Vec<&str> {
+    let places = finding["occurrences"].as_array().unwrap().iter();
+    places
+        .map(|place| place["path"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn urgent_secrets_come_first() {
+    let old = repository("https://git.example.com/acme/old", &[1, 2, 3]);
+    old.git(["rm", "-q", "src/file2.ts"]);
+    old.commit_all("remove it");
+    let old = saved(&old, &["history"]);
+    let mut edited: Value = serde_json::from_str(&old).unwrap();
+    for finding in edited["findings"].as_array_mut().unwrap() {
+        if finding["path"] == "src/file3.ts" {
+            finding["placement"]["published"] = true.into();
+        }
+    }
+    let other = saved(
+        &repository("https://git.example.com/acme/new", &[]),
+        &["history"],
+    );
+    let json = merged(&[&edited.to_string(), &other]);
+    let paths: Vec<&str> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["path"].as_str().unwrap())
+        .collect();
+    let ends: Vec<&str> = paths
+        .iter()
+        .map(|path| path.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(ends, ["file3.ts", "file1.ts", "file2.ts"]);
+}
+
+#[test]
+fn the_newer_of_two_reports_of_one_head_counts() {
+    let sandbox = repository("https://git.example.com/acme/api", &[1]);
+    let with_time = |text: &str, time: &str| {
+        let mut json: Value = serde_json::from_str(text).unwrap();
+        json["time"] = time.into();
+        json
+    };
+    let first = saved(&sandbox, &["scan"]);
+    sandbox.write("src/file1.ts", "");
+    let second = saved(&sandbox, &["scan"]);
+    let old = with_time(&first, "2026-01-01T00:00:00Z").to_string();
+    let new = with_time(&second, "2026-01-02T00:00:00Z");
+    let run = report(&[&old, &new.to_string()], &["--format", "json"]);
+    assert_eq!(
+        (run.status, run.json()["findings"].as_array().unwrap().len()),
+        (0, 0)
+    );
+    assert_eq!(run.json()["runs"][0]["superseded"], true);
+    // A newer one that is not complete, of another head, or that looked at less, replaces nothing.
+    for change in [
+        ("complete", Value::from(false)),
+        ("head", "c0ffee".into()),
+        ("command", "scan src".into()),
+    ] {
+        let mut other = new.clone();
+        other[change.0] = change.1;
+        let run = report(&[&old, &other.to_string()], &[]);
+        assert_eq!(run.status, 1, "{}: {}", change.0, run.stdout);
+    }
+}
+
+#[test]
+fn a_repository_without_a_report_is_missing() {
+    let api = saved(
+        &repository("git@git.example.com:acme/api.git", &[]),
+        &["history"],
+    );
+    let sandbox = Sandbox::new();
+    sandbox.write("reports/api.json", &api);
+    let expected = |list: &str| {
+        sandbox.write("list.txt", list);
+        sandbox.run(["report", "reports", "--expect", "list.txt"])
+    };
+    let all = expected("# all\nhttps://token@git.example.com/acme/api.git\n\n");
+    assert_eq!(all.status, 0, "{}", all.stdout);
+    let run =
+        expected("https://git.example.com/acme/api\nhttps://me:key@git.example.com/acme/web.git\n");
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stdout.contains("git.example.com/acme/web") && !run.stdout.contains("me:key"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn reports_come_from_standard_input_and_folders_too() {
+    let api = saved(
+        &repository("https://git.example.com/acme/api", &[1]),
+        &["history"],
+    );
+    let web = saved(
+        &repository("https://git.example.com/acme/web", &[2]),
+        &["history"],
+    );
+    let sandbox = Sandbox::new();
+    let both = format!("{api}{web}");
+    let piped = sandbox.run_with_input(["report", "-", "--format", "json"], both.as_bytes());
+    sandbox
+        .write("all/a.json", &api)
+        .write("all/b.JSON", &web)
+        .write("all/notes.txt", "x");
+    let folder = sandbox.run(["report", "all", "--format", "json"]);
+    for run in [&piped, &folder] {
+        assert_eq!(run.status, 1);
+        assert_eq!(run.json()["findings"].as_array().unwrap().len(), 2);
+    }
+    sandbox.write("none/notes.txt", "x");
+    assert_eq!(sandbox.run(["report", "none"]).status, 2);
+}
+
+#[test]
+fn a_report_of_an_older_version_is_read() {
+    let api = saved(
+        &repository("https://git.example.com/acme/api", &[1]),
+        &["history"],
+    );
+    let mut old: Value = serde_json::from_str(&api).unwrap();
+    for field in ["time", "command", "repository", "head", "fail_on"] {
+        old.as_object_mut().unwrap().remove(field);
+    }
+    old["tool"]["version"] = "0.0.1".into();
+    old["later"] = serde_json::json!({"unknown": ["field", 1]});
+    let run = report(&[&old.to_string(), &old.to_string()], &["--format", "json"]);
+    assert_eq!(
+        (run.status, run.json()["findings"].as_array().unwrap().len()),
+        (1, 1)
+    );
+    assert_eq!(
+        run.json()["findings"][0]["repositories"],
+        serde_json::json!(["r0", "r1"])
+    );
+}
+
+#[test]
+fn authors_are_left_out_where_asked() {
+    let api = repository("https://git.example.com/acme/api", &[1]);
+    let text =
+        saved(&api, &["history"]).replace("\"author\": \"A\"", "\"author\": \"Grace Hopper\"");
+    for format in ["human", "json", "html", "gitlab", "markdown"] {
+        let with = report(&[&text], &["--format", format]).stdout;
+        let without = report(&[&text], &["--format", format, "--redact-names"]).stdout;
+        assert!(with.contains("Grace") || format == "markdown", "{format}");
+        assert!(!without.contains("Grace"), "{format}");
+    }
+    let scan = api
+        .run(["history", "--redact-names", "--format", "json"])
+        .json();
+    assert_eq!(
+        scan["findings"][0]["placement"]["introduced"]["author"],
+        "(name left out)"
+    );
+}

@@ -1,0 +1,51 @@
+use crate::sandbox::{Run, Sandbox};
+
+const LIST: &str = "# all\nhttps://h/a\nhttps://h/b\n\n  https://h/c  \nhttps://h/d\nhttps://h/a\n";
+
+fn shard(arguments: &[&str], set: &[(&str, &str)]) -> Run {
+    let sandbox = Sandbox::new();
+    sandbox.write("list", LIST);
+    let mut command = sandbox.ntnguard();
+    command
+        .arg("shard")
+        .args(arguments)
+        .envs(set.iter().copied());
+    Run::of(command.output().unwrap())
+}
+
+#[test]
+fn the_shards_are_the_list_each_line_once() {
+    let mut all = Vec::new();
+    for index in ["0", "1", "2"] {
+        let run = shard(&["list", "--index", index, "--of", "3"], &[]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        all.extend(run.stdout.lines().map(str::to_owned));
+    }
+    all.sort();
+    assert_eq!(
+        all,
+        ["https://h/a", "https://h/b", "https://h/c", "https://h/d"]
+    );
+}
+
+#[test]
+fn the_engine_tells_the_job() {
+    let typed = shard(&["list", "--index", "1", "--of", "2"], &[]).stdout;
+    let told = shard(&["list"], &[("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "2")]).stdout;
+    assert_eq!(typed, told);
+    let kubernetes = shard(&["list", "--of", "2"], &[("JOB_COMPLETION_INDEX", "1")]).stdout;
+    assert_eq!(typed, kubernetes);
+}
+
+#[test]
+fn a_job_that_is_not_known_prints_nothing() {
+    for arguments in [
+        &["list"][..],
+        &["list", "--index", "2", "--of", "2"],
+        &["gone", "--index", "0", "--of", "1"],
+    ] {
+        let run = shard(arguments, &[]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(!run.stderr.is_empty());
+    }
+}
