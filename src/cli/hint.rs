@@ -52,7 +52,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
 const FLAGS: &[(&[&str], &str)] = &[
     (
         &["--json", "--report-format", "--output-format", "-f"],
-        "`--format json` writes the report as JSON; other formats are human, concise, sarif, github and gitlab",
+        "`--format json` writes the report as JSON; other formats are human, concise, sarif, github, gitlab, html and markdown",
     ),
     (&["--sarif"], "`--format sarif` writes the report as SARIF"),
     (

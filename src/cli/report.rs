@@ -191,7 +191,9 @@ fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
         .to_string_lossy()
         .into_owned();
     let stem = crate::detect::redact::shown_path(stem.as_bytes());
-    let faults = read::reports(&bytes, &mut |report| merge.add(report, &stem));
+    let faults = read::reports(&bytes, &mut |report, is_whole| {
+        merge.add(report, &stem, is_whole)
+    });
     for fault in faults {
         merge.miss(skip(fault.reason, &fault.detail, fault.advice));
     }

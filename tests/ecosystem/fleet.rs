@@ -1,7 +1,6 @@
 //! The files of packaging/fleet: linters, schemas, and a real engine, Slurm of Debian's packages.
 //!
-//! Slurm needs root and one machine: `apt-get install slurmctld slurmd slurm-client munge`. Everything that the test starts it
-//! stops.
+//! Slurm runs on this machine alone, as whoever runs the test. Everything that the test starts it stops.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -202,6 +201,9 @@ fn slurm(folder: &Path) -> Daemons {
     fs::create_dir_all(folder.join("state")).unwrap();
     fs::create_dir_all(folder.join("spool")).unwrap();
     let socket = path("munge.socket");
+    let user = tools::run("id", ["-un"]).stdout;
+    let user = String::from_utf8(user).unwrap();
+    let user = user.trim();
     fs::write(
         folder.join("munge.key"),
         Fake::new(Instant::now().elapsed().as_nanos() as u64)
@@ -212,10 +214,10 @@ fn slurm(folder: &Path) -> Daemons {
     tools::run("chmod", ["-R", "go-rwx", &path("munge.key")]);
     let configuration = format!(
         "ClusterName=test\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort=26817\nSlurmdPort=26818\n\
-         AuthType=auth/munge\nAuthInfo=socket={socket}\nSlurmUser=root\nProctrackType=proctrack/linuxproc\n\
+         AuthType=auth/munge\nAuthInfo=socket={socket}\nSlurmUser={user}\nSlurmdUser={user}\nProctrackType=proctrack/linuxproc\n\
          TaskPlugin=task/none\nSchedulerType=sched/backfill\nSelectType=select/cons_tres\n\
          SelectTypeParameters=CR_CPU\nReturnToService=2\nStateSaveLocation={}\nSlurmdSpoolDir={}\n\
-         SlurmctldPidFile={}\nSlurmdPidFile={}\nJobRequeue=1\nMinJobAge=3600\nSlurmctldParameters=enable_configless\n\
+         SlurmctldPidFile={}\nSlurmdPidFile={}\nJobRequeue=1\nMinJobAge=3600\n\
          RequeueExit=2\nCredType=cred/munge\nMpiDefault=none\nKillWait=2\n\
          NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN\n\
          PartitionName=main Nodes={host} Default=YES OverSubscribe=FORCE:4 MaxTime=INFINITE State=UP\n",
@@ -224,9 +226,9 @@ fn slurm(folder: &Path) -> Daemons {
         path("slurmctld.pid"),
         path("slurmd.pid"),
     );
-    let configuration = configuration.replace("SlurmctldParameters=enable_configless\n", "");
     fs::write(folder.join("slurm.conf"), configuration).unwrap();
     let mut daemons = Daemons(Vec::new());
+    let program = |program, package| tools::debian(program, package).display().to_string();
     let munge = [
         "--foreground",
         "--force",
@@ -241,7 +243,11 @@ fn slurm(folder: &Path) -> Daemons {
         "--log-file",
         &path("munge.log"),
     ];
-    daemons.start("munged", &munge, &folder.join("munged.out"));
+    daemons.start(
+        &program("munged", "munge"),
+        &munge,
+        &folder.join("munged.out"),
+    );
     wait("munge", folder, || Path::new(&socket).exists());
     let own = path("slurm.conf");
     daemons.start(
@@ -249,7 +255,11 @@ fn slurm(folder: &Path) -> Daemons {
         &["-D", "-f", &own],
         &folder.join("slurmctld.out"),
     );
-    daemons.start("slurmd", &["-D", "-f", &own], &folder.join("slurmd.out"));
+    daemons.start(
+        &program("slurmd", "slurmd"),
+        &["-D", "-f", &own],
+        &folder.join("slurmd.out"),
+    );
     daemons
 }
 
@@ -288,6 +298,7 @@ fn an_organisation_is_scanned_by_slurm_and_a_killed_job_again() {
         scan = packaged("scan-one").display(),
     );
     sandbox.write("job.sh", script);
+    tools::debian("sbatch", "slurm-client");
     let _daemons = slurm(&folder);
     wait("a node that is idle", &folder, || {
         ask(&folder, "sinfo", &["-h", "-o", "%t"]).is_some_and(|state| state.starts_with("idle"))

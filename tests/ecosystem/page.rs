@@ -144,7 +144,8 @@ fn the_page_is_read_by_everybody_and_loads_nothing() {
     let page = page(&shots);
     let modules = tools::npm_programs("page-tools", &["playwright-core@1.65.1", "axe-core@4.14.1"])
         .with_file_name("");
-    let browser = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    let browser = named.unwrap_or_else(|| tools::debian("chromium", "chromium"));
     let output = std::process::Command::new("node")
         .env("NODE_PATH", &modules)
         .args(["-e", SCRIPT])

@@ -105,6 +105,25 @@ pub fn npm(package: &str) -> PathBuf {
     unpacked.join("package")
 }
 
+/// A program of a Debian package, which is installed unless the program is there: its path.
+#[cfg(unix)]
+pub fn debian(program: &str, package: &str) -> PathBuf {
+    let _alone = INSTALLING
+        .lock()
+        .unwrap_or_else(|broken| broken.into_inner());
+    let find = || {
+        let places = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
+            .map(|folder| Path::new(folder).join(program));
+        places.into_iter().find(|place| place.exists())
+    };
+    find().unwrap_or_else(|| {
+        let script = "[ \"$(id -u)\" = 0 ] || as='sudo -n'
+            $as apt-get update -qq && $as apt-get install -qq -y --no-install-recommends \"$1\"";
+        run("bash", ["-c", script, "bash", package]);
+        find().unwrap_or_else(|| panic!("{package} has no {program}"))
+    })
+}
+
 /// A repository, and a commit of it, that has this project's files as they are now. The commit is another one only when they
 /// are, so that what was built from it is used again.
 pub fn snapshot() -> (PathBuf, String) {

@@ -9,7 +9,7 @@ use crate::model::time::seconds_of;
 use crate::report::Report;
 
 /// Something that happened to a secret.
-struct Moment {
+struct LifeMoment {
     /// Seconds since 1970-01-01 00:00 UTC.
     at: i64,
     words: String,
@@ -48,12 +48,12 @@ pub fn write(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
 }
 
 /// Returns the known moments of a secret, in their order.
-fn moments(report: &Report, secret: &Incident<'_>) -> Vec<Moment> {
+fn moments(report: &Report, secret: &Incident<'_>) -> Vec<LifeMoment> {
     let finding = secret.first();
     let placement = finding.placement.as_deref();
     let mut all = Vec::new();
     let mut add = |at: Option<i64>, words: String, ends_files| {
-        all.extend(at.map(|at| Moment {
+        all.extend(at.map(|at| LifeMoment {
             at,
             words,
             ends_files,
@@ -119,7 +119,7 @@ fn found(report: &Report, secret: &Incident<'_>) -> Option<i64> {
 
 /// Draws the line: solid while files have the secret, dashed when only history has it. The list
 /// says the same in words.
-fn draw(moments: &[Moment], html: &mut HtmlText) {
+fn draw(moments: &[LifeMoment], html: &mut HtmlText) {
     let x = places(moments);
     let size = format!("0 0 {WIDTH} {HEIGHT}");
     let svg = [
@@ -142,11 +142,11 @@ fn draw(moments: &[Moment], html: &mut HtmlText) {
 }
 
 /// Returns the places of moments on the line: by time, but none on another.
-fn places(moments: &[Moment]) -> Vec<f64> {
+fn places(moments: &[LifeMoment]) -> Vec<f64> {
     let (first, last) = (moments[0].at, moments[moments.len() - 1].at);
     let span = (last.saturating_sub(first)).max(1) as f64;
     let steps = (moments.len() - 1).max(1) as f64;
-    let place = |(at, moment): (usize, &Moment)| {
+    let place = |(at, moment): (usize, &LifeMoment)| {
         let by_time = moment.at.saturating_sub(first) as f64 / span;
         let by_rank = at as f64 / steps;
         MARGIN + (WIDTH - 2.0 * MARGIN) * (0.6 * by_time + 0.4 * by_rank)

@@ -76,9 +76,10 @@ struct EnvelopeTool {
     name: Option<Value>,
 }
 
-/// Reads the reports in `bytes`, one after another, and hands each to `visit`. Returns the faults:
-/// of reports that were not read, and of those of which a part was not.
-pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report)) -> Vec<Misread> {
+/// Reads the reports in `bytes`, one after another, and hands each to `visit`, with true if all of it
+/// was understood. Returns the faults: of reports that were not read, and of those of which a part
+/// was not.
+pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report, bool)) -> Vec<Misread> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let (mut faults, mut start) = (Vec::new(), 0);
     let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Envelope>();
@@ -93,8 +94,8 @@ pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report)) -> Vec<Misread> {
         start = end;
         match read {
             Ok((report, missed)) => {
+                visit(report, missed.is_empty());
                 faults.extend(missed);
-                visit(report);
             }
             Err(fault) => faults.push(fault),
         }

@@ -5,7 +5,7 @@ use crate::report::Report;
 /// Reads reports; those that were read, and the faults.
 fn read(text: &str) -> (Vec<Report>, Vec<Misread>) {
     let mut all = Vec::new();
-    let faults = reports(text.as_bytes(), &mut |report| all.push(report));
+    let faults = reports(text.as_bytes(), &mut |report, _| all.push(report));
     (all, faults)
 }
 

@@ -8,7 +8,7 @@ use crate::model::finding::Finding;
 use crate::model::placement::{KeptBy, Placement};
 use crate::model::skip::Skip;
 
-use super::MergeInput;
+use super::input::MergeInput;
 
 /// Puts the places of a finding into the repository `name`, unless they are in theirs already.
 pub fn finding(finding: &mut Finding, name: &str) {

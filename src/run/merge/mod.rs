@@ -4,20 +4,21 @@
 //! kept, so that memory grows with secrets and not with what else the reports say.
 
 mod fold;
+mod input;
 mod inside;
+mod sum;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::collections::BTreeSet;
 
 use crate::model::finding::Verdict;
-use crate::model::rule::Severity;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::model::time::{moment, seconds};
-use crate::report::{FailureThreshold, Inquiry, Judged, MergedRun, Report, Warning};
-use crate::source::{LeftOut, NotCheckedOut, Objects};
+use crate::report::{Judged, MergedRun, Report, Warning};
+use crate::source::LeftOut;
+
+use input::MergeInput;
 
 /// The number of findings, of skips, and of anything else that is kept of all reports together.
 /// With a kilobyte for each, they fit into the memory of a small CI job.
@@ -34,41 +35,24 @@ pub struct ReportMerge {
     warnings: Vec<(usize, Warning)>,
     /// The skips of this run itself: reports that were not read.
     own: Vec<Skip>,
-    /// The number of findings and skips over the limit.
+    /// The number of all that is kept, and of what was over the limit.
+    kept: usize,
     over: usize,
     /// The first report as it was, as long as there is one alone.
     only: Option<Box<Report>>,
 }
 
-/// The facts about one report that was added.
-struct MergeInput {
-    /// The name of its repository, or of its file.
-    name: String,
-    /// The looks that a newer report can take the place of: the same repository, head and command.
-    look: Option<[String; 4]>,
-    start: SystemTime,
-    is_complete: bool,
-    runs: Vec<MergedRun>,
-    /// True if the report fails its run by the threshold of that run.
-    fails: bool,
-    blobs: u64,
-    bytes: u64,
-    objects: Option<Objects>,
-    time: Duration,
-    inquiry: Option<Inquiry>,
-    absent: NotCheckedOut,
-    /// True if the report is merged already, of several repositories, and its places are in theirs.
-    is_many: bool,
-    /// True if another report takes the place of this one.
-    is_superseded: bool,
-}
-
 impl ReportMerge {
     /// Adds a report that was read from the file `file`, by whose name it goes if it names no
-    /// repository.
-    pub fn add(&mut self, report: Report, file: &str) {
+    /// repository. `is_whole` is true if all of it was understood.
+    pub fn add(&mut self, report: Report, file: &str, is_whole: bool) {
         let at = self.inputs.len();
-        self.inputs.push(input(&report, file));
+        let input = MergeInput::of(&report, file);
+        let is_complete = input.is_complete && is_whole;
+        self.inputs.push(MergeInput {
+            is_complete,
+            ..input
+        });
         if at == 0 {
             self.only = Some(Box::new(report));
             return;
@@ -92,22 +76,14 @@ impl ReportMerge {
 
     /// Keeps the findings and skips of a report, up to the limit.
     fn keep(&mut self, at: usize, report: Report) {
-        let room =
-            MOST_KEPT.saturating_sub(self.findings.len() + self.skips.len() + self.accepted.len());
-        let all = report.findings.len() + report.skips.len() + report.accepted.len();
-        self.over += all.saturating_sub(room);
-        let findings = report.findings.into_iter().take(room);
-        let before = self.findings.len();
-        self.findings.extend(findings.map(|judged| (at, judged)));
-        let room = room - (self.findings.len() - before);
-        self.skips
-            .extend(report.skips.into_iter().take(room).map(|skip| (at, skip)));
-        let accepted = report.accepted.into_iter().take(room);
-        self.accepted.extend(accepted.map(|one| (at, one)));
-        self.left_out
-            .extend(report.left_out.into_iter().map(|one| (at, one)));
-        self.warnings
-            .extend(report.warnings.into_iter().map(|one| (at, one)));
+        let mut room = MOST_KEPT.saturating_sub(self.kept);
+        let before = room;
+        self.over += take(&mut self.findings, report.findings, at, &mut room);
+        self.over += take(&mut self.skips, report.skips, at, &mut room);
+        self.over += take(&mut self.accepted, report.accepted, at, &mut room);
+        self.over += take(&mut self.left_out, report.left_out, at, &mut room);
+        self.over += take(&mut self.warnings, report.warnings, at, &mut room);
+        self.kept += before - room;
     }
 
     /// Returns the merged report, and true if one of the runs failed by its own threshold. The
@@ -119,100 +95,30 @@ impl ReportMerge {
             report.skips.append(&mut self.own);
             return (report, fails);
         }
-        self.supersede();
-        let counted = self.inputs.iter().filter(|input| !input.is_superseded);
-        let fails = counted.clone().any(|input| input.fails);
-        let told = counted.flat_map(|input| &input.runs);
+        input::supersede(&mut self.inputs);
+        let fails = counted(&self.inputs).any(|input| input.fails);
+        let told = counted(&self.inputs).flat_map(|input| &input.runs);
         let repositories: BTreeSet<&str> = told.map(|run| run.repository.as_str()).collect();
         let repositories = repositories.len();
+        if repositories > 1 {
+            self.place();
+        }
         let mut report = Report::new(SourceKind::Reports);
-        self.sum(&mut report);
-        self.place(repositories > 1);
-        let is_counted = |at: usize| !self.inputs[at].is_superseded;
-        let mut findings: Vec<(usize, Judged)> = std::mem::take(&mut self.findings);
-        findings.retain(|(at, _)| is_counted(*at));
-        findings.sort_by(|(one, _), (other, _)| {
-            let order = |at: &usize| (&self.inputs[*at].name, self.inputs[*at].start, *at);
-            order(one).cmp(&order(other))
-        });
-        let findings = findings.into_iter().map(|(at, judged)| {
-            let name = &self.inputs[at].name;
-            (name.as_str(), judged)
-        });
-        report.findings = fold::by_secret(findings);
-        let own = std::mem::take(&mut self.own).into_iter();
-        let skips = std::mem::take(&mut self.skips).into_iter();
-        report.skips = own
-            .chain(
-                skips
-                    .filter(|(at, _)| is_counted(*at))
-                    .map(|(_, skip)| skip),
-            )
-            .collect();
+        sum::sum(&self.inputs, &mut report);
+        report.findings = merged(self.findings, &self.inputs);
+        report.skips = self.own;
+        report.skips.extend(of_counted(self.skips, &self.inputs));
         report.skips.extend(over(self.over));
-        let accepted = std::mem::take(&mut self.accepted).into_iter();
-        report.accepted = accepted
-            .filter(|(at, _)| is_counted(*at))
-            .map(|(_, one)| one)
-            .collect();
-        let left_out = std::mem::take(&mut self.left_out).into_iter();
-        report.left_out = left_out
-            .filter(|(at, _)| is_counted(*at))
-            .map(|(_, one)| one)
-            .collect();
-        let warnings = std::mem::take(&mut self.warnings).into_iter();
-        report.warnings = warnings
-            .filter(|(at, _)| is_counted(*at))
-            .map(|(_, one)| one)
-            .collect();
+        report.accepted = of_counted(self.accepted, &self.inputs).collect();
+        report.left_out = of_counted(self.left_out, &self.inputs).collect();
+        report.warnings = of_counted(self.warnings, &self.inputs).collect();
         report.scope = Some(scope(&self.inputs, repositories));
         report.runs = runs(self.inputs);
         (report, fails)
     }
 
-    /// Marks the reports that a newer one takes the place of, and those that were given twice. A
-    /// newer report that is not complete takes the place of none.
-    fn supersede(&mut self) {
-        let mut newest: HashMap<&[String; 4], (SystemTime, usize)> = HashMap::new();
-        for (at, input) in self.inputs.iter().enumerate() {
-            let Some(look) = input.look.as_ref().filter(|_| input.is_complete) else {
-                continue;
-            };
-            let known = newest.entry(look).or_insert((input.start, at));
-            if known.0 < input.start {
-                *known = (input.start, at);
-            }
-        }
-        let mut known: HashSet<String> = HashSet::new();
-        let is_old: Vec<bool> = self
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(at, input)| {
-                let newest = input.look.as_ref().and_then(|look| newest.get(look));
-                let is_older =
-                    newest.is_some_and(|(start, newest)| *newest != at && input.start <= *start);
-                let is_told = input
-                    .runs
-                    .iter()
-                    .all(|run| run.time.is_some() && run.head.is_some());
-                is_older || is_told && !known.insert(format!("{:?}", input.runs))
-            })
-            .collect();
-        for (input, is_old) in self.inputs.iter_mut().zip(is_old) {
-            input.is_superseded = is_old;
-            input
-                .runs
-                .iter_mut()
-                .for_each(|run| run.superseded |= is_old);
-        }
-    }
-
-    /// Puts all places into their repositories, if there are several.
-    fn place(&mut self, is_many: bool) {
-        if !is_many {
-            return;
-        }
+    /// Puts all places into their repositories.
+    fn place(&mut self) {
         for (at, (finding, _)) in &mut self.findings {
             inside::finding(finding, &self.inputs[*at].name);
         }
@@ -223,96 +129,36 @@ impl ReportMerge {
             inside::skip(skip, &self.inputs[*at]);
         }
     }
-
-    /// Sums up the counts of all runs that count.
-    fn sum(&self, report: &mut Report) {
-        let mut start = SystemTime::now();
-        for input in self.inputs.iter().filter(|input| !input.is_superseded) {
-            report.blobs = report.blobs.saturating_add(input.blobs);
-            report.bytes = report.bytes.saturating_add(input.bytes);
-            report.time = report.time.saturating_add(input.time);
-            report.objects = added(report.objects, input.objects);
-            report.inquiry = both(report.inquiry.take(), input.inquiry.clone());
-            report.not_checked_out.files = report
-                .not_checked_out
-                .files
-                .saturating_add(input.absent.files);
-            report.not_checked_out.folders = report
-                .not_checked_out
-                .folders
-                .saturating_add(input.absent.folders);
-            let submodules = input.absent.submodules.iter().cloned();
-            report.not_checked_out.submodules.extend(submodules);
-            if input.start > UNIX_EPOCH {
-                start = start.min(input.start);
-            }
-        }
-        report.start = start;
-    }
 }
 
-/// Returns the facts about a report.
-fn input(report: &Report, file: &str) -> MergeInput {
-    let facts = &report.facts;
-    let named: BTreeSet<&String> = report.runs.iter().map(|run| &run.repository).collect();
-    let is_many = named.len() > 1;
-    let own = facts.repository.clone();
-    let name = own.or_else(|| named.into_iter().next().filter(|_| !is_many).cloned());
-    let name = name.unwrap_or_else(|| file.to_owned());
-    let threshold = facts.fail_on.unwrap_or_else(|| usual(report.source));
-    let time = Some(seconds(report.start)).filter(|start| *start > 0);
-    let run = || MergedRun {
-        repository: name.clone(),
-        head: facts.head.clone(),
-        time: time.map(|at| format!("{}Z", moment(at))),
-        command: facts.command.clone(),
-        source: report.source.name().to_owned(),
-        version: facts.version.clone(),
-        complete: report.is_complete(),
-        findings: report.reported().count() as u64,
-        seconds: report.time.as_secs_f64(),
-        superseded: false,
-    };
-    let runs = match report.runs.is_empty() {
-        true => vec![run()],
-        false => report.runs.clone(),
-    };
-    let look = || {
-        let limits = format!("{} {:?}", report.source.name(), report.limited);
-        Some([
-            facts.repository.clone()?,
-            facts.head.clone()?,
-            facts.command.clone()?,
-            limits,
-        ])
-    };
-    MergeInput {
-        look: time.and_then(|_| look()).filter(|_| report.runs.is_empty()),
-        name,
-        start: report.start,
-        is_complete: report.is_complete(),
-        runs,
-        fails: report.fails(threshold.severity()),
-        blobs: report.blobs,
-        bytes: report.bytes,
-        objects: report.objects,
-        time: report.time,
-        inquiry: report.inquiry.clone(),
-        absent: report.not_checked_out.clone(),
-        is_many,
-        is_superseded: false,
-    }
+/// Moves what there is room for from `more` to `all`, as of the report `at`. Returns the number of
+/// those that it left out.
+fn take<T>(all: &mut Vec<(usize, T)>, more: Vec<T>, at: usize, room: &mut usize) -> usize {
+    let taken = more.len().min(*room);
+    let over = more.len() - taken;
+    *room -= taken;
+    all.extend(more.into_iter().take(taken).map(|one| (at, one)));
+    over
 }
 
-/// Returns the threshold that commands for this kind of place have of their own.
-fn usual(source: SourceKind) -> FailureThreshold {
-    match source {
-        SourceKind::Review => FailureThreshold::Never,
-        SourceKind::Env | SourceKind::Access | SourceKind::Rotation => {
-            FailureThreshold::Severity(Severity::Warning)
-        }
-        _ => FailureThreshold::Severity(Severity::Error),
-    }
+/// Returns the reports that count.
+fn counted(inputs: &[MergeInput]) -> impl Iterator<Item = &MergeInput> {
+    inputs.iter().filter(|input| !input.is_superseded)
+}
+
+/// Returns what the reports have that count.
+fn of_counted<T>(all: Vec<(usize, T)>, inputs: &[MergeInput]) -> impl Iterator<Item = T> {
+    let all = all.into_iter();
+    all.filter(|(at, _)| !inputs[*at].is_superseded)
+        .map(|(_, one)| one)
+}
+
+/// Merges the findings of the reports that count, in an order that is not that of the files.
+fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
+    all.retain(|(at, _)| !inputs[*at].is_superseded);
+    all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
+    let named = all.into_iter();
+    fold::by_secret(named.map(|(at, judged)| (inputs[at].name.as_str(), judged)))
 }
 
 /// Returns the number of reports and repositories, in a sentence.
@@ -353,29 +199,4 @@ fn over(number: usize) -> Option<Skip> {
     let detail = format!("{number} more findings and skips than the {MOST_KEPT} that are kept");
     let skip = Skip::new(crate::model::blob::Origin::Stdin, SkipReason::Limit, detail);
     (number > 0).then(|| skip.advising("report on a part of the repositories at a time"))
-}
-
-fn added(one: Option<Objects>, other: Option<Objects>) -> Option<Objects> {
-    let (Some(one), Some(other)) = (one, other) else {
-        return one.or(other);
-    };
-    Some(Objects {
-        commits: one.commits.saturating_add(other.commits),
-        trees: one.trees.saturating_add(other.trees),
-        blobs: one.blobs.saturating_add(other.blobs),
-        tags: one.tags.saturating_add(other.tags),
-        bytes: one.bytes.saturating_add(other.bytes),
-    })
-}
-
-/// Returns the inquiry of two runs together. Dead secrets are allowed if both allow them.
-fn both(one: Option<Inquiry>, other: Option<Inquiry>) -> Option<Inquiry> {
-    let (Some(one), Some(other)) = (&one, &other) else {
-        return one.or(other);
-    };
-    Some(Inquiry {
-        allows_dead: one.allows_dead && other.allows_dead,
-        requests: one.requests.saturating_add(other.requests),
-        host: one.host.clone(),
-    })
 }

@@ -51,8 +51,8 @@ fn the_last_answer_of_notion_counts() {
         ((Lives::Unknown, 2), (Lives::Live, 1), Lives::Live),
     ] {
         let mut merge = ReportMerge::default();
-        merge.add(report("h/a", &[1], Some(one)), "a");
-        merge.add(report("h/b", &[1], Some(other)), "b");
+        merge.add(report("h/a", &[1], Some(one)), "a", true);
+        merge.add(report("h/b", &[1], Some(other)), "b", true);
         let (merged, fails) = merge.finish();
         assert!(fails && merged.findings.len() == 1);
         assert_eq!(merged.findings[0].0.lives(), expected);
@@ -63,7 +63,7 @@ fn the_last_answer_of_notion_counts() {
 fn a_secret_in_many_repositories_is_merged_in_the_time_of_a_list() {
     let mut merge = ReportMerge::default();
     for at in 0..4000 {
-        merge.add(report(&format!("h/{at}"), &[1], None), "a");
+        merge.add(report(&format!("h/{at}"), &[1], None), "a", true);
     }
     let (merged, _) = merge.finish();
     let finding = &merged.findings[0].0;
@@ -77,8 +77,8 @@ fn a_secret_in_many_repositories_is_merged_in_the_time_of_a_list() {
 #[test]
 fn reports_of_one_repository_keep_their_paths() {
     let mut merge = ReportMerge::default();
-    merge.add(report("h/a", &[1], None), "a");
-    merge.add(report("h/a", &[2], None), "b");
+    merge.add(report("h/a", &[1], None), "a", true);
+    merge.add(report("h/a", &[2], None), "b", true);
     let (merged, _) = merge.finish();
     assert_eq!(merged.findings.len(), 2);
     assert!(
