@@ -98,6 +98,8 @@ const [page_file, shots, browser_path, axe_file] = process.argv.slice(1);
     if (width === 360 && colorScheme === 'light')
       told.first = await page.evaluate(() => [...document.querySelectorAll('h1, header p, .counts li, h2')]
         .filter(one => one.getBoundingClientRect().bottom < 740).map(one => one.innerText.replace(/\s+/g, ' ')));
+    // Rows that are laid out as blocks are rows all the same to who hears them.
+    if (width === 360) told.table = await page.locator('table').first().ariaSnapshot();
     const scroll = await page.evaluate(() => document.documentElement.scrollWidth);
     if (scroll > width) told.wide.push([width, scroll]);
     // Every action is reached by the keyboard, and is seen to be.
@@ -188,6 +190,11 @@ fn the_page_is_read_by_everybody_and_loads_nothing() {
             .iter()
             .any(|one| one.as_str().unwrap().starts_with("A solid")),
         "{reached:?}"
+    );
+    let table = told["table"].as_str().unwrap();
+    assert!(
+        table.contains("columnheader") && table.contains("rowheader") && table.contains("cell"),
+        "{table}"
     );
     let first = told["first"].to_string();
     assert!(

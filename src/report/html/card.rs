@@ -1,5 +1,7 @@
 //! The cards: all that is known about one secret, and what to do.
 
+use std::collections::HashSet;
+
 use super::text::{HtmlText, cut};
 use super::{CARDS, CARDS_UP_TO, Incident, Incidents, table, timeline, todo};
 use crate::detect::redact::shown_path;
@@ -22,8 +24,9 @@ pub fn write(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
         |html| {
             html.leaf("h2", &[("id", "cards-title")], "Secret by secret");
             let mut left = incidents.secrets.len();
+            let up_to = html.len() + CARDS_UP_TO;
             for (at, secret) in incidents.secrets.iter().enumerate().take(CARDS) {
-                if html.len() > CARDS_UP_TO {
+                if html.len() > up_to {
                     break;
                 }
                 card(at + 1, report, secret, html);
@@ -119,7 +122,7 @@ fn checklist(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
 }
 
 /// Writes a text of which the parts between backquotes are code.
-fn in_code(text: &str, html: &mut HtmlText) {
+pub fn in_code(text: &str, html: &mut HtmlText) {
     for (at, part) in text.split('`').enumerate() {
         match at % 2 {
             0 => html.text(part),
@@ -144,20 +147,32 @@ fn places(secret: &Incident<'_>, html: &mut HtmlText) {
     html.leaf("h4", &[], "Where it is");
     list(&places, "places", html);
     if let Some(placement) = &finding.placement {
-        let own = placement
-            .paths
-            .iter()
-            .filter(|path| Some(path.as_slice()) != finding.origin.path());
-        let paths: Vec<String> = own.map(|path| shown_path(path)).collect();
-        labelled("Also at the paths", &paths, "paths", html);
-        labelled(
-            "Branches that have it now",
-            &placement.tips,
-            "branches",
-            html,
-        );
+        let told: HashSet<&[u8]> = paths(secret).collect();
+        let others = placement.paths.iter();
+        let others = others.filter(|path| !told.contains(path.as_slice()));
+        let others: Vec<String> = others.map(|path| shown_path(path)).collect();
+        labelled("Also at the paths", &others, "paths", html);
+        let kept: HashSet<String> = placement.kept_by.iter().map(ToString::to_string).collect();
+        if !placement.tips.iter().all(|tip| kept.contains(tip)) {
+            labelled(
+                "Branches that have it now",
+                &placement.tips,
+                "branches",
+                html,
+            );
+        }
     }
     labelled("Repositories", &finding.repositories, "repositories", html);
+}
+
+/// Returns the paths of all places of a secret.
+fn paths<'r>(secret: &Incident<'r>) -> impl Iterator<Item = &'r [u8]> {
+    let findings = secret.findings.iter();
+    findings.flat_map(|(finding, _)| {
+        let places = finding.occurrences.iter();
+        let places = places.filter_map(|place| place.origin.path());
+        places.chain(finding.origin.path())
+    })
 }
 
 fn keepers(finding: &Finding, html: &mut HtmlText) {

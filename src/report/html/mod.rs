@@ -24,10 +24,11 @@ const SECURITY: &str =
 const CARDS: usize = 200;
 const ROWS: usize = 5000;
 
-/// The size of the page, in bytes, above which it has no more cards, and no more rows: names may be
-/// long.
-const CARDS_UP_TO: usize = 2_000_000;
-const ROWS_UP_TO: usize = 4_500_000;
+/// The bytes that the cards together, one table, and the page with all its rows may take: names may
+/// be long.
+const CARDS_UP_TO: usize = 1_700_000;
+const TABLE_UP_TO: usize = 2_300_000;
+const ROWS_UP_TO: usize = 4_600_000;
 
 /// A secret, with all findings of it.
 pub struct Incident<'r> {
@@ -208,7 +209,7 @@ fn header(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
 fn subject(report: &Report) -> String {
     let of = match (&report.facts.repository, &report.scope) {
         (Some(repository), _) => repository.clone(),
-        (None, Some(scope)) if !report.runs.is_empty() => scope.clone(),
+        (None, Some(scope)) if !report.runs.is_empty() => scope.trim_end_matches('.').to_owned(),
         _ => report.source.name().to_owned(),
     };
     let day = report

@@ -1,5 +1,6 @@
 //! What is on the page besides secrets: other findings, what was not looked at, what is suppressed.
 
+use super::card::in_code;
 use super::text::{HtmlText, cut};
 use super::{Incidents, table};
 use crate::detect::redact::shown_path;
@@ -50,7 +51,7 @@ fn other(judged: &Judged, html: &mut HtmlText) {
         cut(&format!("{note}{}", advice::line(finding))),
     ];
     for (head, text) in OTHER_HEADS.iter().zip(&cells) {
-        table::cell(head, text, html);
+        html.tag("td", &[("data-head", head)], |html| in_code(text, html));
     }
 }
 

@@ -1,13 +1,12 @@
 //! The table of secrets, and tables in general.
 
 use super::text::{HtmlText, cut};
-use super::{CARDS, Incident, Incidents, ROWS, ROWS_UP_TO};
+use super::{CARDS, Incident, Incidents, ROWS, ROWS_UP_TO, TABLE_UP_TO};
 use crate::model::finding::Verdict;
 use crate::model::liveness::Lives;
 use crate::report::place;
 
-/// Writes a table with rows of as many cells as `heads` has. The roles stand there in words, since a
-/// narrow screen lays cells out as blocks, which would take them away.
+/// Writes a table with rows of as many cells as `heads` has.
 pub fn rows<T>(
     caption: &str,
     heads: &[&str],
@@ -16,21 +15,22 @@ pub fn rows<T>(
     html: &mut HtmlText,
 ) -> usize {
     let mut written = 0;
-    html.tag("table", &[("role", "table")], |html| {
+    let up_to = ROWS_UP_TO.min(html.len() + TABLE_UP_TO);
+    html.tag("table", &[], |html| {
         html.leaf("caption", &[], caption);
-        html.tag("thead", &[("role", "rowgroup")], |html| {
-            html.tag("tr", &[("role", "row")], |html| {
+        html.tag("thead", &[], |html| {
+            html.tag("tr", &[], |html| {
                 for head in heads {
-                    html.leaf("th", &[("scope", "col"), ("role", "columnheader")], head);
+                    html.leaf("th", &[("scope", "col")], head);
                 }
             });
         });
-        html.tag("tbody", &[("role", "rowgroup")], |html| {
+        html.tag("tbody", &[], |html| {
             for row in rows.take(ROWS) {
-                if html.len() > ROWS_UP_TO {
+                if html.len() > up_to {
                     break;
                 }
-                html.tag("tr", &[("role", "row")], |html| cells(row, html));
+                html.tag("tr", &[], |html| cells(row, html));
                 written += 1;
             }
         });
@@ -40,7 +40,7 @@ pub fn rows<T>(
 
 /// Writes a cell under a head, which a narrow screen shows beside it.
 pub fn cell(head: &str, text: &str, html: &mut HtmlText) {
-    html.leaf("td", &[("role", "cell"), ("data-head", head)], text);
+    html.leaf("td", &[("data-head", head)], text);
 }
 
 /// Writes the number of rows that a table has no room for.
@@ -87,19 +87,15 @@ pub fn write(incidents: &Incidents<'_>, html: &mut HtmlText) {
 fn row(at: usize, secret: &Incident<'_>, html: &mut HtmlText) {
     let finding = secret.first();
     let head = ("data-head", HEADS[0]);
-    html.tag(
-        "th",
-        &[("scope", "row"), ("role", "rowheader"), head],
-        |html| {
-            if at < CARDS {
-                html.tag("a", &[("href", &format!("#secret-{}", at + 1))], |html| {
-                    html.leaf("code", &[], mask(secret));
-                });
-            } else {
+    html.tag("th", &[("scope", "row"), head], |html| {
+        if at < CARDS {
+            html.tag("a", &[("href", &format!("#secret-{}", at + 1))], |html| {
                 html.leaf("code", &[], mask(secret));
-            }
-        },
-    );
+            });
+        } else {
+            html.leaf("code", &[], mask(secret));
+        }
+    });
     let yes = |is_so| if is_so { "yes" } else { "no" };
     let is_placed = finding.placement.is_some();
     let remote = if is_placed {

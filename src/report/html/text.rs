@@ -49,7 +49,7 @@ impl HtmlText {
         self.text(text);
         self.0 += "</";
         self.0 += name;
-        self.0 += ">\n";
+        self.0.push('>');
     }
 
     /// Writes a text, masked and escaped.

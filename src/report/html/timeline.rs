@@ -40,7 +40,7 @@ pub fn write(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
                     &[("datetime", &how::machine_time(moment.at))],
                     &how::time(moment.at),
                 );
-                html.text(" ");
+                html.text(": ");
                 html.text(&moment.words);
             });
         }

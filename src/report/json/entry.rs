@@ -199,6 +199,8 @@ pub struct JsonPlace<'a> {
     line: Option<usize>,
     column: Option<usize>,
     object: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     verdict: &'static str,
 }
 
@@ -216,6 +218,7 @@ impl<'a> JsonPlace<'a> {
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             object: origin.object(),
+            name: origin.record().map(shown_path),
             verdict: verdict.id(),
         }
     }

@@ -63,7 +63,11 @@ struct Tool<'a> {
 struct Skipped<'a> {
     #[serde(flatten)]
     path: WirePath,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
     object: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     reason: &'a str,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,7 +296,9 @@ impl<'a> Skipped<'a> {
     fn new(skip: &'a Skip) -> Self {
         Skipped {
             path: WirePath::new(&skip.origin),
+            place: skip.origin.place(),
             object: skip.origin.object(),
+            name: skip.origin.record().map(shown_path),
             reason: skip.reason.id(),
             detail: shown_path(skip.detail.as_bytes()),
             digest: skip.digest.as_ref().map(ToString::to_string),

@@ -110,6 +110,10 @@ fn of_part(place: &SavedPlace<'_>, part: Part, path: Option<Vec<u8>>) -> Option<
             part,
             path,
         }),
-        (None, None) => None,
+        // Reports of older versions do not name the records of a secret's other places.
+        (None, None) => Some(Origin::Record {
+            part,
+            name: b"(not named)".to_vec(),
+        }),
     }
 }

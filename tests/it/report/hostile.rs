@@ -115,7 +115,7 @@ fn a_finding_of_an_unknown_rule_still_fails() {
 
 /// Puts `text` into every text of a report, but for those that are words of a list.
 fn fill(value: &mut Value, text: &str, key: &str) {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 18] = [
         "rule",
         "severity",
         "confidence",
@@ -133,6 +133,7 @@ fn fill(value: &mut Value, text: &str, key: &str) {
         "kind",
         "state",
         "checked",
+        "reason",
     ];
     match value {
         Value::String(own) if !WORDS.contains(&key) => *own = text.to_owned(),

@@ -54,7 +54,7 @@ fn the_page_says_first_how_bad_it_is() {
     assert!(order.is_sorted(), "{order:?}");
     for words in [
         "git.example.com/acme/api",
-        "branch",
+        "refs/heads/main",
         "Fingerprint: ",
         "src/file1.ts:1:16",
         "Found by a scan",
