@@ -76,8 +76,11 @@ impl HtmlText {
     }
 
     fn escape(&mut self, text: &str) {
+        let mut before = ' ';
         for c in text.chars() {
             match c {
+                // Two of them could begin a command of a CI system, should the page be printed.
+                '#' if before == '#' => self.0 += "&#35;",
                 '&' => self.0 += "&amp;",
                 '<' => self.0 += "&lt;",
                 '>' => self.0 += "&gt;",
@@ -87,6 +90,7 @@ impl HtmlText {
                 c if steers(c) => self.0.extend(c.escape_default()),
                 c => self.0.push(c),
             }
+            before = c;
         }
     }
 }
