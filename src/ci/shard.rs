@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// Whatever the list and the number of jobs: each line is one job's, and a line that is added,
+    /// Each line of any list is one job's, of any number of jobs, and a line that is added,
     /// or a job, moves no other but to that job.
     #[test]
     fn the_shards_together_are_the_list_and_nothing_moves() {

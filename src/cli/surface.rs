@@ -43,8 +43,8 @@ pub struct Surface {
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<ReportTarget>,
     /// Name of the repository in reports [default: the address of its remote]
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    #[arg(long = "name", value_name = "NAME")]
+    repository_name: Option<String>,
     /// Leave out the names of authors
     #[arg(long)]
     redact_names: bool,
@@ -255,7 +255,7 @@ impl Surface {
             self.fail_on.unwrap_or(default)
         };
         if self.saves() {
-            let (place, name) = (self.place.as_deref(), self.name.as_deref());
+            let (place, name) = (self.place.as_deref(), self.repository_name.as_deref());
             report.facts = facts::of_run(place, name, least.into());
         }
         if self.redact_names {

@@ -197,7 +197,7 @@ fn identity(finding: &Finding, html: &mut HtmlText) {
     });
     if let Some(entry) = advice::allowing(finding) {
         html.tag("details", &[], |html| {
-            html.leaf("summary", &[], "It is no credential, or it is dealt with");
+            html.leaf("summary", &[], "Not a credential, or dealt with already");
             entry.lines().for_each(|line| {
                 html.tag("p", &[], |html| in_code(line, html));
             });

@@ -1,4 +1,4 @@
-//! How the scan was made: version, command, counts, seconds, and the runs of a merged report.
+//! The section about the scan itself: version, command, counts, seconds, and the runs of a merged report.
 
 use super::table;
 use super::text::{HtmlText, cut};

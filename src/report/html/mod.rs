@@ -16,7 +16,7 @@ use crate::model::finding::{Finding, Verdict};
 use crate::model::liveness::Lives;
 use text::HtmlText;
 
-/// Who may do what in the page: nobody anything, but for the one style sheet in it.
+/// The policy of the page: nothing is loaded or run, and its one style sheet counts.
 const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 

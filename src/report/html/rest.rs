@@ -1,4 +1,4 @@
-//! What is on the page besides secrets: other findings, what was not looked at, what is suppressed.
+//! The page besides secrets: other findings, parts that were not looked at, suppressed findings.
 
 use super::card::in_code;
 use super::text::{HtmlText, cut};

@@ -44,13 +44,13 @@ impl SavedText {
 
 impl<'de> Deserialize<'de> for SavedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
+        deserializer.deserialize_str(SavedTextVisitor)
     }
 }
 
-struct TextVisitor;
+struct SavedTextVisitor;
 
-impl Visitor<'_> for TextVisitor {
+impl Visitor<'_> for SavedTextVisitor {
     type Value = SavedText;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,13 +83,13 @@ impl<T> Default for SavedList<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for SavedList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor(PhantomData))
+        deserializer.deserialize_seq(SavedListVisitor(PhantomData))
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
+struct SavedListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SavedListVisitor<T> {
     type Value = SavedList<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
