@@ -57,6 +57,7 @@ pub struct SavedSkip {
     #[serde(rename = "where")]
     pub part: Option<SavedText>,
     pub object: Option<SavedText>,
+    #[serde(rename = "record")]
     pub name: Option<SavedText>,
     pub reason: SavedText,
     #[serde(default)]

@@ -173,7 +173,7 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
         } else if let Some(last) = checked.findings.last_mut() {
             let more = count - TOLD;
             last.note = Some(format!(
-                "{more} more findings like this in this file are not listed."
+                "{more} more like it in this file are not listed."
             ));
         }
     }
