@@ -325,7 +325,7 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
                 "expired",
                 at,
                 format!(
-                    "this `allow` has no effect: it expired on {day} ({})",
+                    "this `allow` counts no more: it expired on {day} ({})",
                     allow.reason
                 ),
             )

@@ -46,7 +46,9 @@ impl Repository {
                 .ok_or_else(|| wrong("the home folder is not known"))?
                 .join(relative),
             _ if named.is_empty() => {
-                return Err(wrong("it is empty, so git runs no hooks"));
+                return Err(wrong(
+                    "it is empty, so git looks nowhere for hooks and runs none",
+                ));
             }
             _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
                 return Err(wrong("this kind of path is not understood"));
