@@ -31,7 +31,7 @@ mod refresh_token;
 mod rotation_due;
 mod rotation_unrecorded;
 mod session_cookie;
-pub mod token;
+pub(crate) mod token;
 mod webhook_verification_token;
 mod wrong_workspace;
 

@@ -16,7 +16,7 @@ const STRIDE: usize = 32;
 /// look encoded by chance.
 const BEHIND: usize = 20;
 /// The length of the shortest run of digits that sampling never misses, in bytes: up to 31 bytes
-/// before the next sample, up to three bytes before the next group, and [`BEHIND`] bytes that must
+/// before the next sample, up to three bytes before the next group, and `BEHIND` bytes that must
 /// look encoded. UTF-16, UTF-32 and escapes need longer runs. Every encoded secret has enough
 /// bytes: the shortest secret has 34 bytes, and at least 67 bytes in such an encoding.
 pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
