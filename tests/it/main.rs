@@ -33,6 +33,7 @@ mod limited;
 #[cfg(feature = "live")]
 mod live;
 mod make;
+mod min_version;
 #[cfg(not(feature = "live"))]
 mod not_live;
 #[cfg(feature = "live")]

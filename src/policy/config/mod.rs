@@ -11,6 +11,7 @@ mod plain;
 mod preflight;
 mod schema;
 mod value;
+mod version;
 
 use std::path::Path;
 
@@ -25,6 +26,7 @@ use place::PathStep::{self, Entry as Nth, Key};
 use plain::plain;
 pub use preflight::{OauthVariables, ObjectVariables, PreflightPlan};
 use value::AsText;
+use version::Version;
 
 /// The name of the configuration file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard.yaml";
@@ -168,6 +170,7 @@ impl Config {
             let message = format!("it nests deeper than {} levels", file::MAX_DEPTH);
             return Err(invalid(&source, &message).at(name, &source.text, offset));
         }
+        refuse_newer(&source)?;
         let file: schema::File =
             serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
         if file.version != 1 {
@@ -334,6 +337,24 @@ impl schema::Committed {
     }
 }
 
+/// Returns an error if the configuration demands a newer release. This comes before everything
+/// else, because a newer configuration may have keys that this release does not know.
+fn refuse_newer(source: &ConfigText) -> Result<()> {
+    let (name, current) = (&source.name, Version::current());
+    match version::demanded(&source.text).filter(|wanted| *wanted > current) {
+        None => Ok(()),
+        Some(wanted) => {
+            let message = format!(
+                "the configuration {name} needs ntnguard {wanted} or newer; this is {current}"
+            );
+            let offset = place::offset(&source.text, &[Key("min-version")]).unwrap_or(0);
+            Err(Error::new(message)
+                .help("update ntnguard; docs/install.md shows how")
+                .at(name, &source.text, offset))
+        }
+    }
+}
+
 fn invalid(source: &ConfigText, message: &str) -> Error {
     let error = Error::new(format!(
         "the configuration {} is not valid: {}",
@@ -343,8 +364,9 @@ fn invalid(source: &ConfigText, message: &str) -> Error {
     if message.contains("missing field `version`") {
         return error.help("begin the file with the line `version: 1`");
     }
-    error
-        .help("the keys are described in the README, under Configuration; `ntnguard config --schema` prints a JSON schema")
+    error.help(
+        "the keys are described in the README, under Configuration; `ntnguard config --schema` prints a JSON schema",
+    )
 }
 
 /// Converts the parser's error to an error with a position and, if a name was misspelt, a

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::value::{self, AsText, FileName, ReasonText, RuleId, Size};
+use super::version::Version;
 use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
 use crate::model::time::{Date, Days};
@@ -24,6 +25,14 @@ pub struct File {
     /// The version of this format: 1.
     #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
     pub version: u32,
+    /// The oldest release of ntnguard that may run with this file, such as 0.3.0. An older one
+    /// stops with a message and exit status 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", regex(pattern = r"^[0-9]+\.[0-9]+\.[0-9]+$"))
+    )]
+    pub min_version: Option<Version>,
     /// The lowest confidence with which a finding fails a run. Findings below it are only counted.
     /// By default medium.
     pub min_confidence: Option<Confidence>,
