@@ -31,6 +31,7 @@ mod refresh_token;
 mod rotation_due;
 mod rotation_unrecorded;
 mod session_cookie;
+mod since;
 pub(crate) mod token;
 mod webhook_verification_token;
 mod wrong_workspace;
@@ -61,6 +62,7 @@ pub(crate) use env_tracked::RULE as ENV_TRACKED;
 pub(crate) use known_secret::RULE as KNOWN_SECRET;
 pub(crate) use rotation_due::RULE as ROTATION_DUE;
 pub(crate) use rotation_unrecorded::RULE as ROTATION_UNRECORDED;
+pub use since::{ramped, since};
 pub(crate) use wrong_workspace::RULE as WRONG_WORKSPACE;
 
 /// All rules, in order of preference. If two rules share a shape, the first that accepts a value

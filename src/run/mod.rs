@@ -31,6 +31,7 @@ use crate::model::skip::Skip;
 use crate::model::vault::Vault;
 use crate::policy::{Policy, Stale};
 use crate::report::{Judged, Report};
+use crate::rules::ramped;
 use crate::source::Source;
 
 pub(crate) use access::AccessSurvey;
@@ -180,6 +181,7 @@ fn judge(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
     let rooted = source.rooted(&finding.origin);
     let told = std::mem::replace(&mut finding.origin, rooted);
     finding.confidence = policy.confidence(&finding);
+    finding.severity = ramped(finding.rule.id, finding.severity);
     finding.note = policy.note(&finding).map(str::to_owned).or(finding.note);
     let verdict = policy.judge(&finding);
     finding.origin = told;

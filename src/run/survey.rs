@@ -16,7 +16,7 @@ use crate::model::source_kind::SourceKind;
 use crate::model::survey::Surveyed;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::rules::RULES;
+use crate::rules::{RULES, ramped};
 
 /// Compares facts, such as the env files of a repository with its ignore files, and makes findings
 /// of the differences.
@@ -87,6 +87,9 @@ fn judged(
 ) -> Report {
     let findings = &mut surveyed.findings;
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
+    for finding in findings.iter_mut() {
+        finding.severity = ramped(finding.rule.id, finding.severity);
+    }
     findings.sort_by(compare);
     order::skips(&mut surveyed.skips);
     let mut report = Report::new(source);
