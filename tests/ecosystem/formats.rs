@@ -146,15 +146,15 @@ fn gitlab_reports_have_what_their_schema_asks_for() {
     }
 }
 
-/// The configuration of the README, and what ntnguard prints, under the schema for editors; and what that refuses.
+/// The configuration in docs/configuration.md, and what ntnguard prints, under the schema for editors; and what that refuses.
 #[test]
 #[ignore = "installs packages"]
 fn configurations_are_valid_under_the_schema_for_editors() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let schema = root.join("docs/ntnguard.schema.json");
     let sandbox = Sandbox::repository();
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let mut blocks = readme.split("```yaml\n");
+    let page = fs::read_to_string(root.join("docs/configuration.md")).unwrap();
+    let mut blocks = page.split("```yaml\n");
     let example = blocks
         .find(|block| block.starts_with("# yaml-language-server"))
         .unwrap()

@@ -12,6 +12,8 @@
 #[cfg(unix)]
 mod action;
 mod agents;
+#[cfg(unix)]
+mod book;
 mod compiled;
 #[path = "../it/fake.rs"]
 #[allow(

@@ -11,6 +11,7 @@ mod ci;
 mod cli;
 mod code;
 mod debug;
+mod docs;
 mod env;
 #[allow(
     dead_code,

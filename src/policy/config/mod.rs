@@ -365,7 +365,7 @@ fn invalid(source: &ConfigText, message: &str) -> Error {
         return error.help("begin the file with the line `version: 1`");
     }
     error.help(
-        "the keys are described in the README, under Configuration; `ntnguard config --schema` prints a JSON schema",
+        "docs/configuration.md describes the keys; `ntnguard config --schema` prints a JSON schema",
     )
 }
 
