@@ -85,7 +85,10 @@ impl Shard {
         of: Option<u64>,
         lookup: &Lookup<'_>,
     ) -> Result<Self, String> {
-        let told = told(lookup)?;
+        let told = match (index, of) {
+            (Some(_), Some(_)) => None,
+            _ => told(lookup)?,
+        };
         let own = index.or(told.map(|(index, _)| index));
         let all = of.or(told.and_then(|(_, of)| of));
         let index = own.ok_or("the number of this job is not known: write --index, from 0")?;

@@ -1,5 +1,6 @@
 //! `ntnguard report`
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use clap::{Args, ValueHint};
 
 use super::output::{self, Color, ReportLook};
 use super::target::{self, ReportTarget};
-use super::{ExitStatus, FailOn, Outcome, choice};
+use super::{ExitStatus, FailOn, Outcome, choice, shard};
 
 /// `ntnguard report FILE…`
 #[derive(Args)]
@@ -127,10 +128,12 @@ fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
-        if path
+        let is_json = path
             .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-        {
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        // A pipe or a device would hang the merge. What is gone by now is told later.
+        let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+        if is_json && (is_file || !path.exists()) {
             files.push(path);
         }
     }
@@ -201,18 +204,11 @@ fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
 
 /// Adds a skip for each repository of a list that no report is of.
 fn expect(list: &Path, merge: &mut ReportMerge) -> Result<()> {
-    let text = fs::read(list).map_err(|error| {
-        let message = format!("{} cannot be read: {}", list.display(), error.kind());
-        Error::new(message).help("name a file with one repository a line")
-    })?;
-    let text = String::from_utf8_lossy(&text);
+    let text = shard::read(list)?;
     let known = merge.repositories();
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let names = lines.map(repository_name);
-    let missing: Vec<String> = names
+    let names: BTreeSet<String> = shard::lines(&text, list)?.map(repository_name).collect();
+    let missing = names.into_iter();
+    let missing: Vec<String> = missing
         .filter(|name| !known.contains(name.as_str()))
         .collect();
     for name in missing {

@@ -36,8 +36,7 @@ impl ShardCommand {
         })?;
         let text = read(&self.list)?;
         let mut known = HashSet::new();
-        let lines = text.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = lines(&text, &self.list)?;
         let own = lines.filter(|line| known.insert(*line) && shard.has(line));
         let own: String = own.map(|line| format!("{line}\n")).collect();
         output::print(&own)?;
@@ -45,12 +44,55 @@ impl ShardCommand {
     }
 }
 
-fn read(list: &Path) -> Result<String> {
+/// The size of the largest list that is read: a million lines.
+const LARGEST: u64 = 256 << 20;
+
+/// Returns the addresses in a list, one a line; `#` begins a comment.
+///
+/// # Errors
+///
+/// When there is none: the list was probably not made.
+pub fn lines<'t>(text: &'t str, list: &Path) -> Result<impl Iterator<Item = &'t str> + use<'t>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let address = |line: &'t str| {
+        let comment = line
+            .find(" #")
+            .or_else(|| line.starts_with('#').then_some(0));
+        line[..comment.unwrap_or(line.len())].trim()
+    };
+    let all = move || text.lines().map(str::trim).map(address);
+    let mut lines = all().filter(|line| !line.is_empty()).peekable();
+    if lines.peek().is_none() {
+        return Err(
+            Error::new(format!("there is no repository in {}", list.display()))
+                .help("check the step that makes the list: one address a line"),
+        );
+    }
+    Ok(lines)
+}
+
+/// Returns the text of a list; `-` is standard input.
+///
+/// # Errors
+///
+/// When the list cannot be read, is not UTF-8 or is larger than 256 MiB.
+pub fn read(list: &Path) -> Result<String> {
     let mut text = String::new();
     let read = match list == Path::new("-") {
-        true => io::stdin().lock().read_to_string(&mut text).map(|_| ()),
-        false => fs::read_to_string(list).map(|read| text = read),
+        true => io::stdin()
+            .lock()
+            .take(LARGEST + 1)
+            .read_to_string(&mut text),
+        false => {
+            fs::File::open(list).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+        }
     };
+    if text.len() as u64 > LARGEST {
+        return Err(
+            Error::new(format!("{} is larger than 256 MiB", list.display()))
+                .help("split the list into several"),
+        );
+    }
     let cannot = |error: io::Error| {
         let why = match error.kind() {
             io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),

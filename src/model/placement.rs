@@ -71,7 +71,7 @@ impl Placement {
             (Some(one), Some(other)) => Some(if older(&one, &other) { other } else { one }),
             _ => None,
         };
-        self.commits += other.commits;
+        self.commits = self.commits.saturating_add(other.commits);
         self.published |= other.published;
         self.tips.extend(other.tips);
         self.tips.sort();

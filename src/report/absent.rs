@@ -64,7 +64,7 @@ fn what(report: &Report) -> Option<String> {
 fn how(report: &Report) -> &'static str {
     let absent = &report.not_checked_out;
     match (
-        absent.files + absent.folders > 0,
+        absent.files > 0 || absent.folders > 0,
         absent.submodules.is_empty(),
     ) {
         (true, true) => "`ntnguard history` reads what git holds",

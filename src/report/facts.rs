@@ -83,6 +83,8 @@ pub struct MergedRun {
     pub complete: bool,
     /// The number of reported findings.
     pub findings: u64,
+    /// True if the findings failed the run by its own threshold.
+    pub fails: bool,
     /// The duration of the run in seconds.
     pub seconds: f64,
     /// True if a newer report of the same repository, head and command takes the place of this one.

@@ -46,6 +46,8 @@ pub struct SavedRun {
     pub version: SavedText,
     pub complete: bool,
     pub findings: u64,
+    #[serde(default)]
+    pub fails: bool,
     pub seconds: f64,
     pub superseded: bool,
 }

@@ -155,9 +155,13 @@ fn excerpt(text: &SavedText, saved: &SavedFinding) -> Excerpt {
 /// Returns the location in the file. Columns in UTF-16 units are not saved: those in characters
 /// stand for them.
 fn location(saved: &SavedFinding) -> Option<Location> {
-    let start = position(saved.line?, saved.column?, saved.start_byte);
+    /// No line and no column of a text is larger.
+    const LARGEST: usize = 1 << 31;
+    let sound = |number: &usize| *number <= LARGEST;
+    let column = saved.column.filter(sound)?;
+    let start = position(saved.line.filter(sound)?, column, saved.start_byte);
     let end_line = saved.end_line.unwrap_or(start.line);
-    let end_column = saved.end_column.unwrap_or(start.column);
+    let end_column = saved.end_column.filter(sound).unwrap_or(start.column);
     let end = position(end_line, end_column, saved.end_byte);
     Some(Location { start, end })
 }

@@ -155,6 +155,7 @@ fn runs(saved: &SavedList<SavedRun>) -> Vec<MergedRun> {
         version: saved.version.shown(),
         complete: saved.complete,
         findings: saved.findings,
+        fails: saved.fails,
         seconds: saved.seconds,
         superseded: saved.superseded,
     };
@@ -251,7 +252,11 @@ fn limited(saved: &SavedLimit) -> Result<Limited, Misread> {
 
 fn of_summary(report: &mut Report, saved: &SavedSummary) -> Result<(), Misread> {
     (report.blobs, report.bytes) = (saved.blobs, saved.bytes);
-    report.time = Duration::try_from_secs_f64(saved.seconds).map_err(|_| wrong("seconds"))?;
+    /// A run takes no longer: a century, in seconds.
+    const LONGEST: f64 = 3.2e9;
+    let seconds = Some(saved.seconds).filter(|seconds| *seconds <= LONGEST);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    report.time = time.ok_or_else(|| wrong("seconds"))?;
     report.objects = saved.objects.as_ref().map(|objects| Objects {
         commits: objects.commits,
         trees: objects.trees,

@@ -2,9 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::time::SystemTime;
 
 use crate::model::finding::{Finding, Occurrence, Verdict};
 use crate::model::liveness::{Liveness, Lives};
+use crate::model::time::seconds;
 use crate::report::Judged;
 
 use super::super::group;
@@ -78,9 +80,12 @@ fn pair(mut first: Judged, mut second: Judged) -> Judged {
 
 /// Returns the last answer that tells whether the secret is live, or else the last one.
 fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Box<Liveness>> {
+    let now = seconds(SystemTime::now()).saturating_add(86_400);
     let weight = |liveness: &Liveness| {
         let is_answer = matches!(liveness.state, Lives::Live | Lives::Dead);
-        (is_answer, liveness.checked)
+        // An answer from the future was not given by Notion.
+        let checked = liveness.checked.filter(|checked| *checked <= now);
+        (is_answer && checked.is_some(), checked)
     };
     match (one, other) {
         (Some(one), Some(other)) if weight(&one) < weight(&other) => Some(other),

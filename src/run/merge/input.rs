@@ -1,12 +1,13 @@
 //! The facts about one report among those that are merged.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 use crate::model::time::{moment, seconds};
-use crate::report::{FailureThreshold, Inquiry, MergedRun, Report};
+use crate::report::{FailureThreshold, Inquiry, Limited, MergedRun, Report};
 use crate::source::{NotCheckedOut, Objects};
 
 /// The facts about one report that was added.
@@ -23,6 +24,10 @@ pub struct MergeInput {
     pub runs: Vec<MergedRun>,
     /// True if the report fails its run by the threshold of that run.
     pub fails: bool,
+    /// A digest of the findings: two reports with the same one say the same.
+    pub content: u64,
+    /// The limits of the run, by `--rule` and `--exclude`.
+    pub limited: Limited,
     /// The counts of the run.
     pub blobs: u64,
     pub bytes: u64,
@@ -32,6 +37,8 @@ pub struct MergeInput {
     pub absent: NotCheckedOut,
     /// True if the report is merged already, of several repositories, and its places are in theirs.
     pub is_many: bool,
+    /// True if the run looked at what was staged.
+    pub is_of_index: bool,
     /// True if another report takes the place of this one.
     pub is_superseded: bool,
 }
@@ -47,6 +54,7 @@ impl MergeInput {
         let name = name.unwrap_or_else(|| file.to_owned());
         let threshold = facts.fail_on.unwrap_or_else(|| usual(report.source));
         let time = Some(seconds(report.start)).filter(|start| *start > 0);
+        let own_fails = report.fails(threshold.severity());
         let run = || MergedRun {
             repository: name.clone(),
             head: facts.head.clone(),
@@ -56,6 +64,7 @@ impl MergeInput {
             version: facts.version.clone(),
             complete: report.is_complete(),
             findings: report.reported().count() as u64,
+            fails: own_fails,
             seconds: report.time.as_secs_f64(),
             superseded: false,
         };
@@ -76,9 +85,11 @@ impl MergeInput {
             look: time.and_then(|_| look()).filter(|_| report.runs.is_empty()),
             name,
             start: report.start,
-            is_complete: report.is_complete(),
+            is_complete: report.is_complete() && fit(report),
             runs,
-            fails: report.fails(threshold.severity()),
+            fails: own_fails || report.runs.iter().any(|run| run.fails && !run.superseded),
+            content: content(report),
+            limited: report.limited.clone(),
             blobs: report.blobs,
             bytes: report.bytes,
             objects: report.objects,
@@ -86,9 +97,34 @@ impl MergeInput {
             inquiry: report.inquiry.clone(),
             absent: report.not_checked_out.clone(),
             is_many,
+            is_of_index: report.source == SourceKind::Index,
             is_superseded: false,
         }
     }
+}
+
+/// Returns true if the runs of a merged report fit the report: one of them counts, and those that
+/// count were complete if the report is.
+pub fn fit(report: &Report) -> bool {
+    let counted = || report.runs.iter().filter(|run| !run.superseded);
+    let is_complete = || !report.is_complete() || counted().all(|run| run.complete);
+    report.runs.is_empty() || counted().next().is_some() && is_complete()
+}
+
+/// Returns a digest of the findings of a report, with their verdicts.
+fn content(report: &Report) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (finding, verdict) in &report.findings {
+        finding.rule.id.hash(&mut hasher);
+        finding
+            .shown_fingerprint()
+            .map(ToString::to_string)
+            .hash(&mut hasher);
+        format!("{:?} {:?}", finding.origin, finding.location).hash(&mut hasher);
+        verdict.id().hash(&mut hasher);
+    }
+    (report.findings.len(), report.skips.len()).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns the threshold that commands for this kind of place have of their own.
@@ -102,32 +138,33 @@ fn usual(source: SourceKind) -> FailureThreshold {
     }
 }
 
-/// Marks the reports that a newer one takes the place of, and those that were given twice. A
-/// newer report that is not complete takes the place of none.
+/// Marks the reports that a newer one replaces, and those that were given twice. A newer report
+/// replaces none if it is not complete, looked at less of a history, or comes from the future.
 pub fn supersede(inputs: &mut [MergeInput]) {
-    let mut newest: HashMap<&[String; 4], (SystemTime, usize)> = HashMap::new();
+    let now = SystemTime::now() + A_DAY;
+    let mut newest: HashMap<&[String; 4], usize> = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
-        let Some(look) = input.look.as_ref().filter(|_| input.is_complete) else {
+        let may_replace = input.is_complete && input.start <= now;
+        let Some(look) = input.look.as_ref().filter(|_| may_replace) else {
             continue;
         };
-        let known = newest.entry(look).or_insert((input.start, at));
-        if known.0 < input.start {
-            *known = (input.start, at);
+        let known = newest.entry(look).or_insert(at);
+        if inputs[*known].start < input.start {
+            *known = at;
         }
     }
     let mut known: HashSet<String> = HashSet::new();
     let is_old: Vec<bool> = inputs
         .iter()
-        .enumerate()
-        .map(|(at, input)| {
+        .map(|input| {
             let newest = input.look.as_ref().and_then(|look| newest.get(look));
-            let is_older =
-                newest.is_some_and(|(start, newest)| *newest != at && input.start <= *start);
+            let is_older = newest.is_some_and(|at| is_replaced(input, &inputs[*at]));
             let is_told = input
                 .runs
                 .iter()
                 .all(|run| run.time.is_some() && run.head.is_some());
-            is_older || is_told && !known.insert(format!("{:?}", input.runs))
+            let whole = || format!("{:?} {}", input.runs, input.content);
+            is_older || is_told && !known.insert(whole())
         })
         .collect();
     for (input, is_old) in inputs.iter_mut().zip(is_old) {
@@ -137,4 +174,22 @@ pub fn supersede(inputs: &mut [MergeInput]) {
             .iter_mut()
             .for_each(|run| run.superseded |= is_old);
     }
+}
+
+/// The time by which the clocks of two machines may differ.
+const A_DAY: Duration = Duration::from_secs(86_400);
+
+/// Returns true if a later report of the same look replaces `old`. What is staged differs at one
+/// head, and so does a history: another clone may hold fewer branches.
+fn is_replaced(old: &MergeInput, new: &MergeInput) -> bool {
+    let held = |input: &MergeInput| {
+        let objects = input.objects.as_ref();
+        objects.map_or(0, |objects| {
+            let named = objects.commits.saturating_add(objects.trees);
+            named
+                .saturating_add(objects.blobs)
+                .saturating_add(objects.tags)
+        })
+    };
+    old.start < new.start && !old.is_of_index && held(old) <= held(new)
 }

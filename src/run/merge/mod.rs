@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use crate::model::finding::Verdict;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::report::{Judged, MergedRun, Report, Warning};
+use crate::report::{Judged, Limited, MergedRun, Report, Warning};
 use crate::source::LeftOut;
 
 use input::MergeInput;
@@ -47,6 +47,15 @@ impl ReportMerge {
     /// repository. `is_whole` is true if all of it was understood.
     pub fn add(&mut self, report: Report, file: &str, is_whole: bool) {
         let at = self.inputs.len();
+        let mut report = report;
+        // Only a merged report knows the repositories of its findings.
+        if report.source != SourceKind::Reports {
+            let findings = report.findings.iter_mut();
+            findings.for_each(|(finding, _)| finding.repositories.clear());
+        }
+        if !input::fit(&report) {
+            self.own.push(unfit(file));
+        }
         let input = MergeInput::of(&report, file);
         let is_complete = input.is_complete && is_whole;
         self.inputs.push(MergeInput {
@@ -71,7 +80,8 @@ impl ReportMerge {
     /// Returns the names of the repositories whose reports were added.
     pub fn repositories(&self) -> BTreeSet<&str> {
         let runs = self.inputs.iter().flat_map(|input| &input.runs);
-        runs.map(|run| run.repository.as_str()).collect()
+        let counted = runs.filter(|run| !run.superseded);
+        counted.map(|run| run.repository.as_str()).collect()
     }
 
     /// Keeps the findings and skips of a report, up to the limit.
@@ -105,6 +115,7 @@ impl ReportMerge {
         }
         let mut report = Report::new(SourceKind::Reports);
         sum::sum(&self.inputs, &mut report);
+        report.limited = limits(&self.inputs);
         report.findings = merged(self.findings, &self.inputs);
         report.skips = self.own;
         report.skips.extend(of_counted(self.skips, &self.inputs));
@@ -159,6 +170,27 @@ fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
     all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
     let named = all.into_iter();
     fold::by_secret(named.map(|(at, judged)| (inputs[at].name.as_str(), judged)))
+}
+
+/// Returns the limits that any of the runs had which count.
+fn limits(inputs: &[MergeInput]) -> Limited {
+    let mut all = Limited::default();
+    for input in counted(inputs) {
+        all.rules.extend(&input.limited.rules);
+        all.exclude.extend(input.limited.exclude.iter().cloned());
+    }
+    all.rules.sort_unstable();
+    all.rules.dedup();
+    all.exclude.sort();
+    all.exclude.dedup();
+    all
+}
+
+/// Returns the skip for a merged report whose runs contradict it.
+fn unfit(file: &str) -> Skip {
+    let origin = crate::model::blob::Origin::File(file.into());
+    let detail = "the runs that it lists do not fit the report";
+    Skip::new(origin, SkipReason::Corrupt, detail).advising("merge the reports of the runs again")
 }
 
 /// Returns the number of reports and repositories, in a sentence.

@@ -247,3 +247,105 @@ fn a_text_without_end_is_refused() {
     assert_eq!(run.status, 2);
     assert!(run.stdout.contains("64 KiB"), "{}", run.stdout);
 }
+
+/// One number is no reason to lose what other reports found.
+#[test]
+fn a_number_beyond_everything_stops_no_merge() {
+    let other = saved(
+        &repository("https://git.example.com/acme/web", &[1]),
+        &["history"],
+    );
+    for (place, value) in [
+        ("/summary/seconds", json!(1e19)),
+        ("/findings/0/column", json!(u64::MAX)),
+        ("/findings/0/placement/commits", json!(u64::MAX)),
+        (
+            "/not_checked_out",
+            json!({"files": u64::MAX, "folders": 1, "submodules": []}),
+        ),
+    ] {
+        let mut json = good();
+        match json.pointer_mut(place) {
+            Some(there) => *there = value,
+            None => json[&place[1..]] = value,
+        }
+        for format in [
+            "human", "concise", "json", "sarif", "gitlab", "html", "markdown",
+        ] {
+            let run = report(&[&json.to_string(), &other], &["--format", format]);
+            assert!(
+                !run.stderr.contains("bug in ntnguard"),
+                "{place} {format}: {}",
+                run.stderr
+            );
+            assert!(run.stdout.contains("file1.ts"), "{place} {format}");
+            assert_ne!(run.status, 0, "{place} {format}");
+        }
+    }
+}
+
+/// A report may leave out its own findings, but not those of another.
+#[test]
+fn no_report_hides_what_another_found() {
+    let victim = good();
+    let hiding = |change: &dyn Fn(&mut Value)| {
+        let mut json = victim.clone();
+        json["findings"] = json!([]);
+        json["summary"]["findings"] = json!(0);
+        json["fail_on"] = json!("never");
+        change(&mut json);
+        report(&[&json.to_string(), &victim.to_string()], &[]).status
+    };
+    assert_eq!(
+        hiding(&|json| json["time"] = json!("2099-01-01T00:00:00Z")),
+        1
+    );
+    assert_eq!(hiding(&|_| ()), 1, "at the same moment");
+    assert_eq!(
+        hiding(&|json| json["summary"]["objects"]["commits"] = json!(0)),
+        1
+    );
+    let run = super::merged(&[&victim.to_string(), &good().to_string()])["runs"][0].clone();
+    assert_eq!(
+        hiding(&|json| json["runs"] = json!([run])),
+        1,
+        "with the other's run"
+    );
+}
+
+#[test]
+fn runs_that_do_not_fit_are_told_and_stand_for_no_repository() {
+    let clean = saved(
+        &repository("https://git.example.com/acme/ops", &[]),
+        &["history"],
+    );
+    let json: Value = serde_json::from_str(&clean).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.write("list", "https://git.example.com/acme/api\n");
+    let run = |superseded: bool, complete: bool| {
+        json!({"repository": "git.example.com/acme/api", "head": null, "time": null, "command": "history",
+               "source": "history", "version": "0.1.0", "complete": complete, "findings": 0, "seconds": 1.0,
+               "superseded": superseded})
+    };
+    for run in [run(true, true), run(false, false)] {
+        let mut json = json.clone();
+        json["runs"] = json!([run]);
+        sandbox.write("r.json", json.to_string());
+        let run = sandbox.run(["report", "r.json", "--expect", "list"]);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_of_reports_is_passed_over() {
+    let sandbox = Sandbox::new();
+    sandbox.write("all/good.json", good().to_string());
+    let made = sandbox
+        .command("mkfifo")
+        .arg("all/x.json")
+        .status()
+        .unwrap();
+    assert!(made.success());
+    assert_eq!(sandbox.run(["report", "all"]).status, 1);
+}

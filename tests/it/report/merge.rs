@@ -298,3 +298,21 @@ fn authors_are_left_out_where_asked() {
         "(name left out)"
     );
 }
+
+#[test]
+fn a_merged_report_fails_as_its_runs_did_and_keeps_their_limits() {
+    let sandbox = repository("https://git.example.com/acme/api", &[]);
+    sandbox.write(".env", "NOTION_TOKEN=\n");
+    let env = sandbox.run(["env", "--format", "json"]);
+    assert_eq!(env.status, 1, "{}", env.stdout);
+    let other = repository("https://git.example.com/acme/web", &[1]);
+    let limited = saved(&other, &["history", "--rule", "env-tracked"]);
+    let merged = report(&[&env.stdout, &limited], &["--format", "json"]);
+    assert_eq!(merged.status, 1);
+    assert_eq!(
+        merged.json()["limited"]["rules"],
+        serde_json::json!(["env-tracked"])
+    );
+    assert_eq!(report(&[&merged.stdout], &[]).status, 1);
+    assert_eq!(report(&[&merged.stdout, &limited], &[]).status, 1);
+}

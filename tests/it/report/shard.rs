@@ -49,3 +49,28 @@ fn a_job_that_is_not_known_prints_nothing() {
         assert!(!run.stderr.is_empty());
     }
 }
+
+#[test]
+fn flags_win_over_engines_that_contradict_each_other() {
+    let set = [
+        ("CI_NODE_INDEX", "1"),
+        ("CI_NODE_TOTAL", "2"),
+        ("JOB_COMPLETION_INDEX", "5"),
+    ];
+    let run = shard(&["list", "--index", "0", "--of", "1"], &set);
+    assert_eq!((run.status, run.stdout.lines().count()), (0, 4));
+    assert_eq!(shard(&["list"], &set).status, 2);
+}
+
+#[test]
+fn a_list_without_an_address_was_not_made() {
+    let sandbox = Sandbox::new();
+    for text in ["", "\n\n", "# nothing\n", "\u{feff}"] {
+        sandbox.write("list", text);
+        let run = sandbox.run(["shard", "list", "--index", "0", "--of", "1"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{text:?}");
+    }
+    sandbox.write("list", "\u{feff}https://h/a # the first\n");
+    let run = sandbox.run(["shard", "list", "--index", "0", "--of", "1"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, "https://h/a\n"));
+}
