@@ -32,9 +32,9 @@ const PULL_REQUESTS: [&str; 4] = [
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
         Error::new(
-            "GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so it is unknown what to scan",
+            "GITHUB_ACTIONS is set but GITHUB_EVENT_NAME is not, so ntnguard cannot tell which commits to scan",
         )
-        .help("write the commits yourself: --base REV --head REV")
+        .help("give the commits yourself: --base REV --head REV")
     })?;
     // Only people with write access can start these events, and they run on the repository's own
     // commits.
@@ -51,7 +51,12 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
             .and_then(|text| parse(&text, &file))
             .unwrap_or_default(),
         (false, None) => Value::Null,
-        (true, None) => return Err(nothing(&name, "GITHUB_EVENT_PATH is not set")),
+        (true, None) => {
+            return Err(nothing(
+                &format!("the event `{name}`"),
+                "GITHUB_EVENT_PATH is not set",
+            ));
+        }
     };
     let what = match &*name {
         "push" => push(&payload),
@@ -75,7 +80,12 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         },
         origin: lookup("GITHUB_REPOSITORY").map_or(Remote::OfBase, Remote::Named),
         default_branch: text(&payload, "/repository/default_branch"),
-        what: what.map_err(|missing| nothing(&name, &format!("its payload has no {missing}")))?,
+        what: what.map_err(|missing| {
+            nothing(
+                &format!("the event `{name}`"),
+                &format!("its payload has no {missing}"),
+            )
+        })?,
     })
 }
 
@@ -93,8 +103,10 @@ fn parse(text: &str, file: &str) -> Result<Value> {
 }
 
 fn nothing(event: &str, why: &str) -> Error {
-    Error::new(format!("{event} does not say what to scan: {why}"))
-        .help("write the commits yourself: --base REV --head REV")
+    Error::new(format!(
+        "ntnguard cannot tell from {event} which commits to scan: {why}"
+    ))
+    .help("give the commits yourself: --base REV --head REV")
 }
 
 fn push(payload: &Value) -> std::result::Result<What, &'static str> {

@@ -55,9 +55,9 @@ fn stranger_if(is_so: bool) -> Author {
     }
 }
 
-/// Reads an event of GitLab. Pipelines run for a merge request, an external pull request, a push, a
-/// schedule, a person, or another cause. For another cause, the commit before the push is known
-/// only if GitLab reports it.
+/// Reads an event of GitLab: the commits to scan, and the author of the change. Pipelines run for a
+/// merge request, an external pull request, a push, a schedule, a person, or another cause. For
+/// another cause, the commit before the push is known only if GitLab reports it.
 fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
     if let (Some(target), Some(_)) = (

@@ -91,8 +91,8 @@ impl Shard {
         };
         let own = index.or(told.map(|(index, _)| index));
         let all = of.or(told.and_then(|(_, of)| of));
-        let index = own.ok_or("the number of this job is not known: write --index, from 0")?;
-        let of = all.ok_or("the number of jobs is not known: write --of")?;
+        let index = own.ok_or("the number of this job is not known: give --index, from 0")?;
+        let of = all.ok_or("the number of jobs is not known: give --of")?;
         if of == 0 {
             return Err("--of 0: there is at least one job".to_owned());
         }
@@ -127,7 +127,8 @@ fn weight(job: u64, line: &str) -> [u8; 8] {
     weight
 }
 
-/// Returns the number of this job from 0, and that of all jobs, as the engine tells them.
+/// Returns the number of this job, counted from 0, and the number of all jobs, from the variables
+/// that the CI system sets. `None` if no such variable is set.
 fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
     let mut all = Vec::new();
     for engine in &ENGINES {
@@ -155,7 +156,7 @@ fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
         many => {
             let names: Vec<&str> = many.iter().map(|(name, _)| *name).collect();
             Err(format!(
-                "{} differ: write --index and --of",
+                "{} differ: give --index and --of",
                 names.join(" and ")
             ))
         }

@@ -67,7 +67,7 @@ impl System {
             many => {
                 let marks: Vec<&str> = many.iter().map(|(mark, _)| *mark).collect();
                 Err(Error::new(format!("variables of several CI systems are set: {}", marks.join(", "))).help(
-                    "write --system NAME with the system that runs this job, or unset the variable of the other system",
+                    "give --system NAME with the system that runs this job, or unset the variable of the other system",
                 ))
             }
         }

@@ -77,8 +77,10 @@ impl AllowCommand {
 
 fn reason(text: &str) -> Result<ReasonText> {
     if redact(text) != text {
-        let message = "the reason contains what may be a secret";
-        return Err(Error::new(message).help("the reason would be committed: leave the secret out"));
+        let message = "the reason contains a text that may be a secret";
+        return Err(
+            Error::new(message).help("the reason would be committed: write it without the secret")
+        );
     }
     let help = "say in --reason why this is not a leak: the configuration and reports show it";
     text.parse()
@@ -92,7 +94,7 @@ fn still_to_come(day: Date) -> Result<Date> {
     }
     let message = format!("{day} is over: the entry would have no effect");
     Err(Error::new(message).help(format!(
-        "write {today} or a later day after --expires, or leave out --expires"
+        "give {today} or a later day after --expires, or leave out --expires"
     )))
 }
 

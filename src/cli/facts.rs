@@ -1,4 +1,4 @@
-//! The facts about a run that its saved report is told from others by.
+//! The facts about a run that distinguish its saved report from others.
 
 use std::path::Path;
 

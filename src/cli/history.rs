@@ -117,7 +117,7 @@ fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
         if folder.has_plan() {
             let path = shown_path(crate::model::blob::path_bytes(folder.path()));
             output::tell(&format!(
-                "WARNING: an earlier plan, with secrets in clear, is still in {path}"
+                "WARNING: an earlier plan, with secrets in clear text, is still in {path}"
             ));
         }
         return Ok(());
@@ -126,7 +126,7 @@ fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
     let path = shown_path(crate::model::blob::path_bytes(folder.path()));
     output::tell(&format!(
         "The plan is in {path}: read README.md there, and rotate the secrets first.\n\
-         WARNING: its files hold the secrets in clear. Show them to nobody, and delete them when you are done.\n"
+         WARNING: its files hold the secrets in clear text. Show them to nobody, and delete them when you are done.\n"
     ));
     Ok(())
 }

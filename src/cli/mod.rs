@@ -108,7 +108,7 @@ pub enum Command {
     Access(access::AccessCommand),
     /// Read JSON reports that were saved, and write one report of them all, in any format
     Report(report::ReportCommand),
-    /// Print the lines of a list of repositories that are this job's, one of several
+    /// Print the part of a list of repositories that this job, one of several jobs, must scan
     Shard(shard::ShardCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),

@@ -59,12 +59,12 @@ impl Only {
             return Ok(());
         };
         let help = match rule.kind {
-            _ if rule.is_of_known_values() => "write --known ENV_FILE with the values to look for",
+            _ if rule.is_of_known_values() => "give --known ENV_FILE with the values to look for",
             RuleKind::Credential => {
                 "`ntnguard scan` and the other scanning commands look for credentials"
             }
             RuleKind::Code => "`ntnguard review` looks for it",
-            RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
+            RuleKind::Env => "`ntnguard env` and `ntnguard ci` look for it",
             RuleKind::Policy => "`ntnguard ci` looks for it",
             RuleKind::Rotation => "`ntnguard rotation` looks for it",
             RuleKind::Access => "`ntnguard access` looks for it",

@@ -181,7 +181,7 @@ pub fn write_live(
     if named.is_some_and(|format| format != Format::Json) {
         let message = "this report can only be written as text or JSON";
         return Err(Error::new(message)
-            .help("write the path of a file that ends in .json, or in .txt for text"));
+            .help("give the path of a file that ends in .json, or in .txt for text"));
     }
     let format = format.or(named).unwrap_or(Format::Human);
     let mut style = style(false, detail);

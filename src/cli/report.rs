@@ -21,8 +21,8 @@ use super::{ExitStatus, FailOn, Outcome, choice, shard};
 /// `ntnguard report FILE…`
 #[derive(Args)]
 pub struct ReportCommand {
-    /// JSON reports that ntnguard wrote; a folder stands for the files in it that end in .json, `-`
-    /// for standard input
+    /// JSON reports that ntnguard wrote; a folder means all its files that end in .json, `-`
+    /// means standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
     /// Report as human, concise, json, sarif, github, gitlab, html (a page to work from) or markdown
@@ -34,14 +34,15 @@ pub struct ReportCommand {
         hide_possible_values = true
     )]
     format: Option<Format>,
-    /// Write the report to FILE, whole or not at all, in the format that its name tells (.html,
-    /// .json, .md, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
+    /// Write the report to FILE, completely or not at all; a name that ends in .html, .json, .md or
+    /// .sarif sets the format. FORMAT=FILE writes a further report besides the main one (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<ReportTarget>,
-    /// A list of repositories, one a line: one without a report makes the result incomplete
+    /// A list of repositories, one on each line; a repository without a report makes the result
+    /// incomplete
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     expect: Option<PathBuf>,
-    /// Least severity that exits with 1 [default: that of each run]
+    /// Least severity that exits with 1 [default: the severity that each run used]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
     /// Leave out the names of authors
@@ -164,7 +165,7 @@ fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
     let bytes = match read {
         Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
             let detail = format!(
-                "larger than the {} MiB that are read of a file of reports",
+                "it is larger than {} MiB, the limit for a file of reports",
                 MOST_BYTES >> 20
             );
             let advice = "scan fewer repositories, or a part of one, into one report";

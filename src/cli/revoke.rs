@@ -46,7 +46,7 @@ impl RevokeCommand {
         let values = self.ask.values()?;
         let client = self.client.client(&values)?.ok_or_else(|| {
             Error::new("only the OAuth client that issued a token can revoke it").help(
-                "write the variables of the client: --client-id-env NAME --client-secret-env NAME. The \
+                "give the variables of the client: --client-id-env NAME --client-secret-env NAME. The \
                  token of an internal integration is revoked at https://www.notion.so/profile/integrations",
             )
         })?;
@@ -184,7 +184,7 @@ impl Revoking<'_> {
 
     fn unknown(&self, reason: &UnknownReason) -> Error {
         let message = format!(
-            "nothing was revoked: nothing is known about {}: {reason}",
+            "nothing was revoked, because it is unknown if Notion accepts {}: {reason}",
             self.name
         );
         Error::new(message).help(reason.help().unwrap_or("run the command again later"))
@@ -203,10 +203,10 @@ impl Revoking<'_> {
 /// When the user does not consent, or standard input or standard error is not a terminal.
 fn agree(name: &str) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(
-            Error::new("nothing was revoked: nobody could be asked for consent")
-                .help("a revoked token cannot be restored: say that you mean it with --yes"),
-        );
+        return Err(Error::new(
+            "nothing was revoked: there is no terminal, so ntnguard cannot ask for consent",
+        )
+        .help("a revoked token cannot be restored: say that you mean it with --yes"));
     }
     output::tell(&format!(
         "Revoke the token of {name}? It stops working at once, for good. [y/N]"

@@ -55,9 +55,7 @@ impl ScanCommand {
                 return Err(Error::new(
                     "--stdin-filename is given, but standard input is not scanned",
                 )
-                .help(
-                    "write `-` to scan standard input: `ntnguard scan - --stdin-filename PATH`",
-                ));
+                .help("give `-` to scan standard input: `ntnguard scan - --stdin-filename PATH`"));
             }
             (0, _) => {}
             (1, 1) => return stdin::run(self.name, self.surface, &self.verify),
@@ -65,7 +63,7 @@ impl ScanCommand {
                 return Err(Error::new(
                     "`-` is standard input, which cannot be scanned together with files",
                 )
-                .help("scan standard input and the files in two runs; for a file called `-`, write `./-`"));
+                .help("scan standard input and the files in two runs; for a file called `-`, give `./-`"));
             }
         }
         let repository = Repository::here()?;
@@ -99,7 +97,7 @@ pub fn refuse_bare(repository: Option<&Repository>) -> Result<()> {
         Some(repository) if repository.work_tree().is_none() => Err(Error::new(
             "this repository is bare: it has no files on disk, only a .git directory",
         )
-        .help("scan a clone of the repository, or write the paths of the files to scan")),
+        .help("scan a clone of the repository, or give the paths of the files to scan")),
         _ => Ok(()),
     }
 }

@@ -223,7 +223,7 @@ pub fn refuse_misnamed(root: &Path) -> Result<()> {
     let name = config::FILE_NAME;
     Err(
         Error::new("the configuration .ntnguard.yml is not read under that name").help(format!(
-            "rename it to {name}, or write --config .ntnguard.yml"
+            "rename it to {name}, or give --config .ntnguard.yml"
         )),
     )
 }
@@ -289,7 +289,7 @@ pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
         let message = format!("this repository is bare: {name} cannot be committed here");
         Error::new(message).help(format!(
-            "write {name} in a clone and push the commit, or write another file with {flag} FILE"
+            "add {name} in a clone and push the commit, or give another file with {flag} FILE"
         ))
     })
 }
@@ -347,7 +347,7 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
             file: config.baseline_name.clone(),
             lines,
             message:
-                "nothing that was scanned has these secrets; `ntnguard baseline --prune` removes the lines of those \
+                "the scan did not find these secrets; `ntnguard baseline --prune` removes the lines of the secrets \
                       that history does not have either"
                     .to_owned(),
         });

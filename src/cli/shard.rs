@@ -14,20 +14,20 @@ use super::{ExitStatus, Outcome, output};
 /// `ntnguard shard LIST`
 #[derive(Args)]
 pub struct ShardCommand {
-    /// A list of repositories, one a line; `-` is standard input
+    /// A list of repositories, one on each line; `-` is standard input
     #[arg(value_name = "LIST", value_hint = ValueHint::FilePath)]
     list: PathBuf,
-    /// The number of this job, from 0 [default: that which the engine tells: GitLab, Bitbucket,
-    /// Buildkite, CircleCI, Azure, AWS Batch, Kubernetes, Slurm]
+    /// The number of this job, from 0 [default: the number in the variables of GitLab, Bitbucket,
+    /// Buildkite, CircleCI, Azure, AWS Batch, Kubernetes or Slurm]
     #[arg(long, value_name = "I")]
     index: Option<u64>,
-    /// The number of all jobs [default: that which the engine tells]
+    /// The number of all jobs [default: the number in the variables of the same system]
     #[arg(long, value_name = "N")]
     of: Option<u64>,
 }
 
 impl ShardCommand {
-    /// Prints the lines of the list that are this job's.
+    /// Prints the lines of the list that belong to this job.
     pub fn run(self) -> Outcome {
         let variable = |name: &str| std::env::var(name).ok();
         let shard = Shard::of_job(self.index, self.of, &variable);
@@ -99,7 +99,7 @@ pub fn read(list: &Path) -> Result<String> {
             kind => kind.to_string(),
         };
         Error::new(format!("{} cannot be read: {why}", list.display()))
-            .help("name a file with the address of one repository a line")
+            .help("give a file with the address of one repository on each line")
     };
     read.map_err(cannot)?;
     Ok(text)

@@ -73,7 +73,7 @@ fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(
             Error::new("--stdin-filename needs the path of a file, not of a folder")
-                .help("write the path of the file whose content comes on standard input"),
+                .help("give the path of the file whose content comes on standard input"),
         );
     }
     Ok(top.and_then(|top| from_root(path, top)))
@@ -84,8 +84,10 @@ fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
 #[cfg(unix)]
 pub fn stream() -> Result<File> {
     let copy = std::io::stdin().as_fd().try_clone_to_owned();
-    copy.map(File::from)
-        .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))
+    copy.map(File::from).map_err(|error| {
+        Error::new(format!("standard input cannot be read: {error}"))
+            .help("standard input may be closed: open it, as in `PROGRAM | ntnguard stdin`")
+    })
 }
 
 #[cfg(not(unix))]

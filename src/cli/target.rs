@@ -114,7 +114,7 @@ pub fn refuse_device(file: &Path) -> Result<()> {
     let message =
         format!("{name} cannot be written: it is a stream or device, which keeps nothing");
     Err(Error::new(message)
-        .help("write the path of a regular file; for a file called `-`, write `./-`"))
+        .help("give the path of a regular file; for a file called `-`, give `./-`"))
 }
 
 /// Opens the pipe or device at `place` for writing; `None` if there is neither. A pipe without a
@@ -176,7 +176,7 @@ pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
             "two reports would be written into {}",
             two[0].display()
         ))
-        .help("write a different file for each --output")),
+        .help("give a different file for each --output")),
         None => Ok(()),
     }
 }
@@ -193,5 +193,5 @@ pub fn cannot_write(file: &Path, error: &io::Error) -> Error {
         kind => kind.to_string(),
     };
     Error::new(format!("{} cannot be written: {why}", file.display()))
-        .help("write the path of a file in a folder that exists and that you may write to")
+        .help("give the path of a file in a folder that exists and that you may write to")
 }

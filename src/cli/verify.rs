@@ -54,7 +54,7 @@ impl VerifyCommand {
         refuse_contradictions(&tokens)?;
         if tokens.is_empty() && client.is_none() {
             return Err(Error::new("no variable is named").help(
-                "write the names of variables whose tokens must be live, as in \
+                "give the names of variables whose tokens must be live, as in \
                  `ntnguard verify NOTION_TOKEN`",
             ));
         }
@@ -191,7 +191,7 @@ fn unfit(name: &str, fault: ValueFault) -> Error {
     let error = ask::unfit(name, fault);
     match fault {
         ValueFault::Client => error.help(
-            "write the variables of the client: --client-id-env NAME --client-secret-env NAME (and \
+            "give the variables of the client: --client-id-env NAME --client-secret-env NAME (and \
              --dead NAME, if Notion must refuse the secret)",
         ),
         _ => error,
@@ -211,8 +211,9 @@ fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
             let (live, dead) = (&live.variable, &dead.variable);
             if live == dead {
                 let message = format!("{live} cannot be both live and dead");
-                return Err(Error::new(message)
-                    .help("write --dead NAME with the variable of the old token"));
+                return Err(
+                    Error::new(message).help("give --dead NAME with the variable of the old token")
+                );
             }
             let message = format!("{live} and {dead} have the same value");
             return Err(Error::new(message).help(format!(

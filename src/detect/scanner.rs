@@ -193,7 +193,7 @@ impl Scanner {
         )
     }
 
-    /// Adds the findings of the checks for whose index `is_wanted` returns true. Returns the same
+    /// Adds the findings of some checks: `is_wanted` returns true for their indexes. Returns the same
     /// size as [`check`](Self::check).
     fn run_checks(
         &self,
@@ -272,8 +272,8 @@ impl Prefilter<'_> {
         self.wanted.may_be_in(bytes) || self.is_for_checks(bytes)
     }
 
-    /// Returns true if checks have to look at `bytes` because they are UTF-16 text: the anchors of
-    /// checks cannot be found in UTF-16.
+    /// Returns true if `bytes` are UTF-16 text and there are checks. Their anchors cannot be found in
+    /// UTF-16, so the checks themselves must search the text.
     fn is_for_checks(&self, bytes: &[u8]) -> bool {
         !self.checks.is_empty() && utf16::has_mark(bytes)
     }

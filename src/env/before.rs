@@ -71,9 +71,9 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The paths in a finding about ignore rules that are new: the ignore files of the commit treat
-    /// them correctly or, for an error, the commit has none of the reasons to expect the file.
-    /// `None` if the finding is not about ignore rules.
+    /// Returns the paths in a finding about ignore rules that are new: the ignore files of the
+    /// commit treat them correctly or, for an error, the commit has none of the reasons to expect
+    /// the file. `None` if the finding is not about ignore rules.
     fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
         let Ignoring { names, .. } = finding.ignoring.as_ref()?;
         let was_there = |before: &mut Self, name: &Name| {
@@ -92,8 +92,8 @@ impl<'r> Before<'r> {
         )
     }
 
-    /// The finding for the env file at `path` in the commit; `None` if the file is missing or
-    /// harmless.
+    /// Returns the finding for the env file at `path` in the commit; `None` if the file is missing
+    /// or harmless.
     fn tracked(&self, path: &[u8]) -> Option<Finding> {
         let text = self.text(path)?;
         let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &text));
@@ -165,8 +165,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The text of a file in the commit, cut at the largest size that the audit reads; `None` if
-    /// the file is missing or cannot be read.
+    /// Returns the text of a file in the commit, cut at the largest size that the audit reads;
+    /// `None` if the file is missing or cannot be read.
     fn text(&self, path: &[u8]) -> Option<Vec<u8>> {
         let mut text = self.repository.content(*self.files.get(path)?)?;
         text.truncate(defaults::PROGRAM.max(defaults::ENV_FILE as usize));

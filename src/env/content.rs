@@ -181,7 +181,7 @@ mod tests {
     use super::{Content, judge};
     use crate::fake::expand;
 
-    /// The variables that a file holds, or `encrypted`.
+    /// Returns the variables that a file holds, or `encrypted`.
     fn held(name: &str, text: &str) -> String {
         match judge(name.as_bytes(), expand(text, 3).as_bytes(), &[]) {
             Content::Encrypted => "encrypted".to_owned(),

@@ -67,9 +67,9 @@ impl Check for EnvFiles {
     }
 }
 
-/// The findings for `blob` if it is an env file or a template in the index or in a commit. `found`
-/// are the findings of other rules in `blob`. `names` are the file names that the configuration
-/// declares to be env files.
+/// Returns the findings for `blob` if it is an env file or a template in the index or in a commit.
+/// `found` are the findings of other rules in `blob`. `names` are the file names that the
+/// configuration declares to be env files.
 fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. }
@@ -89,8 +89,8 @@ fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Findin
     }
 }
 
-/// The findings for variables of a template that have a real value. Notion credentials are left
-/// out, because other rules find them in any file.
+/// Returns the findings for variables of a template that have a real value. Notion credentials are
+/// left out, because other rules find them in any file.
 fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
     let filled = audit::values::filled_in(path, blob.bytes.to_vec());
     filled
@@ -102,9 +102,9 @@ fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
         .collect()
 }
 
-/// The finding for an env file in history, where only the file name is known and not the path. The
-/// finding is about the file as a whole: other rules report the secrets in it. `None` for any other
-/// blob, and for an encrypted file.
+/// Returns the finding for an env file in history, where only the file name is known and not the
+/// path. The finding is about the file as a whole: other rules report the secrets in it. `None` for
+/// any other blob, and for an encrypted file.
 fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     let Origin::Object {
         id,
@@ -129,7 +129,7 @@ fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     })
 }
 
-/// The finding for a committed env file at `path` with the content `bytes`. `found` are the
+/// Returns the finding for a committed env file at `path` with the content `bytes`. `found` are the
 /// findings of other rules in the file. `None` if the file is encrypted, or if its role allows it
 /// in git and no value in it is secret.
 pub(crate) fn of_file(

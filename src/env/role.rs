@@ -90,8 +90,8 @@ const OTHERS: [&str; 38] = [
     "css", "json", "yaml", "yml", "toml", "xml", "erb", "ejs", "j2", "d",
 ];
 
-/// The role of the file at `path`, by its file name alone; `None` if the name is not that of an env
-/// file or template.
+/// Returns the role of the file at `path`, by its file name alone; `None` if the name is not that
+/// of an env file or template.
 pub fn role(path: &[u8]) -> Option<Role> {
     let name = file_name(path);
     if !could_be_env(name) {
@@ -113,8 +113,8 @@ pub fn role(path: &[u8]) -> Option<Role> {
     }
 }
 
-/// The role of the file at `path` as in [`role`], except that the file names in `sensitive` are
-/// [`Role::Sensitive`].
+/// Returns the role of the file at `path` as in [`role`], except that the file names in `sensitive`
+/// are [`Role::Sensitive`].
 pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     let name = file_name(path);
     if sensitive.iter().any(|named| named.as_bytes() == name) {
@@ -140,8 +140,8 @@ pub fn is_other(name: &[u8]) -> bool {
         && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
 }
 
-/// The original name of a copy that people or tools made: `X` for `Copy of X`, `X copy 2`, `X -
-/// Copy`, `X (1)`, `X.bak2`, `X.save.1` and `X~`. Any other name is returned unchanged.
+/// Returns the original name of a copy that people or tools made: `X` for `Copy of X`, `X copy 2`,
+/// `X - Copy`, `X (1)`, `X.bak2`, `X.save.1` and `X~`. Any other name is returned unchanged.
 fn original(name: &str) -> &str {
     let mut name = name.strip_prefix("copy of ").unwrap_or(name);
     loop {
@@ -208,8 +208,8 @@ fn without_number(name: &str) -> &str {
     if is_counted { before } else { name }
 }
 
-/// The role of `.env<suffix>`, where the suffix is not empty; `None` if the name is not that of an
-/// env file or template.
+/// Returns the role of `.env<suffix>`, where the suffix is not empty; `None` if the name is not
+/// that of an env file or template.
 fn role_of_suffix(suffix: &str) -> Option<Role> {
     let rest = suffix.strip_prefix(['.', '-', '_', ' '])?;
     let words: Vec<&str> = rest.split(['.', '-', '_', ' ']).collect();
@@ -225,8 +225,8 @@ fn role_of_suffix(suffix: &str) -> Option<Role> {
     }
 }
 
-/// The role of `<stem>.env`, of `env.<mode>`, and of templates without a dot; `None` for other
-/// names.
+/// Returns the role of `<stem>.env`, of `env.<mode>`, and of templates without a dot; `None` for
+/// other names.
 fn role_without_dot(name: &str) -> Option<Role> {
     let is_template = |words: &str| {
         words

@@ -40,8 +40,8 @@ impl GitFiles {
         }
     }
 
-    /// The positions and paths of all entries that are files or symbolic links. Submodules are left
-    /// out.
+    /// Returns the positions and paths of all entries that are files or symbolic links. Submodules
+    /// are left out.
     pub fn tracked(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let index = self.index.as_deref();
         let entries = index.into_iter().flat_map(|index| {
@@ -52,7 +52,7 @@ impl GitFiles {
         files.map(|(at, _, path)| (at, path.as_bytes()))
     }
 
-    /// The path of the entry at position `at`; empty if there is no such entry.
+    /// Returns the path of the entry at position `at`; empty if there is no such entry.
     pub fn path(&self, at: usize) -> &[u8] {
         let index = self.index.as_deref();
         let path = index.and_then(|index| Some(index.entries().get(at)?.path(index)));

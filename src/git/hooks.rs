@@ -13,7 +13,7 @@ use super::Repository;
 use crate::error::{Error, Result, chain};
 
 impl Repository {
-    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// Opens the repository that git's environment variables name (`GIT_DIR`) or, if they are not
     /// set, the repository of the current directory. The repository may be bare.
     ///
     /// # Errors
@@ -25,8 +25,8 @@ impl Repository {
         Ok(repository)
     }
 
-    /// The directory in which git looks for hooks: `core.hooksPath`, or `hooks` in the `.git`
-    /// directory that all work trees share.
+    /// Returns the directory in which git looks for hooks: `core.hooksPath`, or `hooks` in the
+    /// `.git` directory that all work trees share.
     ///
     /// # Errors
     ///
@@ -35,10 +35,10 @@ impl Repository {
         let Some(named) = self.inner.config_snapshot().string("core.hooksPath") else {
             return Ok(self.inner.common_dir().join("hooks"));
         };
-        let wrong = |why: &str| {
-            Error::new(format!("core.hooksPath is `{named}`: {why}"))
-                .help("set core.hooksPath to the full path of a folder; `git config --show-origin core.hooksPath` shows the file that sets it")
-        };
+        let help = "set core.hooksPath to the full path of a folder; `git config --show-origin \
+                    core.hooksPath` shows the file that sets it";
+        let wrong =
+            |why: &str| Error::new(format!("core.hooksPath is `{named}`: {why}")).help(help);
         let relative = named.strip_prefix(b"~/").unwrap_or(&named).as_bstr();
         let relative = gix::path::from_bstr(relative).map_err(|error| wrong(&chain(&error)))?;
         let path = match named.starts_with(b"~/") {
@@ -46,12 +46,14 @@ impl Repository {
                 .ok_or_else(|| wrong("the home folder is not known"))?
                 .join(relative),
             _ if named.is_empty() => {
-                return Err(wrong(
-                    "it is empty, so git looks nowhere for hooks and runs none",
-                ));
+                let message =
+                    "core.hooksPath is set to an empty value, so git looks nowhere for hooks";
+                return Err(Error::new(message).help(help));
             }
             _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
-                return Err(wrong("this kind of path is not understood"));
+                return Err(wrong(
+                    "a path that begins with `~NAME/` or `%(` is not understood",
+                ));
             }
             // A relative path starts where git runs hooks: at the root of the work tree, or in the
             // bare repository.
@@ -63,7 +65,7 @@ impl Repository {
         };
         if path.exists() && !path.is_dir() {
             return Err(wrong(
-                "there is no folder at that path, so git runs no hooks",
+                "there is no folder but a file at that path, so git runs no hooks",
             ));
         }
         Ok(path)
@@ -135,7 +137,7 @@ impl Repository {
                     "the revision `{revision}` does not exist in this repository: {}",
                     chain(&error)
                 ))
-                .help("write a commit, branch or tag that this clone has, or fetch it first (`git fetch`)")
+                .help("give a commit, branch or tag that this clone has, or fetch it first (`git fetch`)")
             })
     }
 
@@ -149,9 +151,9 @@ impl Repository {
         self.inner.head().is_ok_and(|head| head.is_unborn())
     }
 
-    /// The remote-tracking branches of a remote, with the objects that they point to: the state of
-    /// the last fetch or push. `name` is the name of a remote or, if the user gave git only an
-    /// address, that address.
+    /// Returns the remote-tracking branches of a remote, with the objects that they point to: the
+    /// state of the last fetch or push. `name` is the name of a remote or, if the user gave git
+    /// only an address, that address.
     ///
     /// # Errors
     ///
@@ -203,7 +205,8 @@ impl Repository {
         Ok(known)
     }
 
-    /// A value of git's configuration, from the last file that sets it; `None` if no file does.
+    /// Returns a value of git's configuration, from the last file that sets it; `None` if no file
+    /// does.
     pub fn setting(&self, key: &str) -> Option<String> {
         self.inner
             .config_snapshot()

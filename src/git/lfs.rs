@@ -8,7 +8,7 @@ use gix::open::permissions::Config;
 
 use super::trust;
 
-/// The directory of the git-lfs objects of `repository`: `objects` in the directory that
+/// Returns the directory of the git-lfs objects of `repository`: `objects` in the directory that
 /// `lfs.storage` names or, by default, in `lfs` in the `.git` directory. All of git's configuration
 /// is read for this, including the configuration of the system and of the user, but not the
 /// `.lfsconfig` in the work tree.

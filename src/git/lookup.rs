@@ -7,8 +7,8 @@ use crate::error::{Error, Result, chain};
 use crate::model::defaults;
 
 impl Repository {
-    /// The content of the file `name` at the root of a revision's tree; `None` if there is no such
-    /// file.
+    /// Returns the content of the file `name` at the root of a revision's tree; `None` if there is
+    /// no such file.
     ///
     /// # Errors
     ///
@@ -16,7 +16,7 @@ impl Repository {
     pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
         let failed = |error: &dyn std::error::Error| {
             Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
-                .help("write a commit that this clone has; fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
+                .help("give a commit that this clone has; fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
         };
         let id = self
             .inner
@@ -31,9 +31,12 @@ impl Repository {
             return Ok(None);
         };
         if !entry.mode().is_blob() {
-            return Err(Error::new(format!(
-                "{name} of revision `{revision}` is not a file"
-            )));
+            return Err(
+                Error::new(format!("{name} of revision `{revision}` is not a file")).help(
+                    "in this revision, a folder, a symbolic link or a submodule is at this path: \
+                 commit a regular file there",
+                ),
+            );
         }
         let id = entry.oid().to_owned();
         let read = read(&self.inner, id, defaults::FILE_OF_REVISION);
@@ -47,9 +50,9 @@ impl Repository {
         Ok(Some(text))
     }
 
-    /// The full names of the references that begin with `prefix` (such as `refs/remotes/`), with
-    /// the objects that they point to. An annotated tag is replaced by its target. References to
-    /// missing objects are left out.
+    /// Returns the full names of the references that begin with `prefix` (such as `refs/remotes/`),
+    /// with the objects that they point to. An annotated tag is replaced by its target. References
+    /// to missing objects are left out.
     ///
     /// # Errors
     ///
@@ -112,14 +115,14 @@ impl Repository {
                 format!("`{name}` is a branch and a tag here"),
             )
             .help(format!(
-                "write its full name: refs/heads/{name} or refs/tags/{name}"
+                "give its full name: refs/heads/{name} or refs/tags/{name}"
             ))),
             (None, Some(id), _) => Ok(id),
             (None, None, _) => self.resolve(name),
         }
     }
 
-    /// The parents of a commit; empty if `id` is not a commit, or is missing.
+    /// Returns the parents of a commit; empty if `id` is not a commit, or is missing.
     pub fn parents(&self, id: ObjectId) -> Vec<ObjectId> {
         let commit = self
             .inner
@@ -131,13 +134,13 @@ impl Repository {
         })
     }
 
-    /// The merge base of two commits; `None` if they have no common ancestor, or if a commit is
-    /// missing.
+    /// Returns the merge base of two commits; `None` if they have no common ancestor, or if a
+    /// commit is missing.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
         self.inner.merge_base(one, other).ok()?.map(gix::Id::detach)
     }
 
-    /// The tree of a commit; `None` if the commit or its tree is missing.
+    /// Returns the tree of a commit; `None` if the commit or its tree is missing.
     pub fn tree(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_tree().ok()?.id)
     }
@@ -154,8 +157,8 @@ impl Repository {
         !repository.is_empty() && before.is_some_and(|before| before.ends_with(['/', ':']))
     }
 
-    /// The object with this hexadecimal id, or the only object whose id begins with these digits.
-    /// `None` if there is no such object, or if several ids begin with these digits.
+    /// Returns the object with this hexadecimal id, or the only object whose id begins with these
+    /// digits. `None` if there is no such object, or if several ids begin with these digits.
     pub fn object(&self, id: &str) -> Option<ObjectId> {
         match ObjectId::from_hex(id.as_bytes()) {
             Ok(id) => self.inner.has_object(id).then_some(id),
@@ -166,8 +169,9 @@ impl Repository {
         }
     }
 
-    /// The object that the reference with exactly this full name (such as `refs/heads/main`) points
-    /// to. An annotated tag is not replaced by its target. `None` if there is no such reference.
+    /// Returns the object that the reference with exactly this full name (such as
+    /// `refs/heads/main`) points to. An annotated tag is not replaced by its target. `None` if
+    /// there is no such reference.
     pub fn reference(&self, name: &str) -> Option<ObjectId> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let mut found = self.inner.try_find_reference(full.as_ref()).ok()??;
@@ -177,8 +181,8 @@ impl Repository {
         found.follow_to_object().ok().map(gix::Id::detach)
     }
 
-    /// The full name of the target of a symbolic reference; `None` if the reference is missing or
-    /// not symbolic.
+    /// Returns the full name of the target of a symbolic reference; `None` if the reference is
+    /// missing or not symbolic.
     pub fn symbolic(&self, name: &str) -> Option<String> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let found = self.inner.try_find_reference(full.as_ref()).ok()??;
@@ -188,13 +192,13 @@ impl Repository {
             .map(|name| name.as_bstr().to_string())
     }
 
-    /// The commit that is checked out; `None` before the first commit.
+    /// Returns the commit that is checked out; `None` before the first commit.
     pub fn head(&self) -> Option<ObjectId> {
         self.inner.head_id().ok().map(gix::Id::detach)
     }
 
-    /// The object itself if it is a commit, or the commit that it points to if it is a tag; `None`
-    /// otherwise.
+    /// Returns the object itself if it is a commit, or the commit that it points to if it is a tag;
+    /// `None` otherwise.
     pub fn commit(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_commit().ok()?.id)
     }
@@ -204,8 +208,8 @@ impl Repository {
         self.inner.is_shallow().unwrap_or(true)
     }
 
-    /// The object at `path` in the tree of commit `id`: a file, a folder or a submodule's commit;
-    /// `None` if nothing has this path.
+    /// Returns the object at `path` in the tree of commit `id`: a file, a folder or a submodule's
+    /// commit; `None` if nothing has this path.
     pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
         let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
         Some(
@@ -238,8 +242,8 @@ impl Repository {
         false
     }
 
-    /// The files of a commit's tree by path, with their ids. Trees that cannot be read are left
-    /// out.
+    /// Returns the files of a commit's tree by path, with their ids. Trees that cannot be read are
+    /// left out.
     pub fn files(&self, commit: ObjectId) -> HashMap<Vec<u8>, ObjectId> {
         let mut files = HashMap::new();
         let mut pending: Vec<(Vec<u8>, ObjectId)> = self
@@ -263,7 +267,7 @@ impl Repository {
         files
     }
 
-    /// The content of a blob; `None` if it cannot be read, or has more than
+    /// Returns the content of a blob; `None` if it cannot be read, or has more than
     /// `defaults::COMPARED_FILE` bytes.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
         read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()

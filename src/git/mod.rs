@@ -57,7 +57,7 @@ pub fn stands_at(folder: &Path) -> bool {
 const WORTH_THREADS: u64 = 1024 * 1024;
 
 impl Repository {
-    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// Opens the repository that git's environment variables name (`GIT_DIR`) or, if they are not
     /// set, the repository of the current directory. Git sets `GIT_DIR`, `GIT_WORK_TREE` and
     /// `GIT_INDEX_FILE` for a hook.
     ///
@@ -83,7 +83,7 @@ impl Repository {
         Ok(repository)
     }
 
-    /// Opens the repository in the variables of git's environment (`GIT_DIR`) or, if they are not
+    /// Opens the repository that git's environment variables name (`GIT_DIR`) or, if they are not
     /// set, the repository of the current directory. Objects are also read from the directories
     /// that the environment names.
     fn named(config: Config) -> Result<Self> {
@@ -199,14 +199,15 @@ impl Repository {
         Self::opened(&shared)
     }
 
-    /// The root of the work tree, as an absolute path without links; `None` for a bare repository.
+    /// Returns the root of the work tree, as an absolute path without links; `None` for a bare
+    /// repository.
     pub fn work_tree(&self) -> Option<PathBuf> {
         let path = self.inner.workdir()?;
         Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
-    /// The paths of ignore files that no clone has, in ascending order of precedence: the user's
-    /// own (`core.excludesFile`), then `info/exclude`.
+    /// Returns the paths of ignore files that no clone has, in ascending order of precedence: the
+    /// user's own (`core.excludesFile`), then `info/exclude`.
     pub fn personal_excludes(&self) -> Vec<PathBuf> {
         let config = self.inner.config_snapshot();
         let of_user = match config.trusted_path("core.excludesFile") {
@@ -241,8 +242,8 @@ impl Repository {
             || around.is_some_and(|around| real(around.inner.common_dir()).starts_with(&own))
     }
 
-    /// The index, from which git makes the next commit. It is read once. A repository without an
-    /// index has nothing staged.
+    /// Returns the index, from which git makes the next commit. It is read once. A repository
+    /// without an index has nothing staged.
     ///
     /// # Errors
     ///
@@ -303,7 +304,7 @@ impl Repository {
         })
     }
 
-    /// The repository as a value of gix, for use in one thread.
+    /// Returns the repository as a value of gix, for use in one thread.
     pub fn inner(&self) -> &gix::Repository {
         &self.inner
     }
@@ -329,8 +330,8 @@ fn discovery() -> upwards::Options<'static> {
     }
 }
 
-/// The configurations that may contain the path of a personal ignore file: the configurations of
-/// the system, the git installation and the user.
+/// Returns the configurations that may contain the path of a personal ignore file: the
+/// configurations of the system, the git installation and the user.
 fn of_user() -> Config {
     Config {
         system: true,
@@ -361,10 +362,13 @@ fn is_in_named(directory: &Path, nearest: Option<&Nearest>) -> bool {
 }
 
 fn not_open(directory: &Path, error: &gix::Error) -> Error {
+    let mut why = chain(error);
+    if why.contains("Could not find a git repository") {
+        why = "neither this folder nor a folder above it is a git repository".to_owned();
+    }
     Error::new(format!(
-        "no git repository can be opened at {}: {}",
-        directory.display(),
-        chain(error)
+        "no git repository can be opened at {}: {why}",
+        directory.display()
     ))
     .help("run the command inside a repository, or scan files outside of any repository with `ntnguard scan PATH`")
 }

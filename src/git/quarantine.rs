@@ -82,8 +82,8 @@ fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     lines
 }
 
-/// The offset after the closing quote of a text that begins with a quote; `None` if there is no
-/// closing quote.
+/// Returns the offset after the closing quote of a text that begins with a quote; `None` if there
+/// is no closing quote.
 fn quoted(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     while at < text.len() {
@@ -96,8 +96,8 @@ fn quoted(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The line of an `info/alternates` file for a path, in quotes because a path may contain line
-/// breaks.
+/// Returns the line of an `info/alternates` file for a path, in quotes because a path may contain
+/// line breaks.
 fn line(path: &[u8]) -> Vec<u8> {
     let escaped = path.iter().flat_map(|byte| match byte {
         b'"' | b'\\' => vec![b'\\', *byte],

@@ -161,14 +161,16 @@ pub fn refuse(file: &Path) -> Result<()> {
     }
 }
 
-/// The directory that a `.git` file points to; `None` if the file cannot be read or has no path.
+/// Returns the directory that a `.git` file points to; `None` if the file cannot be read or has no
+/// path.
 fn leads_to(file: &Path) -> Option<PathBuf> {
     let text = small(file)?;
     let path = text.strip_prefix("gitdir:")?.trim();
     Some(file.parent()?.join(path))
 }
 
-/// The first 64 KiB of a text file, such as `HEAD` or a `.git` file; `None` if it cannot be read.
+/// Returns the first 64 KiB of a text file, such as `HEAD` or a `.git` file; `None` if it cannot be
+/// read.
 fn small(file: &Path) -> Option<String> {
     let mut text = Vec::new();
     crate::files::open::open(&file.canonicalize().ok()?)

@@ -33,7 +33,7 @@ impl ApiOrigin {
         let refused = || {
             let message = "--api-url takes an address on this machine alone";
             Error::new(message)
-                .help("write http://127.0.0.1:PORT, or leave out --api-url to ask Notion")
+                .help("give http://127.0.0.1:PORT, or leave out --api-url to ask Notion")
         };
         let base = url.strip_suffix('/').unwrap_or(url);
         let authority = base

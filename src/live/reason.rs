@@ -107,7 +107,7 @@ impl UnknownReason {
                 "a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY"
             }
             UnknownReason::Tls(TlsFault::Untrusted) => {
-                "a proxy may inspect the connection: write --ca-file FILE with the certificate of its CA"
+                "a proxy may inspect the connection: give --ca-file FILE with the certificate of its CA"
             }
             UnknownReason::Tls(TlsFault::Expired) => "is this machine's clock right?",
             UnknownReason::NoStore => "install ca-certificates, or name a file with --ca-file",

@@ -81,7 +81,7 @@ pub fn moment(seconds: i64) -> String {
     in_utc(seconds).to_string()
 }
 
-/// The number of seconds since 1970-01-01 00:00 UTC of a moment as reports write it
+/// Returns the number of seconds since 1970-01-01 00:00 UTC of a moment as reports write it
 /// (`2026-01-02T03:04:05Z`); `None` if the text is not one.
 pub fn seconds_of(text: &str) -> Option<i64> {
     let moment: Timestamp = text.parse().ok()?;

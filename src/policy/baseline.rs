@@ -29,8 +29,8 @@ impl Baseline {
         self.entries.contains_key(fingerprint)
     }
 
-    /// The fingerprints, sorted, each with the line number from 1 at which it was read; `None` for
-    /// one that was not read from the file.
+    /// Returns the fingerprints, sorted, each with the line number from 1 at which it was read;
+    /// `None` for one that was not read from the file.
     pub fn lines(&self) -> impl Iterator<Item = (&Fingerprint, Option<usize>)> {
         self.entries
             .iter()
@@ -53,7 +53,7 @@ impl Baseline {
         self.entries.retain(|fingerprint, _| which(fingerprint));
     }
 
-    /// The number of fingerprints.
+    /// Returns the number of fingerprints.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -63,7 +63,7 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// The text of the file: one line for each fingerprint, sorted.
+    /// Returns the text of the file: one line for each fingerprint, sorted.
     pub fn text(&self) -> String {
         self.entries
             .iter()

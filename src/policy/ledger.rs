@@ -30,12 +30,12 @@ pub struct LedgerLine {
 }
 
 impl Ledger {
-    /// The record of a variable; `None` if the ledger does not have the variable.
+    /// Returns the record of a variable; `None` if the ledger does not have the variable.
     pub fn line(&self, variable: &VariableName) -> Option<&LedgerLine> {
         self.lines.get(variable)
     }
 
-    /// The variables, sorted by name, with their records.
+    /// Returns the variables, sorted by name, with their records.
     pub fn lines(&self) -> impl Iterator<Item = (&VariableName, &LedgerLine)> {
         self.lines.iter()
     }
@@ -72,7 +72,7 @@ impl Ledger {
         is_new
     }
 
-    /// The text of the file: one line for each variable, sorted by name.
+    /// Returns the text of the file: one line for each variable, sorted by name.
     pub fn text(&self) -> String {
         let lines = self.lines.iter().map(|(variable, line)| {
             let LedgerLine {

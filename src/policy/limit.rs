@@ -22,13 +22,14 @@ impl Limit {
         self.rules.is_empty() || self.rules.contains(&id)
     }
 
-    /// The first pattern that excludes `path` or a directory above it; `None` if no pattern does.
+    /// Returns the first pattern that excludes `path` or a directory above it; `None` if no pattern
+    /// does.
     pub fn excluding(&self, path: &[u8]) -> Option<&Pattern> {
         self.exclude.iter().find(|pattern| pattern.covers(path))
     }
 
-    /// The pattern that excludes the first of `paths`, if every path is excluded; `None` if a path
-    /// is not excluded, or if there are no paths.
+    /// Returns the pattern that excludes the first of `paths`, if every path is excluded; `None` if
+    /// a path is not excluded, or if there are no paths.
     pub fn excluding_all<'p>(&self, mut paths: impl Iterator<Item = &'p [u8]>) -> Option<&Pattern> {
         let first = self.excluding(paths.next()?)?;
         paths

@@ -94,7 +94,7 @@ pub struct Stale {
 }
 
 impl Policy {
-    /// A policy without configuration and baseline: only comments beside a secret suppress
+    /// Returns a policy without configuration and baseline: only comments beside a secret suppress
     /// findings.
     pub fn reporting(min_confidence: Confidence) -> Self {
         let mut config = Config::default();
@@ -105,7 +105,7 @@ impl Policy {
         }
     }
 
-    /// The policy of `config`, with today's date.
+    /// Returns the policy of `config`, with today's date.
     pub fn new(config: Config) -> Self {
         Policy {
             config,
@@ -125,7 +125,7 @@ impl Policy {
         }
     }
 
-    /// The confidence of a finding, lowered to the limit that its rule's setting has.
+    /// Returns the confidence of a finding, lowered to the limit that its rule's setting has.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| {
@@ -133,7 +133,7 @@ impl Policy {
         })
     }
 
-    /// The verdict on one finding.
+    /// Returns the verdict on one finding.
     pub fn judge(&self, finding: &Finding) -> Verdict {
         if let Some(suppression) = self.suppression(finding) {
             return Verdict::Suppressed(suppression);
@@ -154,8 +154,8 @@ impl Policy {
         }
     }
 
-    /// The verdict on content that was not scanned: suppressed if the policy accepts the skip,
-    /// allowed by the change if only a trusted change accepts it, otherwise `None`.
+    /// Returns the verdict on content that was not scanned: suppressed if the policy accepts the
+    /// skip, allowed by the change if only a trusted change accepts it, otherwise `None`.
     pub fn accept(&self, skip: &Skip) -> Option<Verdict> {
         let trusted = self
             .change
@@ -172,7 +172,7 @@ impl Policy {
             .or_else(of_change)
     }
 
-    /// The reason why the change's own acceptance of `skip` is ignored; `None` if it is not
+    /// Returns the reason why the change's own acceptance of `skip` is ignored; `None` if it is not
     /// ignored, or if the change does not accept `skip`.
     pub fn note_unscanned(&self, skip: &Skip) -> Option<&'static str> {
         self.change
@@ -182,8 +182,8 @@ impl Policy {
             .and_then(|_| self.why_not_allowed())
     }
 
-    /// The entry by which a stranger's change accepts `skip`, for a maintainer to decide on; `None`
-    /// if the change has no such entry, or if the change is not by a stranger.
+    /// Returns the entry by which a stranger's change accepts `skip`, for a maintainer to decide
+    /// on; `None` if the change has no such entry, or if the change is not by a stranger.
     pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -201,8 +201,8 @@ impl Policy {
         Some(allowed(entry))
     }
 
-    /// The reason why the allowance of a finding is ignored; `None` if it is not ignored, or if the
-    /// finding has no allowance.
+    /// Returns the reason why the allowance of a finding is ignored; `None` if it is not ignored,
+    /// or if the finding has no allowance.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
             Some(Allowance::Given(_)) if !self.inline => self.why_not_allowed(),
@@ -212,7 +212,7 @@ impl Policy {
         }
     }
 
-    /// The reason why the allowances of the change are ignored; `None` if they take effect.
+    /// Returns the reason why the allowances of the change are ignored; `None` if they take effect.
     fn why_not_allowed(&self) -> Option<&'static str> {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
@@ -225,8 +225,9 @@ impl Policy {
         }
     }
 
-    /// The allowance by which a stranger's change allows `finding`, for a maintainer to decide on;
-    /// `None` if the change has no such allowance, or if the change is not by a stranger.
+    /// Returns the allowance by which a stranger's change allows `finding`, for a maintainer to
+    /// decide on; `None` if the change has no such allowance, or if the change is not by a
+    /// stranger.
     pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -234,9 +235,9 @@ impl Policy {
             .allows(finding)
     }
 
-    /// The verdict on a secret in history, once its paths are known; `verdict` is the verdict so
-    /// far. A reported secret becomes suppressed if each of its paths is excluded or matched by an
-    /// entry.
+    /// Returns the verdict on a secret in history, once its paths are known; `verdict` is the
+    /// verdict so far. A reported secret becomes suppressed if each of its paths is excluded or
+    /// matched by an entry.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
         if verdict != Verdict::Reported {
             return verdict;
@@ -252,9 +253,9 @@ impl Policy {
         first.map_or(verdict, Verdict::Suppressed)
     }
 
-    /// The verdict on a git object that was not scanned. `paths` are all paths that the object has
-    /// in history. Suppressed if each path is excluded, or if an entry accepts the object there;
-    /// otherwise `None`.
+    /// Returns the verdict on a git object that was not scanned. `paths` are all paths that the
+    /// object has in history. Suppressed if each path is excluded, or if an entry accepts the
+    /// object there; otherwise `None`.
     pub fn accept_placed<'p>(
         &self,
         skip: &Skip,
@@ -275,8 +276,8 @@ impl Policy {
         !self.limit.exclude.is_empty() || self.counting().any(names_paths)
     }
 
-    /// The entries that match none of `findings` and `skips`, which must be the results of a
-    /// complete scan. Expired entries are left out: they are reported elsewhere. Entries about a
+    /// Returns the entries that match none of `findings` and `skips`, which must be the results of
+    /// a complete scan. Expired entries are left out: they are reported elsewhere. Entries about a
     /// line of code are left out too: no single scan runs all code rules on all code.
     pub fn stale<'f>(
         &self,
@@ -305,8 +306,8 @@ impl Policy {
         }
     }
 
-    /// The patterns of the files on disk that a scan leaves out: `exclude` in the configuration,
-    /// then `--exclude`.
+    /// Returns the patterns of the files on disk that a scan leaves out: `exclude` in the
+    /// configuration, then `--exclude`.
     pub fn left_out(&self) -> Vec<Pattern> {
         let patterns = self.config.exclude.iter().chain(&self.limit.exclude);
         patterns.cloned().collect()
@@ -359,8 +360,8 @@ impl Policy {
         settings.find(|setting| setting.rule == finding.rule.id)
     }
 
-    /// The `env.committed` entry for the first path of a finding; `None` if any of the paths has no
-    /// entry, or if the finding's rule is not about committed files.
+    /// Returns the `env.committed` entry for the first path of a finding; `None` if any of the
+    /// paths has no entry, or if the finding's rule is not about committed files.
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
         let mut paths = finding
             .named_paths()
@@ -371,21 +372,21 @@ impl Policy {
             .then_some(first)
     }
 
-    /// The `env.committed` entry for the env file at `path`; `None` if no entry matches.
+    /// Returns the `env.committed` entry for the env file at `path`; `None` if no entry matches.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         let mut committed = self.config.committed.iter();
         committed.find(|committed| committed.paths.matches(path))
     }
 }
 
-/// The first suppression of a list with one item for each path; `None` if a path has no
+/// Returns the first suppression of a list with one item for each path; `None` if a path has no
 /// suppression, or if the list is empty.
 fn first_of_all(each: impl Iterator<Item = Option<Suppression>>) -> Option<Suppression> {
     let each: Option<Vec<Suppression>> = each.collect();
     each?.into_iter().next()
 }
 
-/// The suppression by `--exclude` with this pattern.
+/// Returns the suppression by `--exclude` with this pattern.
 fn excluded(pattern: &Pattern) -> Suppression {
     Suppression {
         by: SuppressedBy::Exclude,
@@ -393,7 +394,7 @@ fn excluded(pattern: &Pattern) -> Suppression {
     }
 }
 
-/// The suppression by an entry of the allowlist.
+/// Returns the suppression by an entry of the allowlist.
 fn allowed(entry: &AllowEntry) -> Suppression {
     Suppression {
         by: SuppressedBy::Allowlist,
@@ -402,8 +403,8 @@ fn allowed(entry: &AllowEntry) -> Suppression {
 }
 
 impl Change {
-    /// The suppression that the change's own policy has for a finding; `None` if it does not let
-    /// the finding pass. A rule that the change switches off suppresses nothing here.
+    /// Returns the suppression that the change's own policy has for a finding; `None` if it does
+    /// not let the finding pass. A rule that the change switches off suppresses nothing here.
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
         self.policy
             .suppression(finding)

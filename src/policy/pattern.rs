@@ -20,8 +20,8 @@ impl Pattern {
     /// The maximum length of a pattern in bytes. A longer one is a mistake or an attack.
     const LONGEST: usize = 1024;
 
-    /// The reason why no path in a repository can match `text`, worded to follow the text in an
-    /// error message; `None` if a path can match.
+    /// Returns the reason why no path in a repository can match `text`, worded to follow the text
+    /// in an error message; `None` if a path can match.
     fn fault(text: &str) -> Option<&'static str> {
         let has_drive =
             text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();

@@ -13,7 +13,7 @@ use crate::model::secret::Fingerprint;
 use super::expressions::{MASK, replaced};
 use super::found::{FoundForms, lfs_object};
 
-/// The number of bytes at the start of a text in which git-filter-repo looks for a zero byte. If it
+/// The number of bytes at the start of a text that git-filter-repo searches for a zero byte. If it
 /// finds one, it treats the text as binary and does not change it.
 const HEAD: usize = 8192;
 

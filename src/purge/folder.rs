@@ -55,10 +55,10 @@ impl PlanFolder {
                 .is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
         }) {
             return Err(Error::new(format!(
-                "a link of the repository leads to the plan's folder: {}",
+                "the path {} leads through a symbolic link of the repository",
                 path.display()
             ))
-            .help("the plan contains the secrets in clear: write a folder outside of the repository, such as ../purge"));
+            .help("the plan contains the secrets in plain text: give a folder outside of the repository, such as ../purge"));
         }
         let place = resolved(path);
         if repository.has_inside(&place) {
@@ -66,7 +66,7 @@ impl PlanFolder {
                 "the plan would be in the repository itself: {}",
                 path.display()
             ))
-            .help("the plan contains the secrets in clear: write a folder outside of the repository, such as ../purge"));
+            .help("the plan contains the secrets in plain text: give a folder outside of the repository, such as ../purge"));
         }
         match fs::read_dir(&place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -78,7 +78,7 @@ impl PlanFolder {
                         path.display()
                     ))
                     .help(
-                        "write the path of an empty folder, or of a folder that does not exist yet",
+                        "give the path of an empty folder, or of a folder that does not exist yet",
                     ));
                 }
             }
@@ -153,5 +153,5 @@ fn failed(folder: &Path, error: &io::Error) -> Error {
         folder.display(),
         error.kind()
     ))
-    .help("write the path of a folder that you can create and write to")
+    .help("give the path of a folder that you can create and write to")
 }

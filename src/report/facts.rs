@@ -1,10 +1,10 @@
-//! The facts about a run by which saved reports are told apart.
+//! The facts about a run that distinguish its saved report from others.
 
 use serde::Serialize;
 
 use crate::model::rule::Severity;
 
-/// The facts about one run, by which its saved report is told from others.
+/// The facts about one run that distinguish its saved report from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunFacts {
     /// The version of ntnguard that ran.
@@ -75,7 +75,7 @@ pub struct MergedRun {
     pub time: Option<String>,
     /// The command.
     pub command: Option<String>,
-    /// The kind of place that the run looked at.
+    /// The kind of source that the run scanned.
     pub source: String,
     /// The version of ntnguard that ran.
     pub version: String,
@@ -87,6 +87,6 @@ pub struct MergedRun {
     pub fails: bool,
     /// The duration of the run in seconds.
     pub seconds: f64,
-    /// True if a newer report of the same repository, head and command takes the place of this one.
+    /// True if a newer report of the same repository, head and command replaces this one.
     pub superseded: bool,
 }

@@ -149,7 +149,7 @@ pub struct Report {
     pub ages: Vec<ValueAge>,
     /// The access of a token; `None` unless the command is `ntnguard access`.
     pub access: Option<Box<AccessFacts>>,
-    /// The facts by which a saved report is told from others.
+    /// The facts that distinguish a saved report from others.
     pub facts: RunFacts,
     /// The runs whose reports were merged into this one; empty for the report of one run.
     pub runs: Vec<MergedRun>,

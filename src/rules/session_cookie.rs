@@ -180,9 +180,10 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     }
 }
 
-/// Returns high confidence for 156 digits, whose name and length are almost certain signs. Returns
-/// low confidence if the cookie belongs to another site: by its own domain or, if it has no domain,
-/// by a domain or a host near it, if nothing there names Notion. `None` for any other length.
+/// Returns high confidence for 156 digits, because the name and the length together are an almost
+/// certain sign. Returns low confidence if the cookie belongs to another site. Its own domain decides
+/// that or, if the cookie has no domain, a domain or host near it where nothing names Notion. `None`
+/// for any other length.
 fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     let around = candidate.around;
     let is_foreign = || match own_domain(around) {

@@ -33,7 +33,10 @@ pub struct Verify {
 /// The reason why Notion was not asked about a secret: an id for programs and a message for people.
 type NotAsked = (&'static str, &'static str);
 
-const OVER_LIMIT: NotAsked = ("limit", "the run has asked about as many secrets as it may");
+const OVER_LIMIT: NotAsked = (
+    "limit",
+    "the run has reached the limit of secrets that it asks about",
+);
 const UNSUITED: NotAsked = (
     "unsuited",
     "Notion can be asked about tokens only, and only about values that are certainly tokens",

@@ -6,13 +6,13 @@
 pub struct Folder(Vec<u8>);
 
 impl Folder {
-    /// The directory at `path`, which is written with `/` between its parts and without `/` at
-    /// either end. The empty path is the root.
+    /// Returns the directory at `path`, which is written with `/` between its parts and without `/`
+    /// at either end. The empty path is the root.
     pub fn new(path: Vec<u8>) -> Self {
         Folder(path)
     }
 
-    /// The path from the root; empty for the root itself.
+    /// Returns the path from the root; empty for the root itself.
     pub fn path(&self) -> &[u8] {
         &self.0
     }

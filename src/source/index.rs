@@ -47,7 +47,7 @@ struct StagedChange {
 }
 
 impl Index {
-    /// The staged changes of `repository`, read within `limits`.
+    /// Returns the staged changes of `repository`, read within `limits`.
     ///
     /// # Errors
     ///
@@ -131,8 +131,8 @@ impl Source for Index {
         SourceKind::Index
     }
 
-    /// The content that `HEAD` has at the path of `at`. If `HEAD` has the object only at another
-    /// path, the file was moved, and the earlier content is unknown.
+    /// Returns the content that `HEAD` has at the path of `at`. If `HEAD` has the object only at
+    /// another path, the file was moved, and the earlier content is unknown.
     fn earlier(&self, at: &Origin) -> Earlier {
         let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
             return Earlier::Unknown;

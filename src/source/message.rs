@@ -13,7 +13,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// A source of the message `text`. Findings in it are reported at `origin`.
+    /// Returns a source of the message `text`. Findings in it are reported at `origin`.
     pub fn new(origin: Origin, text: Vec<u8>) -> Self {
         Message { origin, text }
     }

@@ -74,9 +74,9 @@ pub trait Source {
         false
     }
 
-    /// The directory that results must be limited to after the visit. History does not know the
-    /// paths of objects during the visit, so it also hands over blobs from other directories. The
-    /// root for sources that limit themselves.
+    /// Returns the directory that results must be limited to after the visit. History does not know
+    /// the paths of objects during the visit, so it also hands over blobs from other directories.
+    /// The root for sources that limit themselves.
     fn folder(&self) -> Folder {
         Folder::default()
     }
@@ -88,12 +88,12 @@ pub trait Source {
         origin.clone()
     }
 
-    /// The exclude patterns that left out paths, each with the number of paths.
+    /// Returns the exclude patterns that left out paths, each with the number of paths.
     fn left_out(&self) -> Vec<LeftOut> {
         Vec::new()
     }
 
-    /// The tracked paths that are not checked out.
+    /// Returns the tracked paths that are not checked out.
     fn not_checked_out(&self) -> NotCheckedOut {
         NotCheckedOut::default()
     }
@@ -104,13 +104,13 @@ pub trait Source {
         false
     }
 
-    /// The progress of the visit; `None` for a source that is always quick.
+    /// Returns the progress of the visit; `None` for a source that is always quick.
     fn progress(&self) -> Option<&Progress> {
         None
     }
 
-    /// The content that was at `at` before the change. If the content does not contain a secret,
-    /// the secret has not left this machine yet.
+    /// Returns the content that was at `at` before the change. If the content does not contain a
+    /// secret, the secret has not left this machine yet.
     fn earlier(&self, _at: &Origin) -> Earlier {
         Earlier::Unknown
     }
@@ -133,8 +133,8 @@ pub trait Source {
         Ok(Placements::none(secrets.len()))
     }
 
-    /// The numbers of git objects that the source has searched, including those without a possible
-    /// match, which it does not hand over. `None` for a source that hands over everything.
+    /// Returns the numbers of git objects that the source has searched, including those without a
+    /// possible match, which it does not hand over. `None` for a source that hands over everything.
     fn objects(&self) -> Option<Objects> {
         None
     }
@@ -204,7 +204,7 @@ pub struct Placements {
 }
 
 impl Placements {
-    /// Empty placements for a number of secrets.
+    /// Returns empty placements for a number of secrets.
     pub fn none(secrets: usize) -> Self {
         Placements {
             groups: vec![Placement::default(); secrets],
@@ -229,7 +229,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// The counts for a single object of `kind` and of `bytes` bytes.
+    /// Returns the counts for a single object of `kind` and of `bytes` bytes.
     fn one(kind: gix::object::Kind, bytes: u64) -> Self {
         let is = |wanted| u64::from(kind == wanted);
         Objects {
@@ -241,7 +241,7 @@ impl Objects {
         }
     }
 
-    /// The total number of objects.
+    /// Returns the total number of objects.
     fn count(&self) -> u64 {
         self.commits + self.trees + self.blobs + self.tags
     }

@@ -22,7 +22,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader that opens archives within `limits`, with a buffer of 1 MiB.
+    /// Returns a reader that opens archives within `limits`, with a buffer of 1 MiB.
     pub fn new(limits: &unpack::ArchiveLimits) -> Self {
         Reader::with_buffer(BUFFER, limits)
     }

@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path of the file or directory `named`, relative to `top`, the root of the repository. `None`
-/// if it is outside the repository. The file need not exist. If its directory is a symbolic link,
-/// the result is the path below the link's target.
+/// Returns the path of the file or directory `named`, relative to `top`, the root of the
+/// repository. `None` if it is outside the repository. The file need not exist. If its directory is
+/// a symbolic link, the result is the path below the link's target.
 pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     let top = top.canonicalize().ok()?;
     let typed = without_dots(&std::path::absolute(named).ok()?);
@@ -12,8 +12,8 @@ pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     paths.find_map(|path| Some(path.strip_prefix(&top).ok()?.to_owned()))
 }
 
-/// The path of the file `named` with the links in its directory resolved; `None` if the directory
-/// does not exist. If the file itself is a symbolic link, it is not resolved.
+/// Returns the path of the file `named` with the links in its directory resolved; `None` if the
+/// directory does not exist. If the file itself is a symbolic link, it is not resolved.
 fn real(named: &Path) -> Option<PathBuf> {
     let Some(name) = named.file_name() else {
         return named.canonicalize().ok();

@@ -21,8 +21,8 @@ pub struct Stdin<R> {
 }
 
 impl<R: Read + Send> Stdin<R> {
-    /// A source that reads `stream` to its end. Findings are reported as of standard input, unless
-    /// [`Stdin::named`] sets a path.
+    /// Returns a source that reads `stream` to its end. Findings are reported as of standard input,
+    /// unless [`Stdin::named`] sets a path.
     pub fn new(stream: R, limits: Limits) -> Self {
         Stdin {
             stream: Mutex::new(stream),
@@ -59,7 +59,12 @@ impl<R: Read + Send> Source for Stdin<R> {
         let mut reader = Reader::new(&self.limits.archive);
         let kind = reader
             .visit(&self.origin, &mut spool, None, visit)
-            .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+            .map_err(|error| {
+                Error::new(format!("standard input cannot be read: {error}")).help(
+                    "check the program that writes to standard input, or save its output to a \
+                     file and scan the file",
+                )
+            })?;
         match kind {
             Some(kind) if spool.is_whole() => {
                 reader.unpack(kind, Cursor::new(spool.kept), &self.origin, visit)

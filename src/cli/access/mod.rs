@@ -92,7 +92,7 @@ impl AccessCommand {
         if self.write && self.name == "-" {
             let message = "--write needs a variable's name, under which the access is written";
             return Err(Error::new(message)
-                .help("put the token into a variable, and write the variable's name"));
+                .help("put the token into a variable, and give the variable's name"));
         }
         let (variable, value) = match self.name.as_str() {
             "-" => (None, ask::from_input(&mut None)?),
@@ -157,7 +157,7 @@ fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity>
             Err(Error::new(message).help("put a token that works into the variable"))
         }
         LiveState::Unknown(reason) => {
-            let message = format!("nothing is known about {name}: {reason}");
+            let message = format!("it is unknown if Notion accepts {name}: {reason}");
             let help = reason.help().unwrap_or("run the command again later");
             Err(Error::new(message).help(help))
         }

@@ -23,7 +23,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     let product = product.and_then(|(number, unit)| number.checked_mul(unit));
     let time = product.map(Duration::from_millis);
     time.filter(|time| !time.is_zero() && *time <= LONGEST)
-        .ok_or_else(|| "write a time of at most an hour, such as 60s or 2m".to_owned())
+        .ok_or_else(|| "give a time of at most an hour, such as 60s or 2m".to_owned())
 }
 
 #[cfg(test)]

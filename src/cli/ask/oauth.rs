@@ -39,7 +39,10 @@ impl ClientFlags {
             .text(&variable)
             .ok_or_else(|| missing(values, id_name))?;
         if let Some(fault) = client_id_fault(&id) {
-            return Err(unfit(id_name, fault).help("an OAuth client's id is a UUID"));
+            return Err(unfit(id_name, fault).help(
+                "an OAuth client's id is a UUID: copy it from the page of the integration at \
+                 https://www.notion.so/profile/integrations",
+            ));
         }
         let secret = of_variable(values, name)?;
         match secret_fault(&secret) {

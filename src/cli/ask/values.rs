@@ -112,7 +112,7 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
     text.parse().map_err(|fault| match fault {
         NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
             "the secret is in your shell's history now: rotate it. Put the new secret into a variable \
-             and write the name of the variable here, or pipe the new secret in and write -",
+             and give the name of the variable here, or pipe the new secret in and give -",
         ),
         NotAName::Characters => Error::new(
             "the text in the place of a variable's name is not a name",
@@ -127,7 +127,7 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 /// Returns the error about a variable that nothing sets.
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
-        .help("check the name of the variable, or write --env-file FILE with the file that sets the variable")
+        .help("check the name of the variable, or give --env-file FILE with the file that sets the variable")
 }
 
 /// Returns the value of the variable whose name the user typed.
@@ -150,7 +150,7 @@ pub fn unfit(name: &str, fault: ValueFault) -> Error {
         name
     };
     Error::new(format!("{what} {fault}"))
-        .help("no request was sent, so it is not known if the value works")
+        .help("no request was sent, so it is not known if the value works: give the whole value, and run the command again")
 }
 
 /// The largest size of standard input with a token, in bytes.
@@ -165,11 +165,15 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if io::stdin().is_terminal() {
         return Err(
             Error::new("standard input is a terminal, which would show the token")
-                .help("pipe the token in, or put it into a variable and write the variable's name"),
+                .help("pipe the token in, or put it into a variable and give the variable's name"),
         );
     }
-    let bytes = up_to(io::stdin().lock(), MAX_INPUT)
-        .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    let bytes = up_to(io::stdin().lock(), MAX_INPUT).map_err(|error| {
+        Error::new(format!("standard input cannot be read: {error}")).help(
+            "check the program that pipes the token in, or put the token into a variable and \
+                 give the variable's name",
+        )
+    })?;
     let mut bytes = bytes.ok_or_else(|| {
         Error::new("standard input has more than 64 KiB: that is not a token")
             .help("pipe in the token alone; a file of variables is given with --env-file")
@@ -206,7 +210,7 @@ impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ValueFault::Empty => "is empty",
-            ValueFault::Reference => "only says where the value is kept: no program put it in",
+            ValueFault::Reference => "only says where the value is kept: no program has put the value there",
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",

@@ -94,5 +94,5 @@ fn is_spelled_so(inside: &Path, top: &Path) -> bool {
 
 fn refused(path: &Path, why: &str) -> Error {
     Error::new(format!("{} cannot be scanned: {why}", path.display()))
-        .help("after --path, write the path of a folder of this repository")
+        .help("after --path, give the path of a folder of this repository")
 }

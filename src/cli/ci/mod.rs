@@ -228,7 +228,7 @@ fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
 fn payload(file: &str) -> Result<String> {
     let unreadable = |why: &str| {
         Error::new(format!("the event's payload {file} cannot be read: {why}"))
-            .help("check GITHUB_EVENT_PATH, or write the commits yourself: --base REV --head REV")
+            .help("check GITHUB_EVENT_PATH, or give the commits yourself: --base REV --head REV")
     };
     let path = Path::new(file);
     match path.metadata() {

@@ -31,10 +31,14 @@ pub struct AgentHook {
 
 impl AgentHook {
     /// Reads one event of an assistant from standard input and answers it. Every failure ends with
-    /// exit status 2, the only status by which all assistants block an event.
+    /// exit status 2, because it is the only status after which all assistants block the event.
     pub fn run(self) -> Outcome {
-        let text = framework::told()
-            .map_err(|error| error.help("the event was not checked, so it is blocked"))?;
+        let text = framework::told().map_err(|error| {
+            error.help(
+                "ntnguard could not check what the assistant wants to do, so it blocks it: try \
+                     again, or run `ntnguard hook uninstall` with the name of the assistant",
+            )
+        })?;
         let event = AgentEvent::parse(&text, self.assistant)?;
         drop(text);
         let answer = self.answer(&event)?;

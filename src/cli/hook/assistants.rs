@@ -33,11 +33,8 @@ impl ScopeFlags {
         };
         match assistants.is_empty() {
             false => Ok(()),
-            true => Err(
-                Error::new(format!("{flag} is for hooks of AI assistants")).help(
-                    "write the name of an assistant, too: claude-code, cursor, codex or copilot",
-                ),
-            ),
+            true => Err(Error::new(format!("{flag} is for hooks of AI assistants"))
+                .help("give the name of an assistant, too: claude-code, cursor, codex or copilot")),
         }
     }
 

@@ -86,8 +86,11 @@ pub fn told() -> Result<Vec<u8>> {
     if std::io::stdin().is_terminal() {
         return Ok(Vec::new());
     }
-    let text = up_to(super::super::stdin::stream()?, defaults::HOOK_INPUT)
-        .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    let text = up_to(super::super::stdin::stream()?, defaults::HOOK_INPUT).map_err(|error| {
+        Error::new(format!("standard input cannot be read: {error}")).help(
+            "the program that runs the hook must write to its standard input: check that program",
+        )
+    })?;
     text.ok_or_else(|| {
         let limit = defaults::HOOK_INPUT;
         Error::new(format!("standard input has more than {limit} bytes"))

@@ -66,7 +66,7 @@ fn tell(unguarded: &[&str]) -> Outcome {
         return Ok(ExitStatus::Clean);
     }
     output::say(&format!(
-        "not guarded: {}. `ntnguard hook install` installs hooks or, if another program writes them, says what to add",
+        "not guarded: {}. `ntnguard hook install` installs the hooks or, if another program writes the hooks, shows the lines to add",
         unguarded.join(", ")
     ))?;
     Ok(ExitStatus::Found)

@@ -63,7 +63,7 @@ impl PreflightCommand {
             None => (own_config()?, FILE_NAME.to_owned()),
         };
         config.preflight.ok_or_else(|| {
-            Error::new(format!("{name} does not say what to check"))
+            Error::new(format!("{name} has no section `preflight`, so it does not say what to check"))
                 .help("add `version: 1` and `preflight: {tokens: [NOTION_TOKEN]}` to the file, with the names of your variables")
         })
     }

@@ -83,7 +83,7 @@ impl RotationCommand {
                     "no variable of {} has a Notion credential",
                     values.own_places()
                 ))
-                .help("write the names of the variables, or --env-file FILE with the file that sets them")),
+                .help("give the names of the variables, or --env-file FILE with the file that sets them")),
                 false => Ok(found),
             };
         }

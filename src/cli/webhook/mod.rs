@@ -117,7 +117,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
             "the body of the request (--body {}) cannot be read: {error}",
             path.display()
         ))
-        .help("after --body, write the path of the file with the body, or - for standard input")
+        .help("after --body, give the path of the file with the body, or - for standard input")
     };
     let bytes = match path.to_str() {
         Some("-") => up_to(io::stdin().lock(), defaults::WEBHOOK_BODY),

@@ -30,15 +30,15 @@ pub enum End {
     Damage,
 }
 
-/// Returns the text that `packed` is inflated to, as far as it is sound, and the reason for its
-/// end. `None` if no member is whole and no byte can be inflated.
+/// Inflates `packed` up to the first damaged byte. Returns the text, and the reason why it ends
+/// there. `None` if no member is complete and no byte can be inflated.
 pub fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
     let inflated = members(packed, format, MOST_NESTED, LARGEST);
     let is_something = !inflated.text.is_empty() || inflated.whole > 0;
     is_something.then_some((inflated.text, inflated.end))
 }
 
-/// The inflated text of all members, the way in which it ended, and the number of complete members.
+/// The inflated text of all members, the reason for its end, and the number of complete members.
 struct Inflated {
     text: Vec<u8>,
     end: End,

@@ -24,13 +24,13 @@ pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
 /// that touches the stretch. Sampling notices a run in any part of a text that contains this many
 /// bytes of the run.
 pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
-/// The offsets of the bytes of a sample that are looked at first. The offsets are far apart, so
+/// The offsets of the bytes of a sample that are checked first. The offsets are far apart, so
 /// that no single word covers all of them. Each remainder modulo 4 occurs. All are among the
 /// [`BEHIND`] bytes that must look encoded.
 const PROBES: [usize; 5] = [0, 5, 10, 15, 18];
 /// The number of bytes from the first probe to the last.
 const PROBED: usize = PROBES[PROBES.len() - 1] + 1;
-/// The number of bytes of a sample that are all looked at after the probes: two characters of
+/// The number of consecutive bytes of a sample that are checked after the probes: two characters of
 /// UTF-32, the widest unit in the table.
 const SAMPLE: usize = 8;
 

@@ -7,7 +7,7 @@ use crate::model::neighbourhood::begins_word;
 use crate::model::rule::Detector;
 use crate::rules::{pieces, token};
 
-/// The number of bytes on either side of a value that are looked at.
+/// The number of bytes on each side of a value that are checked.
 const AROUND: usize = 1024;
 
 /// Returns the part of `span` that is the value. `None` if `span` is only the end of a longer word.

@@ -39,8 +39,8 @@ pub struct Match {
     pub is_guessable: bool,
 }
 
-/// The number of bytes after an anchor in which an escape that interrupts the value is looked for:
-/// more than any token has. It bounds the time for a text that consists of anchors.
+/// The number of bytes after an anchor that are searched for an escape inside the value. No token is
+/// as long. The limit bounds the time for a text that consists of anchors.
 const LONGEST_WORD: usize = 256;
 
 /// The number of bytes that are searched for anchors and then sampled: few enough to stay in the
@@ -261,8 +261,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Returns the best of all matches that overlap, in order of their offsets: the one with the
-/// highest confidence, then the longest, then the one with the fewest encodings. A token may be
+/// Returns the best match of each group of overlapping matches, in order of their offsets. The best
+/// match has the highest confidence, then the greatest length, then the fewest encodings. A token may be
 /// found twice, encoded and decoded, if its end is escaped or looks encoded.
 fn best(mut matches: Vec<Match>) -> Vec<Match> {
     matches.sort_by_key(|found| {

@@ -304,7 +304,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The state of the ignore file `name`, which should be changed.
+    /// Returns the state of the ignore file `name`, which should be changed.
     fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
         let is_there =
             self.wanted.here.reads(name) || !matches!(self.read(name), FileContent::Absent);
@@ -314,8 +314,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The reason why `decision` ignores a path on this machine but not in clones; `None` if its
-    /// ignore file is outside the work tree.
+    /// Returns the reason why `decision` ignores a path on this machine but not in clones; `None`
+    /// if its ignore file is outside the work tree.
     fn why_only_here(&mut self, decision: &Decision) -> Option<String> {
         let (file, shown) = (decision.file(), shown_path(decision.file()));
         if !decision.in_tree() {
@@ -331,8 +331,8 @@ impl<'a> Coverage<'a> {
         )
     }
 
-    /// The reason why git cannot read the ignore file `name`; `None` if git can read it, or if it
-    /// is missing.
+    /// Returns the reason why git cannot read the ignore file `name`; `None` if git can read it, or
+    /// if it is missing.
     fn why_unread(&mut self, name: &[u8]) -> Option<String> {
         if let Some(known) = self.unread.get(name) {
             return known.clone();

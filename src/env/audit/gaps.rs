@@ -158,8 +158,8 @@ impl Gap {
     }
 }
 
-/// The ignore file to change: the file with the deciding rule. If no rule decides, or the rule is
-/// outside the work tree, the ignore file at the root.
+/// Returns the ignore file to change: the file with the deciding rule. If no rule decides, or the
+/// rule is outside the work tree, the ignore file at the root.
 fn change(decision: Option<&Decision>) -> Vec<u8> {
     decision
         .filter(|decision| decision.in_tree())
@@ -177,7 +177,7 @@ fn ignore_rule(decision: &Decision) -> IgnoreRule {
     }
 }
 
-/// A line of an ignore file, masked and escaped for display, and cut after `LONGEST_LINE`
+/// Returns a line of an ignore file, masked and escaped for display, and cut after `LONGEST_LINE`
 /// characters.
 fn shown_line(line: &[u8]) -> String {
     let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);

@@ -86,13 +86,14 @@ impl Tracked {
         }
     }
 
-    /// The env files and templates in the index.
+    /// Returns the env files and templates in the index.
     pub fn files(&self) -> impl Iterator<Item = (&[u8], Role)> {
         let files = self.files.iter();
         files.map(|(at, role)| (self.git.path(*at), *role))
     }
 
-    /// The findings for env files that are tracked although files with these names hold secrets.
+    /// Returns the findings for env files that are tracked although files with these names hold
+    /// secrets.
     pub fn findings(&self, repository: &Repository, survey: &EnvSurvey<'_>) -> Vec<Finding> {
         let sensitive = self
             .files
@@ -109,7 +110,7 @@ impl Tracked {
         findings
     }
 
-    /// The finding for the tracked env file at index position `at`; `None` if the file is
+    /// Returns the finding for the tracked env file at index position `at`; `None` if the file is
     /// encrypted. A file that cannot be read is treated like a file that holds secrets.
     fn finding(
         &self,

@@ -68,7 +68,7 @@ pub fn is_worker(name: &[u8]) -> bool {
     name.starts_with(b"wrangler.")
 }
 
-/// The dependency that reads env files, in the manifest `name` with the content `text`. A
+/// Returns the dependency that reads env files, in the manifest `name` with the content `text`. A
 /// configuration of wrangler means `wrangler`. `None` if there is no such dependency.
 pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
@@ -108,8 +108,8 @@ pub fn is_parser(package: &str) -> bool {
     package.contains("dotenv")
 }
 
-/// The first key for which `wanted` is true, in the objects `lists` of a JSON document; `None` if
-/// there is no such key.
+/// Returns the first key for which `wanted` is true, in the objects `lists` of a JSON document;
+/// `None` if there is no such key.
 fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<String> {
     let document: Value =
         serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;

@@ -68,7 +68,7 @@ impl EnvSurvey<'_> {
         Ok((surveyed, wanted))
     }
 
-    /// The size in bytes above which a file is not read.
+    /// Returns the size in bytes above which a file is not read.
     fn file_size(&self) -> u64 {
         let configured = self.policy.config.max_file_size;
         configured.unwrap_or(defaults::ENV_FILE)
@@ -109,7 +109,7 @@ pub fn open(folder: &Path) -> Result<Repository> {
         Err(error) => Some(format!("{} cannot be opened: {error}", folder.display())),
     };
     if let Some(problem) = problem {
-        return Err(Error::new(problem).help("write the path of a folder inside a git repository"));
+        return Err(Error::new(problem).help("give the path of a folder inside a git repository"));
     }
     Repository::find(folder)?.ok_or_else(|| {
         Error::new(format!(
@@ -145,6 +145,7 @@ fn one(
             "the work tree {} cannot be resolved",
             top.display()
         ))
+        .help("check that this folder exists, and that you may read it")
     };
     let mut here = IgnoreRules::new(repository).ok_or_else(no_rules)?;
     let clones = here.of_clones();

@@ -30,7 +30,7 @@ pub struct Pointed {
 }
 
 impl Pointed {
-    /// The reference as a reason to expect the env file.
+    /// Returns the reference as a reason to expect the env file.
     pub fn reason(&self) -> Reason {
         Reason {
             file: self.by.clone(),
@@ -50,7 +50,7 @@ pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -
     pointed
 }
 
-/// The files that the file at `path` with the content `text` refers to.
+/// Returns the files that the file at `path` with the content `text` refers to.
 pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     let name = file_name(path);
     let mut found = Vec::new();
@@ -75,8 +75,8 @@ pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     pointed.collect()
 }
 
-/// The names of files that an `.envrc` loads with `dotenv`, `source_env` and similar commands, with
-/// the offsets of the commands. `dotenv` without a name loads `.env`.
+/// Returns the names of files that an `.envrc` loads with `dotenv`, `source_env` and similar
+/// commands, with the offsets of the commands. `dotenv` without a name loads `.env`.
 fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -93,14 +93,14 @@ fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-/// The names after `--env-file`, with their offsets.
+/// Returns the names after `--env-file`, with their offsets.
 fn env_file_flags(text: &[u8]) -> Vec<(usize, &[u8])> {
     static FLAG: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?-u)--env-file(?:-if-exists)?[= ]+\\?["']?([^\s"'\\,;|&<>]+)"#));
     targets(&FLAG, text)
 }
 
-/// The file names in calls of dotenv's functions, with their offsets.
+/// Returns the file names in calls of dotenv's functions, with their offsets.
 fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -140,8 +140,8 @@ fn targets<'t>(pattern: &Regex, text: &'t [u8]) -> Vec<(usize, &'t [u8])> {
         .collect()
 }
 
-/// The names after `env_file:` in a compose file, on the same line or in the list below, with the
-/// offsets of their lines.
+/// Returns the names after `env_file:` in a compose file, on the same line or in the list below,
+/// with the offsets of their lines.
 fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     let mut found = Vec::new();
     let mut list: Option<usize> = None;
@@ -173,7 +173,8 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     found
 }
 
-/// The values of a YAML flow list (`[a, b]`), or the single value; without quotes and comments.
+/// Returns the values of a YAML flow list (`[a, b]`), or the single value; without quotes and
+/// comments.
 fn values(text: &[u8]) -> Vec<&[u8]> {
     static SCALAR: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
@@ -200,8 +201,8 @@ fn values(text: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// The repository path of `target`, which a file in the directory `folder` names. `None` if the
-/// path is outside the repository, or contains characters that a program would expand.
+/// Returns the repository path of `target`, which a file in the directory `folder` names. `None` if
+/// the path is outside the repository, or contains characters that a program would expand.
 fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     let plain = |byte: &u8| !byte.is_ascii_control() && !b"$%{}*?<>|\\:".contains(byte);
     if target.starts_with(b"/") || target.starts_with(b"~") || !target.iter().all(plain) {

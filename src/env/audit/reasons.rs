@@ -31,7 +31,7 @@ pub struct Reasons {
 }
 
 impl Reasons {
-    /// The reasons for `folder`, and true if they are strong; `None` if there is no reason.
+    /// Returns the reasons for `folder`, and true if they are strong; `None` if there is no reason.
     pub fn in_folder(&self, folder: &[u8]) -> Option<(Arc<[Reason]>, bool)> {
         let strong = self
             .strong
@@ -154,8 +154,8 @@ fn packages(top: &Path, tree: &Tree) -> Packages {
         .collect()
 }
 
-/// The root directory of the innermost package around `path`, and the reason that its manifest
-/// gives. Outside any package, the root of the work tree.
+/// Returns the root directory of the innermost package around `path`, and the reason that its
+/// manifest gives. Outside any package, the root of the work tree.
 fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&'p Reason>) {
     let mut folder = folder_of(path);
     while !folder.is_empty() && !packages.contains_key(folder) {
@@ -164,7 +164,7 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
     (folder, packages.get(folder).and_then(Option::as_ref))
 }
 
-/// The reasons given by env files and templates on disk and in the index.
+/// Returns the reasons given by env files and templates on disk and in the index.
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
         // An `.envrc` belongs to direnv. It is not a reason to expect env files that it does not
@@ -246,8 +246,8 @@ fn is_for_tests(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').any(is_folder)
 }
 
-/// The first line on which a program reads a `NOTION_…` variable from its environment; `None` if
-/// the program reads no such variable.
+/// Returns the first line on which a program reads a `NOTION_…` variable from its environment;
+/// `None` if the program reads no such variable.
 pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
     static READS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

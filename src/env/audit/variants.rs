@@ -27,8 +27,8 @@ pub const TEMPLATES: [&str; 9] = [
     ".dev.vars.example",
 ];
 
-/// The names of env files to check in a directory with a reason to expect them. `names` are the
-/// file names that the configuration declares to be env files. Names of existing files are left
+/// Returns the names of env files to check in a directory with a reason to expect them. `names` are
+/// the file names that the configuration declares to be env files. Names of existing files are left
 /// out.
 pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     let always = names
@@ -66,7 +66,7 @@ fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
         .map(|(name, _)| name.to_owned())
 }
 
-/// The names of the existing files of one role in a directory.
+/// Returns the names of the existing files of one role in a directory.
 pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
     folder
         .files
@@ -75,8 +75,8 @@ pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
         .map(|found| &found.name)
 }
 
-/// The names of templates in `folder` that should not be ignored: the names of existing templates
-/// and, unless the directory is hidden, of templates that may be added.
+/// Returns the names of templates in `folder` that should not be ignored: the names of existing
+/// templates and, unless the directory is hidden, of templates that may be added.
 pub fn templates(folder: &EnvFolder) -> Vec<Vec<u8>> {
     let mut variants: Vec<Vec<u8>> = there(folder, Role::Template).cloned().collect();
     for name in TEMPLATES.iter().filter(|_| !folder.hidden) {

@@ -49,7 +49,7 @@ pub(super) fn head(line: &[u8]) -> Head {
     }
 }
 
-/// The offset of the variable's name: after `export`, unless `export` is itself the name.
+/// Returns the offset of the variable's name: after `export`, unless `export` is itself the name.
 fn skip_export(line: &[u8], start: usize) -> usize {
     let Some(rest) = line[start..].strip_prefix(b"export") else {
         return start;

@@ -52,7 +52,7 @@ pub struct Parsed<'a> {
     pub faults: Vec<Fault>,
 }
 
-/// The bytes of an env file, with UTF-16 (which PowerShell writes) converted to UTF-8.
+/// Returns the bytes of an env file, with UTF-16 (which PowerShell writes) converted to UTF-8.
 pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
     utf16::as_utf8(&bytes).unwrap_or(bytes)
 }
@@ -128,8 +128,8 @@ impl<'a> DotenvReader<'a> {
     }
 }
 
-/// The offset of the first line ending after `from`: a line feed, or a carriage return, which old
-/// editors write alone. Without one, the end of the file.
+/// Returns the offset of the first line ending after `from`: a line feed, or a carriage return,
+/// which old editors write alone. Without one, the end of the file.
 fn line_end(bytes: &[u8], from: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |end| from + end)
 }

@@ -3,8 +3,8 @@
 use super::value::Raw;
 
 impl Raw {
-    /// The value as a program receives it. Line endings in quotes become line feeds. Escapes are
-    /// resolved in double quotes only.
+    /// Returns the value as a program receives it. Line endings in quotes become line feeds.
+    /// Escapes are resolved in double quotes only.
     pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {
         let text = &bytes[self.span.clone()];
         let Some(quote) = self.quote else {
@@ -30,7 +30,7 @@ impl Raw {
     }
 }
 
-/// The byte that a backslash followed by `byte` means; `None` if the two are not an escape.
+/// Returns the byte that a backslash followed by `byte` means; `None` if the two are not an escape.
 fn escape(byte: u8) -> Option<u8> {
     match byte {
         b'n' => Some(b'\n'),

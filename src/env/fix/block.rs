@@ -30,8 +30,8 @@ impl IgnoreText {
         }
     }
 
-    /// The content of the file with its block at the end, where no later line can override it.
-    /// Everything else stays unchanged.
+    /// Returns the content of the file with its block at the end, where no later line can override
+    /// it. Everything else stays unchanged.
     pub fn with_block(&self) -> Vec<u8> {
         let before = self.before.as_deref().unwrap_or_default();
         let end: &[u8] = if uses_carriage_returns(before) {

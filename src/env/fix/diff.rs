@@ -6,8 +6,8 @@ use crate::detect::redact::shown_path;
 /// The number of unchanged lines that are shown before and after the change.
 const CONTEXT: usize = 3;
 
-/// The change of `file` from `before` to `after` as a unified diff, masked and escaped for display.
-/// `before` is `None` for a new file.
+/// Returns the change of `file` from `before` to `after` as a unified diff, masked and escaped for
+/// display. `before` is `None` for a new file.
 pub fn unified(file: &[u8], before: Option<&[u8]>, after: &[u8]) -> String {
     let name = shown_path(file);
     let old: Vec<&[u8]> = lines(before.unwrap_or_default());

@@ -9,8 +9,8 @@ use crate::model::path::file_name;
 /// `.env.*`, and then templates are re-included.
 const LISTED: usize = 3;
 
-/// The patterns to add to the ignore file `file` so that git ignores `paths` and as little else as
-/// possible. `names` are the file names that the configuration declares to be env files.
+/// Returns the patterns to add to the ignore file `file` so that git ignores `paths` and as little
+/// else as possible. `names` are the file names that the configuration declares to be env files.
 pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut suffixed: Vec<Vec<u8>> = Vec::new();
@@ -40,7 +40,7 @@ pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> 
     lines
 }
 
-/// The sort key of a line, for the order in which people usually write these lines.
+/// Returns the sort key of a line, for the order in which people usually write these lines.
 fn rank(line: &[u8]) -> usize {
     const ORDER: [&[u8]; 6] = [
         b".env",
@@ -56,7 +56,7 @@ fn rank(line: &[u8]) -> usize {
         .unwrap_or(ORDER.len())
 }
 
-/// The pattern for a name `.env.<suffix>`. All names `.env.<mode>.local` share one pattern.
+/// Returns the pattern for a name `.env.<suffix>`. All names `.env.<mode>.local` share one pattern.
 fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     let is_of_mode = name.ends_with(b".local") && name != b".env.local";
     if is_of_mode {
@@ -66,10 +66,10 @@ fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The pattern to add to the ignore file `file` so that `path` is no longer ignored. The name of a
-/// well-known template or committed file is re-included in all directories, any other path alone.
-/// The name of a committed file is not re-included everywhere if a path in `left`, which stays
-/// ignored, has it too.
+/// Returns the pattern to add to the ignore file `file` so that `path` is no longer ignored. The
+/// name of a well-known template or committed file is re-included in all directories, any other
+/// path alone. The name of a committed file is not re-included everywhere if a path in `left`,
+/// which stays ignored, has it too.
 pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     let name = file_name(path);
     let is_left = left.iter().any(|left| file_name(left) == name);
@@ -85,7 +85,8 @@ pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     [b"!", pattern.as_slice()].concat()
 }
 
-/// The pattern that matches `path` alone, relative to the directory of the ignore file `file`.
+/// Returns the pattern that matches `path` alone, relative to the directory of the ignore file
+/// `file`.
 fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
     let folder = folder_of(file);
     let own = if folder.is_empty() {

@@ -72,7 +72,7 @@ pub fn plan(wanted: WantedRules, names: &[String]) -> Result<Vec<IgnoreChange>> 
 }
 
 impl IgnoreChange {
-    /// The change as a unified diff, masked and escaped for display.
+    /// Returns the change as a unified diff, masked and escaped for display.
     pub fn diff(&self) -> String {
         diff::unified(&self.file, self.before.as_deref(), &self.after)
     }
@@ -95,7 +95,7 @@ struct FixPlan<'a> {
 }
 
 impl FixPlan<'_> {
-    /// The lines that are still missing, by ignore file.
+    /// Returns the lines that are still missing, by ignore file.
     fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
         let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
         let WantedRules {
@@ -155,8 +155,8 @@ impl FixPlan<'_> {
     }
 }
 
-/// The ignore file in which `path` can be re-included; `None` if `path` is not ignored, or is in an
-/// ignored directory.
+/// Returns the ignore file in which `path` can be re-included; `None` if `path` is not ignored, or
+/// is in an ignored directory.
 fn taken_back_in(
     path: &[u8],
     here: &mut IgnoreRules,

@@ -44,7 +44,7 @@ pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     }
 }
 
-/// The error for an ignore file that a sparse checkout leaves out.
+/// Returns the error for an ignore file that a sparse checkout leaves out.
 pub fn left_out(name: &[u8]) -> Error {
     let shown = shown_path(name);
     Error::new(format!(

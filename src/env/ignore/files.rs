@@ -43,7 +43,7 @@ impl IgnoreFiles {
         })
     }
 
-    /// The ignore files in `commit` in place of those on disk.
+    /// Returns the ignore files in `commit` in place of those on disk.
     pub fn of_commit(self, commit: ObjectId) -> Self {
         IgnoreFiles {
             commit: Some(commit),
@@ -52,7 +52,7 @@ impl IgnoreFiles {
         }
     }
 
-    /// The same files, with `text` as the content of the file `name`.
+    /// Returns the same files, with `text` as the content of the file `name`.
     pub fn with(&self, name: &[u8], text: Vec<u8>) -> Self {
         let mut files = self.clone();
         files
@@ -61,8 +61,8 @@ impl IgnoreFiles {
         files
     }
 
-    /// The ignore file `name` in the work tree; `None` if git reads no rules from it, because it is
-    /// missing, unreadable, or not a regular file.
+    /// Returns the ignore file `name` in the work tree; `None` if git reads no rules from it,
+    /// because it is missing, unreadable, or not a regular file.
     pub fn list(&self, name: &[u8]) -> Option<Rc<List>> {
         if let Some(edited) = self.edited.get(name) {
             return Some(edited.clone());
@@ -98,7 +98,7 @@ impl IgnoreFiles {
         self.git.in_commit(commit, name, defaults::IGNORE_FILE)
     }
 
-    /// An ignore file outside the work tree; `None` if it is missing or cannot be read.
+    /// Returns an ignore file outside the work tree; `None` if it is missing or cannot be read.
     pub fn outside(&self, path: &Path) -> Option<Rc<List>> {
         // Git follows links to ignore files outside the work tree.
         let target = path.canonicalize().ok()?;

@@ -34,8 +34,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The path of the ignore file: relative to the work tree, or in the file system if it is
-    /// outside the work tree.
+    /// Returns the path of the ignore file: relative to the work tree, or in the file system if it
+    /// is outside the work tree.
     pub fn file(&self) -> &[u8] {
         &self.list.name
     }
@@ -45,7 +45,7 @@ impl Decision {
         self.list.in_tree
     }
 
-    /// The line of the rule as it is written, without its line ending.
+    /// Returns the line of the rule as it is written, without its line ending.
     pub fn text(&self) -> &[u8] {
         self.list.line(self.line)
     }
@@ -72,7 +72,8 @@ struct IgnoreLevel {
 }
 
 impl IgnoreRules {
-    /// The rules by which git ignores files in this work tree; `None` for a bare repository.
+    /// Returns the rules by which git ignores files in this work tree; `None` for a bare
+    /// repository.
     pub fn new(repository: &Repository) -> Option<Self> {
         let files = IgnoreFiles::new(repository)?;
         let outside = repository
@@ -89,7 +90,8 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules in `commit`, which are the same in every clone; `None` for a bare repository.
+    /// Returns the rules in `commit`, which are the same in every clone; `None` for a bare
+    /// repository.
     pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
         let files = IgnoreFiles::new(repository)?.of_commit(commit);
         Some(IgnoreRules {
@@ -101,7 +103,7 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules that apply in every clone of the repository.
+    /// Returns the rules that apply in every clone of the repository.
     pub fn of_clones(&self) -> Self {
         let here = IgnoreRules {
             outside: self.outside.clone(),
@@ -115,7 +117,7 @@ impl IgnoreRules {
         }
     }
 
-    /// The same rules if `file`, an ignore file in the work tree, had this text.
+    /// Returns the same rules if `file`, an ignore file in the work tree, had this text.
     pub fn with(&self, file: &[u8], text: Vec<u8>) -> Self {
         let here = self
             .here
@@ -137,8 +139,8 @@ impl IgnoreRules {
         }
     }
 
-    /// The rule that decides about `path`, which is relative to the work tree; `None` if no rule
-    /// matches. `is_dir` is true for a directory.
+    /// Returns the rule that decides about `path`, which is relative to the work tree; `None` if no
+    /// rule matches. `is_dir` is true for a directory.
     pub fn decide(&mut self, path: &[u8], is_dir: bool) -> Option<Decision> {
         let level = self.level(folder_of(path));
         level
@@ -159,7 +161,7 @@ impl IgnoreRules {
         self.files.list(file).is_some()
     }
 
-    /// The ignore files that could not be read.
+    /// Returns the ignore files that could not be read.
     pub fn skips(&self) -> Vec<Skip> {
         self.files.skips()
     }
@@ -178,8 +180,8 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules that apply in `folder`; the empty path is the root. Uses a loop, not recursion,
-    /// because paths in an index may be too deep for the stack.
+    /// Returns the rules that apply in `folder`; the empty path is the root. Uses a loop, not
+    /// recursion, because paths in an index may be too deep for the stack.
     fn level(&mut self, folder: &[u8]) -> Rc<IgnoreLevel> {
         if let Some(level) = self.levels.get(folder) {
             return level.clone();
@@ -245,7 +247,7 @@ impl IgnoreRules {
     }
 }
 
-/// The directory of a path; empty at the root.
+/// Returns the directory of a path; empty at the root.
 pub fn folder_of(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(&b""[..], |slash| &path[..slash])
 }

@@ -69,8 +69,8 @@ impl List {
         }
     }
 
-    /// The last pattern that matches `path`, which is relative to the work tree; `None` if no
-    /// pattern matches. `fold` ignores case.
+    /// Returns the last pattern that matches `path`, which is relative to the work tree; `None` if
+    /// no pattern matches. `fold` ignores case.
     pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&IgnorePattern> {
         let below = path.get(self.base..)?;
         let name_start = memchr::memrchr(b'/', below).map_or(0, |slash| slash + 1);
@@ -84,7 +84,7 @@ impl List {
         })
     }
 
-    /// The text of the line with this number, from 1, without its line ending.
+    /// Returns the text of the line with this number, from 1, without its line ending.
     pub fn line(&self, number: usize) -> &[u8] {
         let line = self
             .text
@@ -139,7 +139,7 @@ impl IgnorePattern {
         })
     }
 
-    /// The pattern as `git check-ignore -v` shows it.
+    /// Returns the pattern as `git check-ignore -v` shows it.
     pub fn shown(&self) -> Vec<u8> {
         let when = |there: bool, text: &'static [u8]| if there { text } else { b"" };
         [

@@ -93,7 +93,7 @@ pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
     };
     if file.metadata().map_err(unreadable)?.is_dir() {
         return Err(Error::new(format!("{name} is a directory")).help(format!(
-            "after {flag}, write the path of an env file in this folder"
+            "after {flag}, give the path of an env file in this folder"
         )));
     }
     let bytes = File::open(file)
@@ -101,7 +101,7 @@ pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
         .map_err(unreadable)?;
     bytes.map(dotenv::as_utf8).ok_or_else(|| {
         Error::new(format!("the env file {name} has more than 10 MiB")).help(format!(
-            "after {flag}, write the path of a smaller file: NAME=value lines of only the variables to look for"
+            "after {flag}, give the path of a smaller file: NAME=value lines of only the variables to look for"
         ))
     })
 }
@@ -149,12 +149,12 @@ pub(crate) fn is_notions(secret: &Secret) -> bool {
     value::notion_body(secret.expose()).is_some()
 }
 
-/// The degree to which a variable looks like a secret that must not be committed.
+/// Returns the degree to which a variable looks like a secret that must not be committed.
 pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
     suspect::suspicion(name, secret.expose())
 }
 
-/// The reason why a variable is not searched for; `None` if it is searched for.
+/// Returns the reason why a variable is not searched for; `None` if it is searched for.
 pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
     weighed(name, secret).err()
 }

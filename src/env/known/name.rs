@@ -49,7 +49,7 @@ pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
-/// A word without the `s` of the plural.
+/// Returns a word without the `s` of the plural.
 pub(super) fn one(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }

@@ -47,8 +47,8 @@ fn of_file(file: &Path, unused: &[Unused]) -> Vec<String> {
     summary(&name, &groups).into_iter().chain(faults).collect()
 }
 
-/// A line such as `.env: 2 variables are not looked for: PORT (not secret by name), API_KEY (under
-/// 12 bytes)`; `None` if there are no variables.
+/// Returns a line such as `.env: 2 variables are not looked for: PORT (not secret by name), API_KEY
+/// (under 12 bytes)`; `None` if there are no variables.
 fn summary(file: &str, groups: &[(Ignored, Vec<&str>)]) -> Option<String> {
     let count: usize = groups.iter().map(|(_, names)| names.len()).sum();
     let are = if count == 1 {

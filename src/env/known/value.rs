@@ -17,7 +17,7 @@ pub(super) fn is_secret(value: &[u8]) -> bool {
     notion_body(value).is_some() || login(value).is_some()
 }
 
-/// The reason why a secret value is not searched for; `None` if it is searched for.
+/// Returns the reason why a secret value is not searched for; `None` if it is searched for.
 pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     if value.iter().all(u8::is_ascii_whitespace) {
         return Some(Ignored::Empty);
@@ -37,8 +37,8 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     made_up.then_some(Ignored::Placeholder)
 }
 
-/// The random part of a Notion credential: everything after the prefix of a token, or the last 24
-/// bytes of a cookie, which begins with words. `None` for any other value.
+/// Returns the random part of a Notion credential: everything after the prefix of a token, or the
+/// last 24 bytes of a cookie, which begins with words. `None` for any other value.
 pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| rules::prefixes(RULES));
     let body = PREFIXES
@@ -57,8 +57,8 @@ pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     })
 }
 
-/// The user and the password of an address: `scheme://user:password@host`; `None` if it has no
-/// password.
+/// Returns the user and the password of an address: `scheme://user:password@host`; `None` if it has
+/// no password.
 pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let scheme = memchr::memmem::find(value, b"://")?;
     let rest = &value[scheme + 3..];

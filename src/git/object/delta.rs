@@ -23,7 +23,7 @@ pub struct Fresh(Vec<Range<usize>>);
 const NEAR: usize = 64;
 
 impl Fresh {
-    /// The ranges, in ascending order.
+    /// Returns the ranges, in ascending order.
     pub fn stretches(&self) -> &[Range<usize>] {
         &self.0
     }
@@ -127,7 +127,7 @@ mod tests {
     use super::{Delta, Fresh};
     use crate::fake::Fake;
 
-    /// A random delta for `base`, and the size of its result.
+    /// Returns a random delta for `base`, and the size of its result.
     fn random(base: &[u8], fake: &mut Fake) -> (Vec<u8>, usize) {
         let (mut steps, mut size) = (Vec::new(), 0);
         for _ in 0..1 + fake.next() as usize % 6 {

@@ -18,9 +18,14 @@ pub struct AgentEvent {
     pub fields: Map<String, Value>,
 }
 
-/// The help of every error about an event.
-const HELP: &str = "the event was not checked, so it is blocked. `ntnguard hook run agent` reads one JSON event of Claude Code, \
-                    Cursor, Codex or Copilot; docs/agents.md lists them";
+/// The help of an error about an event without the fields that ntnguard checks.
+pub(super) const BLOCKED: &str = "ntnguard could not check what the assistant wants to do, so it blocks it: update ntnguard and \
+     the assistant, or run `ntnguard hook uninstall` with the name of the assistant";
+
+/// The help of an error about an event that cannot be parsed, or that ntnguard does not know.
+const HELP: &str = "ntnguard could not check what the assistant wants to do, so it blocks it: update ntnguard and \
+     the assistant. `ntnguard hook run agent` reads one JSON event of Claude Code, Cursor, Codex or \
+     Copilot; docs/agents.md lists the events";
 
 impl AgentEvent {
     /// Parses an event. `asked` is the assistant that the command line names; if it is `None`, the
@@ -43,9 +48,10 @@ impl AgentEvent {
         let assistant = match asked.or_else(|| caller(&fields)) {
             Some(assistant) => assistant,
             None => {
-                let message = "the event on standard input is of no assistant that ntnguard knows";
+                let message =
+                    "ntnguard does not know which assistant sent the event on standard input";
                 return Err(Error::new(message).help(format!(
-                    "write the assistant with --for: claude-code, cursor, codex or copilot; {HELP}"
+                    "name the assistant with --for: claude-code, cursor, codex or copilot; {HELP}"
                 )));
             }
         };

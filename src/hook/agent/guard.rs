@@ -262,11 +262,11 @@ impl Guard<'_> {
         let field = fields.iter().find_map(|name| event.fields.get(*name));
         let Some(field) = field else {
             let message = format!(
-                "the event `{}` of {} lacks the text to check",
+                "the event `{}` of {} has no text to check",
                 event.name,
                 event.assistant.title()
             );
-            return Err(Error::new(message).help("the event was not checked, so it is blocked"));
+            return Err(Error::new(message).help(super::event::BLOCKED));
         };
         let mut judgement = Judgement::default();
         let tool = event.own_tool();
@@ -280,7 +280,7 @@ impl Guard<'_> {
 fn has_arguments(event: &AgentEvent) -> Result<()> {
     let text = match event.arguments() {
         None if event.name.eq_ignore_ascii_case("PreToolUse") => {
-            return Err(lacking(event, "arguments of the tool"));
+            return Err(lacking(event, "tool arguments"));
         }
         Some(Value::String(text)) => text.trim_start(),
         _ => return Ok(()),
@@ -290,13 +290,13 @@ fn has_arguments(event: &AgentEvent) -> Result<()> {
     if is_text || serde_json::from_str::<Value>(text).is_ok() {
         return Ok(());
     }
-    Err(lacking(event, "arguments of the tool that are JSON"))
+    Err(lacking(event, "tool arguments in JSON"))
 }
 
 fn lacking(event: &AgentEvent, what: &str) -> Error {
     let title = event.assistant.title();
     let message = format!("the event `{}` of {title} has no {what}", event.name);
-    Error::new(message).help("the event was not checked, so it is blocked")
+    Error::new(message).help(super::event::BLOCKED)
 }
 
 /// Returns the arguments of an event's tool, parsed if they are a string, and the names of the

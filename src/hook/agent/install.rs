@@ -194,7 +194,9 @@ impl AgentFile {
 
     fn failed(&self, what: &str, why: impl std::fmt::Display) -> Error {
         let path = shown(&self.path);
-        Error::new(format!("{path} cannot be {what}: {why}")).help("nothing was changed")
+        Error::new(format!("{path} cannot be {what}: {why}")).help(
+            "nothing was changed: check the file and its permissions, then run the command again",
+        )
     }
 
     fn unfit(&self, unfit: &Unfit, text: &Option<String>) -> Error {

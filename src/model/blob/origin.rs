@@ -36,7 +36,8 @@ pub enum Origin {
     Name {
         /// The path that ends in the name.
         path: Vec<u8>,
-        /// The container of the member with this name; `None` outside of containers.
+        /// The container of the member with this name; `None` if the file or directory is not in a
+        /// container.
         container: Option<Arc<Origin>>,
     },
     /// An object in git's database.
@@ -205,7 +206,7 @@ impl Origin {
         }
     }
 
-    /// Returns the path inside the outermost container; `None` outside of containers.
+    /// Returns the path inside the outermost container; `None` if the bytes are not in a container.
     pub fn member(&self) -> Option<&[u8]> {
         match self {
             Origin::Member { path, .. }

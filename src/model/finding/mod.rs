@@ -104,8 +104,8 @@ pub struct Finding {
     pub subject: Option<String>,
     /// The command that does what the advice says. The file's path is appended to it.
     pub command: Option<&'static str>,
-    /// The names of the repositories that have it, sorted, in a report merged from those of
-    /// several; otherwise empty.
+    /// The names of the repositories with the finding, sorted. Empty unless the report was merged
+    /// from the reports of several repositories.
     pub repositories: Vec<String>,
 }
 

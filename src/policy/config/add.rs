@@ -66,8 +66,8 @@ pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Adde
     })
 }
 
-/// The configuration as canonical YAML, for comparing two files that are written differently;
-/// `None` if it cannot be serialized.
+/// Returns the configuration as canonical YAML, for comparing two files that are written
+/// differently; `None` if it cannot be serialized.
 fn said(file: &schema::File) -> Option<String> {
     serde_yaml::to_string(file).ok()
 }
@@ -124,8 +124,8 @@ fn insert(text: &str, entry: &NewEntry) -> String {
     new + &after.concat()
 }
 
-/// The index in `lines` at which to insert the next entry of the list whose key is at line `key`,
-/// and the indentation of the list's entries.
+/// Returns the index in `lines` at which to insert the next entry of the list whose key is at line
+/// `key`, and the indentation of the list's entries.
 fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
     let is_empty = |line: &str| {
         let line = line.trim();
@@ -144,7 +144,7 @@ fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
 }
 
 impl NewEntry {
-    /// The entry as lines of a list.
+    /// Returns the entry as lines of a list.
     fn lines(&self) -> Vec<String> {
         let what = if self.is_unscanned {
             "unscanned"
@@ -159,7 +159,7 @@ impl NewEntry {
         lines
     }
 
-    /// The entry as text that a user can paste below `allow:`.
+    /// Returns the entry as text that a user can paste below `allow:`.
     pub fn pasted(&self) -> String {
         self.lines().join("\n") + "\n"
     }
@@ -181,7 +181,7 @@ impl NewEntry {
     }
 }
 
-/// The text in double quotes, with JSON escapes, which are valid in YAML.
+/// Returns the text in double quotes, with JSON escapes, which are valid in YAML.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
@@ -200,7 +200,7 @@ mod tests {
         }
     }
 
-    /// The text with the entry added; `None` if the entry cannot be inserted as lines.
+    /// Returns the text with the entry added; `None` if the entry cannot be inserted as lines.
     fn with(text: &str) -> Option<String> {
         match added("c.yaml", Some(text.into()), &entry()).unwrap() {
             Added::Text(text) => Some(text),

@@ -34,8 +34,10 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
     if text.len() as u64 > defaults::BASELINE {
         return Err(super::file::too_large("baseline", name, defaults::BASELINE));
     }
-    let text = std::str::from_utf8(text)
-        .map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;
+    let text = std::str::from_utf8(text).map_err(|_| {
+        Error::new(format!("the baseline {name} is not UTF-8"))
+            .help("save the file as UTF-8, or let `ntnguard baseline` write it again")
+    })?;
     let text = super::file::without_mark(text);
     let mut baseline = Baseline::default();
     for (at, line) in text

@@ -17,7 +17,7 @@ pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Resu
     let unreadable = |error: std::io::Error| {
         let help = match error.kind() {
             ErrorKind::InvalidInput => {
-                "put a regular file at this path, or write a file outside the repository after the flag"
+                "put a regular file at this path, or give a file outside the repository after the flag"
             }
             _ => "check the path, or run with --no-config",
         };
@@ -28,18 +28,19 @@ pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Resu
     text.ok_or_else(|| too_large(what, name, limit))
 }
 
-/// The text without the byte-order mark that some editors put before it.
+/// Returns the text without the byte-order mark that some editors put before it.
 pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The error for a file of more than `limit` bytes. `what` and `name` describe the file.
+/// Returns the error for a file of more than `limit` bytes. `what` and `name` describe the file.
 pub fn too_large(what: &str, name: &str, limit: u64) -> Error {
     Error::new(format!("the {what} {name} has more than {limit} bytes"))
+        .help("make the file smaller: delete the entries that are not needed any more")
 }
 
-/// The offset in bytes at which brackets nest deeper than `MAX_DEPTH`; `None` if they do not.
-/// Brackets in quoted strings are counted too, but no real string leaves that many open.
+/// Returns the offset in bytes at which brackets nest deeper than `MAX_DEPTH`; `None` if they do
+/// not. Brackets in quoted strings are counted too, but no real string leaves that many open.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth: usize = 0;
     text.bytes().position(|byte| {

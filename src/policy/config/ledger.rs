@@ -33,8 +33,9 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Ledger> {
     if text.len() as u64 > defaults::LEDGER {
         return Err(super::file::too_large("ledger", name, defaults::LEDGER));
     }
-    let text = std::str::from_utf8(text)
-        .map_err(|_| Error::new(format!("the ledger {name} is not UTF-8")))?;
+    let text = std::str::from_utf8(text).map_err(|_| {
+        Error::new(format!("the ledger {name} is not UTF-8")).help("save the file as UTF-8")
+    })?;
     let text = super::file::without_mark(text);
     let (mut ledger, mut start) = (Ledger::default(), Position::START);
     for line in text.split_inclusive('\n') {

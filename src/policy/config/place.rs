@@ -17,8 +17,8 @@ pub enum PathStep<'a> {
     Entry(usize),
 }
 
-/// The offset in `text`, in bytes, of the value that `steps` lead to; `None` if they lead to no
-/// value.
+/// Returns the offset in `text`, in bytes, of the value that `steps` lead to; `None` if they lead
+/// to no value.
 pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     let error = serde_yaml::Deserializer::from_str(text)
         .deserialize_any(StepWalk(steps))
@@ -26,8 +26,8 @@ pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     of_error(text, &error)
 }
 
-/// The offset in `text`, in bytes, of the value that the parser refused; `None` if the error has no
-/// position. The parser counts columns in characters, so they are converted.
+/// Returns the offset in `text`, in bytes, of the value that the parser refused; `None` if the
+/// error has no position. The parser counts columns in characters, so they are converted.
 pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     let at = error.location()?;
     let line = text

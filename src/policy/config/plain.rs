@@ -28,7 +28,7 @@ pub fn plain(message: &str) -> String {
     format!("{place}expected {expected}, found {found}{behind}")
 }
 
-/// The user's name for the kind of value that the parser expects.
+/// Returns the user's name for the kind of value that the parser expects.
 fn expected(kind: &str) -> &str {
     match kind {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
@@ -41,7 +41,8 @@ fn expected(kind: &str) -> &str {
     }
 }
 
-/// The description of the value that was found, with the parser's name for its kind replaced.
+/// Returns the description of the value that was found, with the parser's name for its kind
+/// replaced.
 fn found(value: &str) -> String {
     let known = KINDS.iter().find(|(kind, _)| value.starts_with(kind));
     known.map_or_else(

@@ -38,7 +38,7 @@ pub struct ObjectVariables {
 }
 
 impl schema::Preflight {
-    /// The plan; `None` if it has nothing to check.
+    /// Returns the plan; `None` if it has nothing to check.
     pub(super) fn plan(&self) -> Option<PreflightPlan> {
         let name = |AsText(name): &AsText<VariableName>| name.clone();
         let object = |object: &schema::PreflightObject| ObjectVariables {

@@ -97,7 +97,7 @@ fn part((finding, verdict): &Judged) -> String {
         ),
         None if finding.command.is_some() => {
             let holds = if finding.values.is_empty() {
-                "with nothing that is recognised as a secret"
+                "with no value that is recognised as a secret"
             } else {
                 "with secrets in it"
             };

@@ -10,12 +10,13 @@ use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
 
-/// The number of bytes before a use in which an assignment is looked for.
+/// The number of bytes before the use of a name that are searched for its assignment.
 const REACH: usize = 6000;
-/// The largest number of occurrences of a name that are looked at.
+/// The largest number of occurrences of a name that are checked.
 const MOST: usize = 40;
 
-/// The number of bytes before a parameter in which the declaration of its function may begin.
+/// The number of bytes before a parameter that are searched for the beginning of its function's
+/// declaration.
 const HEAD: usize = 200;
 
 /// The text between a variable and its value: a type, and the sign of an assignment.

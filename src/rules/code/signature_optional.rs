@@ -73,7 +73,7 @@ static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The number of bytes before a condition in which a refusal is looked for.
+/// The number of bytes before a condition that are searched for a refusal.
 const REACH: usize = 8 * 1024;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {

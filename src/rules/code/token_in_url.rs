@@ -46,7 +46,7 @@ static SET: LazyLock<Regex> = LazyLock::new(|| compile(r"\b[sS]earchParams\.(?:s
 static SERVICE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"https?://(?:api|graph|www|oauth2?|accounts)\.[\w.-]+[^\s'\x22`]*$"));
 
-/// The number of bytes before a parameter in which its URL may begin.
+/// The number of bytes before a parameter that are searched for the beginning of its URL.
 const REACH: usize = 400;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {

@@ -79,7 +79,7 @@ pub fn follows_word(before: &[u8]) -> bool {
         && JOINED.is_match(&before[before.len().saturating_sub(LONGEST_JOIN)..])
 }
 
-/// The number of bytes in which the search looks for a literal that is joined to the next literal.
+/// The number of bytes that are searched for a literal that is joined to the next literal.
 const LONGEST_JOIN: usize = 200;
 
 /// Returns a token without the seams between its pieces.

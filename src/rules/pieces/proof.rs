@@ -1,4 +1,4 @@
-//! Checks that a program joins pieces that are apart in its code.
+//! Checks if a program joins the pieces of a token that its code contains separately.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,9 +10,10 @@ use super::Pieces;
 use super::seam::SeamKind;
 use crate::rules::token::compile;
 
-/// The number of bytes before the first piece in which a call or a name may begin.
+/// The number of bytes before the first piece that are searched for the name or the call that the
+/// piece belongs to.
 const BEFORE: usize = 200;
-/// The number of bytes after the last piece in which code that joins the pieces is looked for.
+/// The number of bytes after the last piece that are searched for code that joins the pieces.
 const AFTER: usize = 2048;
 
 /// Returns true if the code around the pieces shows that pieces at a seam of this kind are one
@@ -121,8 +122,9 @@ fn first_name(before: &[u8]) -> Option<&[u8]> {
         .map(|name| name.as_bytes())
 }
 
-/// Returns the text after what joins two names and `name` itself. `None` if something else is
-/// there. Most signs between two names keep them apart: `$ID:$KEY`, `a || b`, `a.b`.
+/// Returns the text after `name`, if `text` begins with an operator that joins two values and then
+/// `name`; `None` if it does not. Most signs between two names do not join their values:
+/// `$ID:$KEY`, `a || b`, `a.b`.
 fn behind_name<'t>(text: &'t [u8], name: &[u8]) -> Option<&'t [u8]> {
     static JOINS: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -136,6 +138,7 @@ fn behind_name<'t>(text: &'t [u8], name: &[u8]) -> Option<&'t [u8]> {
     (!behind.first().is_some_and(is_part)).then_some(behind)
 }
 
+/// Returns the bytes before `span` and after it that are searched.
 fn around<'b>(bytes: &'b [u8], span: &Range<usize>) -> (&'b [u8], &'b [u8]) {
     let before = &bytes[span.start.saturating_sub(BEFORE)..span.start];
     let after = &bytes[span.end..bytes.len().min(span.end + AFTER)];

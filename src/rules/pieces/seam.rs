@@ -59,7 +59,7 @@ fn at_start<'b>(pattern: &Regex, bytes: &'b [u8]) -> Option<Captures<'b>> {
 const FURTHEST: usize = 4096;
 
 /// Matches the seam between two literals that the language or a call joins: `'…'.concat('…')`,
-/// `.append("…")`.
+/// `.append("…")`. Returns its length in bytes, and its kind.
 fn literal(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
         compile(&format!(
@@ -69,7 +69,8 @@ fn literal(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&LITERAL, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Matches the seam between two strings of a PDF file: a number that sets their distance.
+/// Matches the seam between two strings of a PDF file: a number that sets their distance. Returns
+/// its length in bytes, and its kind.
 fn kerned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static KERNED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?-u)^\)\s*-?\d{1,5}(?:\.\d{1,5})?\s*\("));
@@ -128,7 +129,7 @@ fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     Some((at_start(&MARKUP, bytes)?[0].len(), SeamKind::Sure))
 }
 
-/// Matches the seam between two literals of a list.
+/// Matches the seam between two literals of a list. Returns its length in bytes, and its kind.
 fn listed(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LISTED: LazyLock<Regex> =
         LazyLock::new(|| compile(r#"(?-u)^\\*["'`]\s{0,80},\s{0,80}[fbr]?\\*["'`]"#));

@@ -1,4 +1,4 @@
-//! The facts about one report among those that are merged.
+//! The facts about one of the reports that are merged.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,36 +10,45 @@ use crate::model::time::{moment, seconds};
 use crate::report::{FailureThreshold, Inquiry, Limited, MergedRun, Report};
 use crate::source::{NotCheckedOut, Objects};
 
-/// The facts about one report that was added.
+/// The facts about one report that was added to the merge.
 pub struct MergeInput {
-    /// The name of its repository, or of its file.
+    /// The name of the report's repository, or of its file if it names no repository.
     pub name: String,
-    /// The looks that a newer report can take the place of: the same repository, head and command.
+    /// The repository, head, command and limits of the run: a newer report replaces this one if
+    /// all are equal. `None` if the report does not contain them or its time, or if it comes from
+    /// an earlier merge.
     pub look: Option<[String; 4]>,
-    /// The start of the run; the beginning of 1970 if it is not told.
+    /// The start of the run; the beginning of 1970 if the report does not contain the start.
     pub start: SystemTime,
-    /// True if the run skipped nothing.
+    /// True if the run skipped nothing that it should have scanned.
     pub is_complete: bool,
-    /// The runs: one, unless the report is merged already.
+    /// The runs that the report covers: one run, or several if the report itself comes from an
+    /// earlier merge.
     pub runs: Vec<MergedRun>,
-    /// True if the report fails its run by the threshold of that run.
+    /// True if the findings of the report reach the severity that fails its run.
     pub fails: bool,
     /// A digest of the findings: two reports with the same one say the same.
     pub content: u64,
     /// The limits of the run, by `--rule` and `--exclude`.
     pub limited: Limited,
-    /// The counts of the run.
+    /// The number of blobs that were scanned.
     pub blobs: u64,
+    /// The number of bytes that were scanned.
     pub bytes: u64,
+    /// The numbers of git objects that were read; `None` if no objects were read.
     pub objects: Option<Objects>,
+    /// The duration of the run.
     pub time: Duration,
+    /// The requests that asked Notion about findings; `None` if the run did not ask Notion.
     pub inquiry: Option<Inquiry>,
+    /// The files and submodules that were not checked out.
     pub absent: NotCheckedOut,
-    /// True if the report is merged already, of several repositories, and its places are in theirs.
+    /// True if the report comes from a merge of several repositories, so that each finding says
+    /// which repository it is in.
     pub is_many: bool,
     /// True if the run looked at what was staged.
     pub is_of_index: bool,
-    /// True if another report takes the place of this one.
+    /// True if a newer report replaces this one, or if the same report was given twice.
     pub is_superseded: bool,
 }
 
@@ -127,7 +136,7 @@ fn content(report: &Report) -> u64 {
     hasher.finish()
 }
 
-/// Returns the threshold that commands for this kind of place have of their own.
+/// Returns the default threshold of the commands that scan this kind of source.
 fn usual(source: SourceKind) -> FailureThreshold {
     match source {
         SourceKind::Review => FailureThreshold::Never,

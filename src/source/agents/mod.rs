@@ -35,7 +35,7 @@ pub struct AgentPlaces {
 }
 
 impl AgentPlaces {
-    /// A source that scans `places`.
+    /// Returns a source that scans `places`.
     pub fn new(places: Vec<AgentPlace>, limits: Limits) -> Self {
         AgentPlaces {
             places,

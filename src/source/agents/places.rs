@@ -97,8 +97,8 @@ const IN_DATA: [&str; 5] = [
 const PROGRAMS: &[&str] = &["extensions", "bin", "node_modules"];
 
 impl UserFolders {
-    /// The places that exist, or whose existence cannot be checked; sorted. A place inside another
-    /// place is left out.
+    /// Returns the places that exist, or whose existence cannot be checked; sorted. A place inside
+    /// another place is left out.
     pub fn places(&self) -> Vec<AgentPlace> {
         let below = |folder: &Path, names: &[&str]| -> Vec<PathBuf> {
             names.iter().map(|name| folder.join(name)).collect()

@@ -14,18 +14,18 @@ pub struct TreeEntry<'t> {
 }
 
 impl<'t> TreeEntry<'t> {
-    /// The name of the entry.
+    /// Returns the name of the entry.
     pub fn name(&self) -> &'t [u8] {
         let space = memchr::memchr(b' ', self.head);
         space.map_or(self.head, |space| &self.head[space + 1..])
     }
 
-    /// The offset in the tree at which the name ends. A zero byte and the id follow.
+    /// Returns the offset in the tree at which the name ends. A zero byte and the id follow.
     pub fn name_end(&self) -> usize {
         self.start + self.head.len()
     }
 
-    /// The offset in the tree at which the entry ends.
+    /// Returns the offset in the tree at which the entry ends.
     pub fn end(&self) -> usize {
         self.name_end() + 1 + self.id.as_bytes().len()
     }
@@ -52,7 +52,7 @@ impl<'t> TreeEntry<'t> {
     }
 }
 
-/// The entries of a tree, up to the first incomplete one.
+/// Returns the entries of a tree, up to the first incomplete one.
 fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut start = 0;
     std::iter::from_fn(move || {
@@ -111,8 +111,8 @@ mod tests {
         names.iter().flat_map(entry).collect()
     }
 
-    /// The names of the entries that overlap `start..end`, and true if all entries are well-formed.
-    /// A name is in brackets if only the entry's id overlaps the range.
+    /// Returns the names of the entries that overlap `start..end`, and true if all entries are
+    /// well-formed. A name is in brackets if only the entry's id overlaps the range.
     fn names(tree: &[u8], start: usize, end: usize) -> (String, bool) {
         let mut names = Vec::new();
         let is_sound = touched(

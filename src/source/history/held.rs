@@ -32,8 +32,8 @@ impl HeldRepository {
         }
     }
 
-    /// The prefix of the repository's ref names in reports: its name and a colon; empty for the
-    /// outermost repository.
+    /// Returns the prefix of the repository's ref names in reports: its name and a colon; empty for
+    /// the outermost repository.
     pub fn label(&self) -> String {
         if self.name.is_empty() {
             String::new()
@@ -65,7 +65,7 @@ impl HeldRepository {
         placed
     }
 
-    /// The root of the main work tree, or the git directory if no work tree exists on disk.
+    /// Returns the root of the main work tree, or the git directory if no work tree exists on disk.
     pub fn root(&self) -> PathBuf {
         let repository = self.repository.to_thread_local();
         let main = repository.main_repo().ok();

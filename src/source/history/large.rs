@@ -71,7 +71,7 @@ pub fn visit(
     tell_missing(held, store, &missing, together, visit);
 }
 
-/// The path of a git-lfs object, at which its findings are reported.
+/// Returns the path of a git-lfs object, at which its findings are reported.
 fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
     objects
         .join(&pointer.oid[..2])
@@ -79,7 +79,7 @@ fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
         .join(&pointer.oid)
 }
 
-/// The origin of a pointer's blob.
+/// Returns the origin of a pointer's blob.
 fn pointing(id: ObjectId) -> Origin {
     Origin::Object {
         id: id.to_string(),
@@ -116,7 +116,7 @@ fn tell_missing(
     }
 }
 
-/// The pointers that a ref, head or index leads to.
+/// Returns the pointers that a ref, head or index leads to.
 fn needed(held: &HeldRepository, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
     let led_to = place::leading_to(held, store, pointers);
     led_to

@@ -80,7 +80,7 @@ pub fn visit(
     }
 }
 
-/// The files in the object directory that no other module reads, sorted.
+/// Returns the files in the object directory that no other module reads, sorted.
 fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in WalkBuilder::new(objects).standard_filters(false).build() {

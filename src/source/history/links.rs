@@ -22,8 +22,8 @@ pub struct Links<'l> {
 const TREE: &[u8] = b"tree ";
 const PARENT: &[u8] = b"parent ";
 
-/// The ids of a commit's tree and parents, each with the keyword of its line. A commit begins with
-/// these lines; the rest is not read.
+/// Returns the ids of a commit's tree and parents, each with the keyword of its line. A commit
+/// begins with these lines; the rest is not read.
 fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
     let named = |line| {
         [TREE, PARENT]
@@ -132,7 +132,7 @@ impl<'l> Links<'l> {
         pending.clear();
     }
 
-    /// The ids of the missing objects, sorted.
+    /// Returns the ids of the missing objects, sorted.
     pub fn into_missing(self) -> Vec<ObjectId> {
         self.missing.into_inner().into_iter().collect()
     }

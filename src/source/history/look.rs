@@ -108,8 +108,8 @@ impl<'a> LazyId<'a> {
         }
     }
 
-    /// The id, from the mapped index. Faster than `read` for callers that need the ids of many
-    /// objects.
+    /// Returns the id, from the mapped index. Faster than `read` for callers that need the ids of
+    /// many objects.
     pub fn get(&self) -> &'a gix::oid {
         match self {
             LazyId::Known(id) => id,

@@ -25,7 +25,7 @@ pub struct Loose {
     limit: u64,
     /// The objects, sorted by id.
     objects: Vec<LooseObject>,
-    /// True if some listed objects no longer existed when they were read.
+    /// True if git packed or pruned a listed object before it was read.
     has_moved: AtomicBool,
 }
 
@@ -80,7 +80,7 @@ impl Loose {
         self.objects.retain(|object| !known.has(&object.id));
     }
 
-    /// The ids of the objects.
+    /// Returns the ids of the objects.
     pub fn ids(&self) -> impl Iterator<Item = &gix::oid> + '_ {
         self.objects.iter().map(|object| object.id.as_ref())
     }
@@ -91,8 +91,7 @@ impl Loose {
         self.objects.sort_unstable_by_key(|object| object.id);
     }
 
-    /// Returns true if some listed objects no longer existed when they were read, because git had
-    /// packed or pruned them.
+    /// Returns true if git packed or pruned a listed object before it was read.
     pub fn has_moved(&self) -> bool {
         self.has_moved.load(Ordering::Relaxed)
     }

@@ -71,8 +71,8 @@ const ASKED: usize = 256;
 const ROUNDS: usize = 10;
 
 impl<'s> History<'s> {
-    /// A source of everything in `repository` and its submodules, read within `limits`. Objects
-    /// that cannot contain a match according to `prefilter` are not handed over.
+    /// Returns a source of everything in `repository` and its submodules, read within `limits`.
+    /// Objects that cannot contain a match according to `prefilter` are not handed over.
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
         let (modules, unopened) = modules::find(repository.inner());
         // The main repository is opened, because a linked work tree does not see the private refs
@@ -107,8 +107,8 @@ impl<'s> History<'s> {
         History { within, ..self }
     }
 
-    /// The root of the outermost repository's main work tree; for a bare repository, its git
-    /// directory.
+    /// Returns the root of the outermost repository's main work tree; for a bare repository, its
+    /// git directory.
     pub fn root(&self) -> PathBuf {
         self.repositories
             .first()
@@ -116,8 +116,8 @@ impl<'s> History<'s> {
             .unwrap_or_default()
     }
 
-    /// The roots of the submodules whose repositories have one of `objects` (hexadecimal ids), and
-    /// of the submodules that contain them; the innermost first.
+    /// Returns the roots of the submodules whose repositories have one of `objects` (hexadecimal
+    /// ids), and of the submodules that contain them; the innermost first.
     pub fn modules_with(&self, objects: &BTreeSet<&str>) -> Vec<PathBuf> {
         let objects: Vec<ObjectId> = objects
             .iter()
@@ -140,8 +140,8 @@ impl<'s> History<'s> {
         chosen.into_iter().map(HeldRepository::root).collect()
     }
 
-    /// The git object id, in hexadecimal, of a file with this content in the outermost repository;
-    /// `None` if it cannot be computed.
+    /// Returns the git object id, in hexadecimal, of a file with this content in the outermost
+    /// repository; `None` if it cannot be computed.
     pub fn id_of(&self, content: &[u8]) -> Option<String> {
         let hash = self
             .repositories

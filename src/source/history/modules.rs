@@ -14,8 +14,8 @@ use super::{HeldRepository, records};
 /// outermost repository, according to its name.
 type ModuleFolder = (PathBuf, PathBuf);
 
-/// The repositories of all submodules of `outer`, also nested ones, and skips for submodules that
-/// cannot be opened.
+/// Returns the repositories of all submodules of `outer`, also nested ones, and skips for
+/// submodules that cannot be opened.
 pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     let folder = outer.common_dir();
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
@@ -42,17 +42,17 @@ pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     (found, unopened)
 }
 
-/// The path of a submodule's work tree from the root of the outermost repository; `None` if the
-/// work tree is elsewhere or is not recorded. This path is more reliable than the submodule's name,
-/// which does not change when the submodule is moved.
+/// Returns the path of a submodule's work tree from the root of the outermost repository; `None` if
+/// the work tree is elsewhere or is not recorded. This path is more reliable than the submodule's
+/// name, which does not change when the submodule is moved.
 fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
     let outer = outer.main_repo().ok()?;
     let path = from_root(submodule.inner().workdir()?, outer.workdir()?)?;
     Some(path).filter(|path| *path != Path::new("") && !path.starts_with(".git"))
 }
 
-/// The directories for submodules in the git directory `folder`, of its main work tree and of each
-/// linked work tree. `named` is the path of the repository from the root of the outermost
+/// Returns the directories for submodules in the git directory `folder`, of its main work tree and
+/// of each linked work tree. `named` is the path of the repository from the root of the outermost
 /// repository.
 fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
@@ -63,7 +63,7 @@ fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleF
         .collect()
 }
 
-/// The subdirectories of `folder`, each with `named` and its own name as its path.
+/// Returns the subdirectories of `folder`, each with `named` and its own name as its path.
 fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let folders = subfolders(folder, unopened).into_iter();
     let with_name = |path: PathBuf| {
@@ -73,7 +73,7 @@ fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFol
     folders.map(with_name).collect()
 }
 
-/// The subdirectories of `folder`, without symbolic links; none if `folder` does not exist.
+/// Returns the subdirectories of `folder`, without symbolic links; none if `folder` does not exist.
 fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
     match std::fs::read_dir(folder) {
         Ok(entries) => {

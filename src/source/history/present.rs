@@ -12,7 +12,7 @@ pub struct Present {
 }
 
 impl Present {
-    /// An empty set for up to `count` ids.
+    /// Returns an empty set for up to `count` ids.
     pub fn with_capacity(count: usize) -> Self {
         // Twice as many slots as ids, so that a look-up ends soon.
         Present {
@@ -41,8 +41,8 @@ impl Present {
         false
     }
 
-    /// The ids that are not in the set. Reads the first slots of all ids before it uses any of
-    /// them, so that the memory accesses overlap. Nearly all ids are found in their first slot.
+    /// Returns the ids that are not in the set. Reads the first slots of all ids before it uses any
+    /// of them, so that the memory accesses overlap. Nearly all ids are found in their first slot.
     pub fn missing<'i>(&self, ids: &'i [ObjectId]) -> impl Iterator<Item = &'i ObjectId> {
         let first = |id: &ObjectId| {
             let (at, mark) = self.place(id);
@@ -55,8 +55,8 @@ impl Present {
             .map(|(id, _)| id)
     }
 
-    /// The first slot of an id, and the four bytes to store there, which are never zero. Zero marks
-    /// an empty slot.
+    /// Returns the first slot of an id, and the four bytes to store there, which are never zero.
+    /// Zero marks an empty slot.
     fn place(&self, id: &gix::oid) -> (usize, u32) {
         let half = |at: usize| {
             let bytes = id.as_bytes();

@@ -97,7 +97,7 @@ fn in_work_tree(below: &Path) -> &Path {
     parts.as_path()
 }
 
-/// The kind of content of a file in the git directory; `None` if other code reads the file.
+/// Returns the kind of content of a file in the git directory; `None` if other code reads the file.
 fn part(below: &Path) -> Option<Part> {
     let first = in_work_tree(below)
         .components()

@@ -61,8 +61,8 @@ pub struct Everything {
 }
 
 impl<'v> HistoryScan<'v> {
-    /// A visitor that hands the objects that pass `prefilter` to `visit`, checks `links`, and
-    /// updates `progress`.
+    /// Returns a visitor that hands the objects that pass `prefilter` to `visit`, checks `links`,
+    /// and updates `progress`.
     pub fn new(
         prefilter: Prefilter<'v>,
         limits: &'v Limits,
@@ -99,7 +99,7 @@ impl<'v> HistoryScan<'v> {
     fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
         let (mut may_hold, mut has_named) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
-            // If only the id is fresh, the entry is another version of a file with a known name.
+            // If only the id differs from the base, the entry is another version of a file with a known name.
             if entry.is_file() && self.prefilter.is_about(entry.name()) {
                 self.named
                     .lock()

@@ -5,7 +5,8 @@ use gix::ObjectId;
 use super::store::{Store, damaged};
 use crate::model::skip::{Skip, SkipReason};
 
-/// The commits whose parents a shallow clone left out; none if the repository is not shallow.
+/// Returns the commits whose parents a shallow clone left out; none if the repository is not
+/// shallow.
 pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     match repository.shallow_commits() {
         Ok(commits) => commits

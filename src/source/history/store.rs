@@ -78,8 +78,8 @@ impl Store {
         Self::of_folders(folders, hash, limit, HashSet::new(), skip)
     }
 
-    /// The objects that were added to the same directories since the store was opened, for example
-    /// by a repack. Loose objects are listed before packs, so that an object that is packed
+    /// Returns the objects that were added to the same directories since the store was opened, for
+    /// example by a repack. Loose objects are listed before packs, so that an object that is packed
     /// meanwhile is in one of the two lists.
     pub fn newcomers(&self, skip: &dyn Fn(Skip)) -> Self {
         let mut new = Self::of_folders(
@@ -153,7 +153,7 @@ impl Store {
         store
     }
 
-    /// The number of objects. An object that is stored twice counts twice.
+    /// Returns the number of objects. An object that is stored twice counts twice.
     pub fn len(&self) -> u64 {
         let packed = self.packs.iter().map(|(pack, _)| pack.table.len());
         packed
@@ -182,7 +182,7 @@ impl Store {
         self.loose.iter().for_each(|loose| loose.sweep(look));
     }
 
-    /// The set of the ids of all objects in the store.
+    /// Returns the set of the ids of all objects in the store.
     pub fn present(&mut self) -> Present {
         let mut present = Present::with_capacity(self.len() as usize);
         for table in self.packs.iter_mut().map(|(pack, _)| &mut pack.table) {
@@ -312,7 +312,7 @@ impl Shared {
 /// A generous estimate of the time in which git writes or removes the remaining files of a pack.
 pub const A_MOMENT: Duration = Duration::from_millis(50);
 
-/// A description of the missing file of a pack.
+/// Returns a description of the missing file of a pack.
 fn unfinished(path: &Path) -> &'static str {
     match (path.exists(), path.with_extension("idx").exists()) {
         (true, false) => "it has no index; `git index-pack` creates one",
@@ -321,8 +321,8 @@ fn unfinished(path: &Path) -> &'static str {
     }
 }
 
-/// The paths of the packs in a directory, including packs whose index exists but whose data is
-/// missing.
+/// Returns the paths of the packs in a directory, including packs whose index exists but whose data
+/// is missing.
 fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -385,7 +385,7 @@ fn reason(error: &io::Error) -> SkipReason {
     }
 }
 
-/// The skip for a path in the `.git` directory that cannot be read.
+/// Returns the skip for a path in the `.git` directory that cannot be read.
 pub fn damaged(path: &Path, reason: SkipReason, detail: impl std::fmt::Display) -> Skip {
     let name = crate::model::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(

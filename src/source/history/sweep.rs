@@ -25,7 +25,7 @@ use super::pack::{EntryContent, EntryHeader, Forest, Pack, Window};
 /// The number of objects after which a thread adds its counts to the progress.
 const TOLD: u64 = 1024;
 
-/// The number of entries of one task, in which a thread looks for roots.
+/// The number of entries that one task of a thread searches for roots.
 const AT_ONCE: u32 = 1024;
 
 /// A sweep through one pack.
@@ -90,7 +90,7 @@ impl ObjectFailure {
 }
 
 impl<'s, L: Look> Sweep<'s, L> {
-    /// A sweep through `pack` that skips objects over `limit` bytes.
+    /// Returns a sweep through `pack` that skips objects over `limit` bytes.
     pub fn new(
         pack: &'s Pack,
         forest: &'s Forest,
@@ -137,7 +137,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    /// The families whose roots are among `entries` and that the visitor wants.
+    /// Returns the families whose roots are among `entries` and that the visitor wants.
     fn families(&self, entries: Range<u32>) -> impl Iterator<Item = DeltaFamily> + '_ {
         let family = |root| {
             Some(DeltaFamily {

@@ -26,7 +26,7 @@ pub const ADVICE: &str = "fetch the git-lfs files (`git lfs fetch --all`; in CI,
 pub struct Storage(OnceLock<PathBuf>);
 
 impl Storage {
-    /// The directory of the git-lfs objects of `repository`.
+    /// Returns the directory of the git-lfs objects of `repository`.
     pub fn objects(&self, repository: &gix::Repository) -> &Path {
         self.0.get_or_init(|| lfs_objects(repository))
     }
@@ -105,7 +105,7 @@ pub fn follow(
     read.map_err(|error| {
         skip(
             SkipReason::Unreadable,
-            format!("what git-lfs keeps of it: {error}"),
+            format!("its content in git-lfs cannot be read: {error}"),
         )
     })
 }
@@ -117,7 +117,7 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, St
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),
         _ => (
             SkipReason::Unreadable,
-            format!("what git-lfs keeps of it: {error}"),
+            format!("its content in git-lfs cannot be read: {error}"),
         ),
     };
     let oid = &pointer.oid;

@@ -80,7 +80,7 @@ fn is_extension((key, value): (&str, &str)) -> bool {
     is_named && hash(value).is_some()
 }
 
-/// The 64 hexadecimal digits of a value written as `sha256:…`; `None` for any other value.
+/// Returns the 64 hexadecimal digits of a value written as `sha256:…`; `None` for any other value.
 fn hash(value: &str) -> Option<&str> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     value

@@ -12,8 +12,8 @@ use crate::model::defaults;
 use crate::model::placement;
 
 impl Range {
-    /// The numbers of the commits that put `blob` at `path`, the oldest first. Leaves out a commit
-    /// if a parent has at `path` an object in `holders`, the objects with the secret.
+    /// Returns the numbers of the commits that put `blob` at `path`, the oldest first. Leaves out a
+    /// commit if a parent has at `path` an object in `holders`, the objects with the secret.
     fn put(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
         let Some(found) = self.found.get() else {
             return Vec::new();
@@ -31,8 +31,8 @@ impl Range {
         commits
     }
 
-    /// The commits that added the secret of `blob` at `path` or, with `by_name`, the file itself. A
-    /// commit that moves a file adds its name, but not its content.
+    /// Returns the commits that added the secret of `blob` at `path` or, with `by_name`, the file
+    /// itself. A commit that moves a file adds its name, but not its content.
     pub(super) fn added(
         &self,
         path: &[u8],
@@ -68,8 +68,8 @@ impl Range {
         ids.map(|id| self.told(id)).collect()
     }
 
-    /// The numbers of the commits that added a file with the content `blob` at or below `path`,
-    /// where no parent had a file; the oldest first.
+    /// Returns the numbers of the commits that added a file with the content `blob` at or below
+    /// `path`, where no parent had a file; the oldest first.
     pub(super) fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
         let Some(found) = self.found.get() else {
             return Vec::new();
@@ -85,10 +85,10 @@ impl Range {
         commits
     }
 
-    /// The blobs at paths that commit `number` removes: a parent has a file there, and the commit
-    /// has nothing. If the commit adds one of these blobs at another path, it only moved the file.
-    /// Blobs outside the directory of the range are left out, so a file that was moved into the
-    /// directory is treated as new.
+    /// Returns the blobs at paths that commit `number` removes: a parent has a file there, and the
+    /// commit has nothing. If the commit adds one of these blobs at another path, it only moved the
+    /// file. Blobs outside the directory of the range are left out, so a file that was moved into
+    /// the directory is treated as new.
     fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
         let mut known = self.gone.lock();
         let list = || {

@@ -35,7 +35,7 @@ impl FoundAdditions {
         }
     }
 
-    /// The additions of one blob, each with the number of its commit.
+    /// Returns the additions of one blob, each with the number of its commit.
     pub fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = &(usize, Addition)> {
         self.by_blob
             .get(&blob)
@@ -44,7 +44,7 @@ impl FoundAdditions {
             .map(|at| &self.additions[*at])
     }
 
-    /// The number of new blobs.
+    /// Returns the number of new blobs.
     pub fn count(&self) -> u64 {
         (self.by_blob.len() + self.bare.len()) as u64
     }
@@ -57,8 +57,8 @@ impl FoundAdditions {
             .any(|(whole, id)| *id == blob && whole.starts_with(path))
     }
 
-    /// Each pair of a path and a blob, once. The flag is true if the blob is new at the path, and
-    /// false if only a parent has the blob there.
+    /// Returns each pair of a path and a blob, once. The flag is true if the blob is new at the
+    /// path, and false if only a parent has the blob there.
     pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
         let mut seen: HashMap<_, _> = self
             .bare

@@ -109,8 +109,8 @@ impl Range {
         added
     }
 
-    /// The blobs that were named directly, with empty paths, and the blobs of named trees, with
-    /// their paths in the tree.
+    /// Returns the blobs that were named directly, with empty paths, and the blobs of named trees,
+    /// with their paths in the tree.
     pub(super) fn bare(
         &self,
         repository: &gix::Repository,

@@ -73,9 +73,9 @@ impl Range {
         })
     }
 
-    /// A source of the commits that are reachable from `tips` but not from `hidden`. Also covers
-    /// annotated tags among the tips, and the content of tips that are trees or blobs. Objects of
-    /// `hidden` that are not in `repository` are ignored.
+    /// Returns a source of the commits that are reachable from `tips` but not from `hidden`. Also
+    /// covers annotated tags among the tips, and the content of tips that are trees or blobs.
+    /// Objects of `hidden` that are not in `repository` are ignored.
     ///
     /// # Errors
     ///
@@ -229,7 +229,7 @@ impl Source for Range {
     }
 }
 
-/// The id of the tree of a commit, or the reason why it cannot be read.
+/// Returns the id of the tree of a commit, or the reason why it cannot be read.
 fn tree_of(
     repository: &gix::Repository,
     commit: ObjectId,

@@ -20,8 +20,8 @@ pub struct Meant {
     pub bare: Vec<(ObjectId, Kind)>,
 }
 
-/// The error for a range that cannot be resolved. Names the part that does not exist here, if one
-/// does not.
+/// Returns the error for a range that cannot be resolved. Names the part that does not exist here,
+/// if one does not.
 fn unknown(repository: &gix::Repository, range: &str) -> Error {
     let parts = range
         .split("..")
@@ -31,7 +31,7 @@ fn unknown(repository: &gix::Repository, range: &str) -> Error {
         .find(|part| repository.rev_parse_single(*part).is_err());
     let why = missing.map_or_else(String::new, |part| format!(": there is no `{part}`"));
     Error::new(format!("`{range}` means no commits here{why}")).help(
-        "write A..B, A...B or one commit, branch or tag; commits that were not fetched cannot be found \
+        "give A..B, A...B or one commit, branch or tag; commits that were not fetched cannot be found \
          (`git fetch`, `fetch-depth: 0`)",
     )
 }
@@ -74,7 +74,7 @@ pub fn resolve(
         Spec::Merge { theirs, ours } => ([(end(theirs)?, 1), (end(ours)?, 2)], [1, 2]),
         _ => {
             return Err(Error::new(format!("`{range}` is not a range of commits"))
-                .help("write A..B, A...B or one revision"));
+                .help("give A..B, A...B or one revision"));
         }
     };
     let commits = walk::commits(
@@ -89,8 +89,8 @@ pub fn resolve(
     })
 }
 
-/// The commits that are reachable from `tips` but not from `hidden`, and the trees and blobs among
-/// the tips. Objects of `hidden` that are not in the repository are ignored.
+/// Returns the commits that are reachable from `tips` but not from `hidden`, and the trees and
+/// blobs among the tips. Objects of `hidden` that are not in the repository are ignored.
 ///
 /// # Errors
 ///
@@ -128,7 +128,8 @@ pub fn reached(
     })
 }
 
-/// The commit that an id leads to, directly or through annotated tags. Adds the tags to `tags`.
+/// Returns the commit that an id leads to, directly or through annotated tags. Adds the tags to
+/// `tags`.
 fn peeled(
     repository: &gix::Repository,
     id: ObjectId,
@@ -142,8 +143,8 @@ fn peeled(
     }
 }
 
-/// The object that an id leads to, directly or through annotated tags, and its kind. Adds the tags
-/// to `tags`.
+/// Returns the object that an id leads to, directly or through annotated tags, and its kind. Adds
+/// the tags to `tags`.
 fn led(
     repository: &gix::Repository,
     id: ObjectId,
@@ -172,8 +173,8 @@ fn led(
     }
 }
 
-/// The parents of a commit, and its date in seconds since 1970; `None` if the commit cannot be
-/// read. A commit in `shallow`, whose parents were not fetched, has no parents.
+/// Returns the parents of a commit, and its date in seconds since 1970; `None` if the commit cannot
+/// be read. A commit in `shallow`, whose parents were not fetched, has no parents.
 fn read(
     repository: &gix::Repository,
     id: ObjectId,

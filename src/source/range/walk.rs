@@ -28,9 +28,9 @@ struct RangeNode {
     seconds: i64,
 }
 
-/// The commits for whose final colours `counts` returns true, the youngest first. `ends` are the
-/// ends of the range with their colours. `read` returns the parents of a commit and its date in
-/// seconds, or `None` if the commit cannot be read.
+/// Returns the commits for whose final colours `counts` returns true, the youngest first. `ends`
+/// are the ends of the range with their colours. `read` returns the parents of a commit and its
+/// date in seconds, or `None` if the commit cannot be read.
 pub fn commits(
     ends: &[(ObjectId, Colors)],
     counts: impl Fn(Colors) -> bool,

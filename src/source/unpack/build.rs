@@ -106,7 +106,8 @@ impl<'p> PackSweep<'p> {
         place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())
     }
 
-    /// Reads the object of an entry, of up to `most` bytes. A delta is applied to `base`.
+    /// Reads the object of an entry, of up to `most` bytes: its content, and its kind. A delta is
+    /// applied to `base`.
     pub fn read(
         &mut self,
         entry: usize,

@@ -199,12 +199,19 @@ fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>
 /// Converts a zstd error to an I/O error. Its kind shows if memory or a dictionary is missing,
 /// because the user can do something about it.
 fn refused(error: FrameDecoderError) -> io::Error {
-    let kind = match error {
-        FrameDecoderError::WindowSizeTooBig { .. } => ErrorKind::OutOfMemory,
-        FrameDecoderError::DictNotProvided { .. } => ErrorKind::Unsupported,
-        _ => ErrorKind::InvalidData,
+    let (kind, text) = match error {
+        FrameDecoderError::WindowSizeTooBig { .. } => (
+            ErrorKind::OutOfMemory,
+            "unpacking it needs too much memory: its window is larger than the decoder allows"
+                .to_owned(),
+        ),
+        FrameDecoderError::DictNotProvided { .. } => (
+            ErrorKind::Unsupported,
+            "it was compressed with a dictionary, which is in another file".to_owned(),
+        ),
+        other => (ErrorKind::InvalidData, other.to_string()),
     };
-    io::Error::new(kind, error.to_string())
+    io::Error::new(kind, text)
 }
 
 impl<'a> Decoder<'a> {

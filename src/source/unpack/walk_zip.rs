@@ -64,7 +64,12 @@ impl Walk<'_> {
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let located = guarded(|| {
             let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
-            located.map_err(|(_, error)| io::Error::other(error))
+            located.map_err(|(_, error)| match error.kind() {
+                rawzip::ErrorKind::MissingEndOfCentralDirectory => io::Error::other(
+                    "the list of members at its end is missing: the file is cut off or damaged",
+                ),
+                _ => io::Error::other(error),
+            })
         });
         let (mut covered, mut extents) = (CoveredRanges::default(), Extents::default());
         let all = located.and_then(|archive| {

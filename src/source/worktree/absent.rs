@@ -55,7 +55,7 @@ impl Absent {
         }
     }
 
-    /// The paths of the submodules, and the numbers of files and directories, noted so far.
+    /// Returns the paths of the submodules, and the numbers of files and directories, noted so far.
     pub fn so_far(&self) -> NotCheckedOut {
         let submodules = self.submodules.lock();
         NotCheckedOut {

@@ -40,8 +40,8 @@ pub struct GitView {
 }
 
 impl GitView {
-    /// The rules of `repository` for paths below `folder`; `None` if `folder` is not in its work
-    /// tree, if the rules cannot be loaded, or if an ignore file is a pipe or device.
+    /// Returns the rules of `repository` for paths below `folder`; `None` if `folder` is not in its
+    /// work tree, if the rules cannot be loaded, or if an ignore file is a pipe or device.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
         let top = repository.work_tree()?;
         let inside = folder
@@ -87,9 +87,9 @@ impl GitView {
         })
     }
 
-    /// Git's treatment of `path`. A tracked path is never ignored, so the index is checked first,
-    /// which is also faster than the rules. If the rules of a directory cannot be read, nothing in
-    /// it is ignored.
+    /// Returns git's treatment of `path`. A tracked path is never ignored, so the index is checked
+    /// first, which is also faster than the rules. If the rules of a directory cannot be read,
+    /// nothing in the directory is ignored.
     pub fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return PathStanding::Untracked;
@@ -175,8 +175,8 @@ pub enum TrackedKind {
 }
 
 impl TrackedKind {
-    /// The kind of all entries of one path. In a merge conflict, a path has several entries: one
-    /// side may have a submodule where the other side has a file.
+    /// Returns the kind of all entries of one path. In a merge conflict, a path has several
+    /// entries: one side may have a submodule where the other side has a file.
     fn of(entries: &[Entry]) -> Self {
         let has = |mode| entries.iter().any(|entry| entry.mode == mode);
         match entries {
@@ -188,9 +188,9 @@ impl TrackedKind {
     }
 }
 
-/// The paths below `root` that `repository` tracks and for which `wanted` returns true. Leaves out
-/// the index entries at the positions `seen`. All paths are built in one buffer, because few paths
-/// are needed.
+/// Returns the paths below `root` that `repository` tracks and for which `wanted` returns true.
+/// Leaves out the index entries at the positions `seen`. All paths are built in one buffer, because
+/// few paths are needed.
 ///
 /// # Errors
 ///
@@ -252,8 +252,8 @@ pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
     entry.is_some_and(|entry| entry.mode == Mode::COMMIT)
 }
 
-/// The entries of an index, except those at the positions `seen`. A path in a merge conflict has
-/// several entries; only the first entry is returned.
+/// Returns the entries of an index, except those at the positions `seen`. A path in a merge
+/// conflict has several entries; only the first entry is returned.
 fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i Entry> {
     let entries = index.entries();
     let mut left: Vec<bool> = vec![true; entries.len()];

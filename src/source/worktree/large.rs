@@ -22,8 +22,8 @@ use super::Worktree;
 pub struct Storages(Mutex<HashMap<PathBuf, Option<Arc<Path>>>>);
 
 impl Storages {
-    /// The directory of git-lfs objects of the repository that contains the file at `path`; `None`
-    /// if the file is in no repository.
+    /// Returns the directory of git-lfs objects of the repository that contains the file at `path`;
+    /// `None` if the file is in no repository.
     fn of(&self, path: &Path) -> Option<Arc<Path>> {
         let folder = path
             .parent()

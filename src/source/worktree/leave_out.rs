@@ -37,13 +37,14 @@ impl LeaveOut {
         }
     }
 
-    /// The root of the repository, which patterns are relative to; `None` if it was not set.
+    /// Returns the root of the repository, which patterns are relative to; `None` if it was not
+    /// set.
     pub fn top(&self) -> Option<&Path> {
         Some(self.top.as_path()).filter(|top| *top != Path::new(""))
     }
 
-    /// The patterns that apply to the files below `root`. A pattern that matches `root` itself is
-    /// ignored, because the user asked to scan `root`.
+    /// Returns the patterns that apply to the files below `root`. A pattern that matches `root`
+    /// itself is ignored, because the user asked to scan `root`.
     pub fn below(&self, root: &Path) -> Below<'_> {
         let real = root.canonicalize().ok();
         let prefix = real
@@ -65,7 +66,7 @@ impl LeaveOut {
         }
     }
 
-    /// The numbers of paths left out so far, in the order of the patterns.
+    /// Returns the numbers of paths left out so far, in the order of the patterns.
     pub fn so_far(&self) -> Vec<LeftOut> {
         let counts = self
             .patterns
@@ -93,7 +94,7 @@ impl Below<'_> {
         self.find(path, is_folder).is_some()
     }
 
-    /// The count of the first pattern that matches this path; `None` if no pattern matches.
+    /// Returns the count of the first pattern that matches this path; `None` if no pattern matches.
     fn find(&self, path: &Path, is_folder: bool) -> Option<&AtomicU64> {
         if self.patterns.is_empty() {
             return None;
@@ -114,7 +115,7 @@ impl Below<'_> {
     }
 }
 
-/// The bytes of a path with `/` between its parts, also on Windows, as in patterns.
+/// Returns the bytes of a path with `/` between its parts, also on Windows, as in patterns.
 pub fn slashed(path: &Path) -> Vec<u8> {
     let bytes = path_bytes(path).to_vec();
     if cfg!(windows) {

@@ -46,9 +46,9 @@ pub struct Worktree {
 }
 
 impl Worktree {
-    /// A source of all files below `roots`, which are files or directories, read within `limits`.
-    /// Paths below `base` are reported relative to `base`. `threads` is the number of threads; 0
-    /// means one for each core.
+    /// Returns a source of all files below `roots`, which are files or directories, read within
+    /// `limits`. Paths below `base` are reported relative to `base`. `threads` is the number of
+    /// threads; 0 means one for each core.
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots
@@ -264,8 +264,8 @@ impl Worktree {
         }
     }
 
-    /// The repository that contains `directory`; `None` if it is in no repository. A repository
-    /// that cannot be opened is reported as a skip.
+    /// Returns the repository that contains `directory`; `None` if it is in no repository. A
+    /// repository that cannot be opened is reported as a skip.
     fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
         Repository::find(directory).unwrap_or_else(|error| {
             visit(Err(Skip::new(

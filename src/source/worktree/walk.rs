@@ -145,7 +145,7 @@ impl WalkWorker<'_> {
         }
     }
 
-    /// Git's treatment of `path` in the innermost repository that contains it.
+    /// Returns git's treatment of `path` in the innermost repository that contains it.
     fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
         if may_be_on_island
@@ -175,8 +175,8 @@ impl WalkWorker<'_> {
         }
     }
 
-    /// The innermost nested repository that contains `path`; `None` if no nested repository below
-    /// the root contains it.
+    /// Returns the innermost nested repository that contains `path`; `None` if no nested repository
+    /// below the root contains it.
     fn innermost(&self, path: &Path) -> Option<PathBuf> {
         let walked = self.walked();
         let is_known = |folder: &&Path| walked.repositories.iter().any(|known| known == folder);

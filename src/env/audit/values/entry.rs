@@ -82,12 +82,12 @@ impl EnvFile {
         }
     }
 
-    /// The last component of the file's path.
+    /// Returns the last component of the file's path.
     pub fn name(&self) -> &[u8] {
         file_name(&self.path)
     }
 
-    /// The value of a variable as it is written.
+    /// Returns the value of a variable as it is written.
     pub fn raw(&self, entry: &EnvEntry) -> &[u8] {
         &self.text[entry.span.clone()]
     }
@@ -138,7 +138,7 @@ impl EnvFile {
         }
     }
 
-    /// The file's path, masked and escaped for display.
+    /// Returns the file's path, masked and escaped for display.
     pub fn shown(&self) -> String {
         shown_path(&self.path)
     }

@@ -18,9 +18,9 @@ struct FileGroup<'f> {
     templates: Vec<&'f EnvFile>,
 }
 
-/// The findings for variables that are in a template but that no env file in the same directory
-/// sets. Programs merge the env files of a directory, so it is enough if one file sets the
-/// variable.
+/// Returns the findings for variables that are in a template but that no env file in the same
+/// directory sets. Programs merge the env files of a directory, so it is enough if one file sets
+/// the variable.
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
     let mut groups: BTreeMap<(&[u8], FileFamily), FileGroup<'_>> = BTreeMap::new();
     for file in files {
@@ -56,8 +56,8 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
     findings
 }
 
-/// The findings for variables that the configuration requires but that no env file sets, or that
-/// are in no template. Without any env file, or without any template, that part is skipped.
+/// Returns the findings for variables that the configuration requires but that no env file sets, or
+/// that are in no template. Without any env file, or without any template, that part is skipped.
 pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
     let of = |role: Role| -> Vec<&EnvFile> {
         files

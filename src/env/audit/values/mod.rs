@@ -57,7 +57,7 @@ pub fn check(top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) -> Surveyed {
     checked
 }
 
-/// The findings for an env file or template at `path` with the content `text`.
+/// Returns the findings for an env file or template at `path` with the content `text`.
 pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec<Finding> {
     let plain = Scanner::with_decode_depth(RULES, 0);
     of_file(
@@ -71,8 +71,8 @@ pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec
     )
 }
 
-/// The findings for variables with real values in a template at `path` with the content `text`.
-/// Notion credentials are left out, because other rules find them in any file.
+/// Returns the findings for variables with real values in a template at `path` with the content
+/// `text`. Notion credentials are left out, because other rules find them in any file.
 pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
     let file = EnvFile::new(
         path.to_vec(),
@@ -90,7 +90,7 @@ pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
         .collect()
 }
 
-/// The findings for one file, without comparing it to other files.
+/// Returns the findings for one file, without comparing it to other files.
 fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.role == Role::Template {
@@ -177,8 +177,8 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     }
 }
 
-/// The findings for real values in a template: values that a rule finds with at least medium
-/// confidence, and random values of variables that have the name of a secret.
+/// Returns the findings for real values in a template: values that a rule finds with at least
+/// medium confidence, and random values of variables that have the name of a secret.
 fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let origin = Origin::File(file::path(&file.path));
     let found = scanner.scan(&Blob::whole(&origin, &file.text));

@@ -16,8 +16,8 @@ const PUBLIC: [&[u8]; 7] = [
     b"PUBLIC_",
 ];
 
-/// The variables with a public prefix that hold a Notion credential, refer to a variable with a
-/// credential, or are named like a credential.
+/// Returns the variables with a public prefix that hold a Notion credential, refer to a variable
+/// with a credential, or are named like a credential.
 pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let Some(own) = without_public_prefix(&entry.name) else {
@@ -33,7 +33,7 @@ pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
     entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
 }
 
-/// A name without its public prefix; `None` if it has no such prefix.
+/// Returns a name without its public prefix; `None` if it has no such prefix.
 pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
     PUBLIC.iter().find_map(|prefix| name.strip_prefix(*prefix))
 }
@@ -57,7 +57,7 @@ fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
     })
 }
 
-/// The variables that are named like a token, but whose value does not begin like a token.
+/// Returns the variables that are named like a token, but whose value does not begin like a token.
 pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let name = without_public_prefix(&entry.name).unwrap_or(&entry.name);

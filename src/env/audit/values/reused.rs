@@ -21,8 +21,8 @@ struct Use<'f> {
     environment: Option<&'static str>,
 }
 
-/// The findings for variables that hold the credential of an earlier variable, under another name
-/// or for another environment.
+/// Returns the findings for variables that hold the credential of an earlier variable, under
+/// another name or for another environment.
 pub fn find(files: &[EnvFile]) -> Vec<Finding> {
     let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
     let mut findings = Vec::new();
@@ -73,7 +73,7 @@ impl Use<'_> {
     }
 }
 
-/// The environment that a path names, in the file name or, failing that, in the name of a
+/// Returns the environment that a path names, in the file name or, failing that, in the name of a
 /// directory; `None` if the path contains no name of an environment.
 fn environment(path: &[u8]) -> Option<&'static str> {
     const WORDS: [(&str, &str); 10] = [

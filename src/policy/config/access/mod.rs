@@ -60,8 +60,10 @@ impl Expectations {
     ///
     /// As [`Expectations::load`].
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
-        let text = String::from_utf8(text.into())
-            .map_err(|_| Error::new(format!("the access file {name} is not UTF-8")))?;
+        let text = String::from_utf8(text.into()).map_err(|_| {
+            Error::new(format!("the access file {name} is not UTF-8"))
+                .help("save the file as UTF-8")
+        })?;
         let source = ConfigText {
             name: name.to_owned(),
             text: file::without_mark(&text).to_owned(),
@@ -91,21 +93,21 @@ impl Expectations {
         Ok(Expectations { source, written })
     }
 
-    /// The name of the file in errors and reports.
+    /// Returns the name of the file in errors and reports.
     pub fn name(&self) -> &str {
         &self.source.name
     }
 
-    /// The access that a variable's token is expected to have; `None` if the file does not have the
-    /// variable.
+    /// Returns the access that a variable's token is expected to have; `None` if the file does not
+    /// have the variable.
     pub fn of(&self, variable: &VariableName) -> Option<ExpectedAccess> {
         let token = self.written.tokens.get(&AsText(variable.clone()))?;
         Some(token.expected())
     }
 
-    /// The position of a token's entry or, if `root` is the index from 0 of one of its roots, of
-    /// that root's entry. Returns the offset in bytes and the line from 1; `None` if the file does
-    /// not have the entry.
+    /// Returns the position of a token's entry: the offset in bytes, and the line from 1. If `root`
+    /// is the index from 0 of one of the token's roots, returns the position of the root's entry.
+    /// `None` if the file does not have the entry.
     pub fn place(&self, variable: &VariableName, root: Option<usize>) -> Option<(usize, usize)> {
         let mut steps = vec![PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
         if let Some(root) = root {

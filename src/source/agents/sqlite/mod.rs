@@ -70,7 +70,7 @@ pub fn visit(
     Ok(true)
 }
 
-/// The pages of a database or of a write-ahead log; `None` if the file is neither.
+/// Returns the pages of a database or of a write-ahead log; `None` if the file is neither.
 fn pages_of(path: &Path, file: &File) -> io::Result<Option<SqlitePages>> {
     let mut head = Vec::new();
     super::rewound(file)?.take(100).read_to_end(&mut head)?;
@@ -95,8 +95,8 @@ fn is_named_as_one(path: &Path) -> bool {
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// The path of the database that a write-ahead log belongs to; `None` if the log's name does not
-/// end in `-wal`.
+/// Returns the path of the database that a write-ahead log belongs to; `None` if the log's name
+/// does not end in `-wal`.
 fn database_of(path: &Path) -> Option<std::path::PathBuf> {
     let name = path.file_name()?.to_str()?;
     Some(path.with_file_name(name.strip_suffix("-wal")?))

@@ -28,8 +28,8 @@ const INDEX_LEAF: u8 = 10;
 const TABLE_LEAF: u8 = 13;
 
 impl<'p> TreePage<'p> {
-    /// The page, if it is of a kind whose cells have rows; otherwise `None`. `number` is the page
-    /// number from 1.
+    /// Returns the page, if it is of a kind whose cells have rows; otherwise `None`. `number` is
+    /// the page number from 1.
     pub fn of(bytes: &'p [u8], number: u32, usable: usize) -> Option<Self> {
         let start = if number == 1 { 100 } else { 0 };
         let kind = *bytes.get(start)?;
@@ -41,7 +41,7 @@ impl<'p> TreePage<'p> {
         })
     }
 
-    /// The cells whose rows continue on overflow pages. Invalid cells are left out.
+    /// Returns the cells whose rows continue on overflow pages. Invalid cells are left out.
     pub fn overflowing(&self) -> Vec<OverflowCell> {
         let kind = self.bytes[self.start];
         let header = if kind == INDEX_INNER { 12 } else { 8 };

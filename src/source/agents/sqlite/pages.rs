@@ -51,7 +51,7 @@ fn number(bytes: &[u8]) -> u32 {
 }
 
 impl SqlitePages {
-    /// The pages of a database with the header `head`; `None` if the header is invalid.
+    /// Returns the pages of a database with the header `head`; `None` if the header is invalid.
     pub fn of_database(file: &File, head: &[u8; 100]) -> io::Result<Option<Self>> {
         let Some(size) = page_size(number(&head[16..18])) else {
             return Ok(None);
@@ -75,7 +75,8 @@ impl SqlitePages {
         }))
     }
 
-    /// The pages of the write-ahead log `file` of `database`; `None` if a header is invalid.
+    /// Returns the pages of the write-ahead log `file` of `database`; `None` if a header is
+    /// invalid.
     pub fn of_log(file: &File, mut database: File) -> io::Result<Option<Self>> {
         let mut head = [0; 100];
         let is_read = database

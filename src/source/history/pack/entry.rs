@@ -73,7 +73,7 @@ pub const NONE: u32 = u32::MAX;
 const LONGEST: u64 = 64;
 
 impl Entries {
-    /// The entries of `pack`.
+    /// Returns the entries of `pack`.
     pub fn of(pack: &Pack) -> Self {
         let table = &pack.table;
         let entry = |object| {
@@ -102,33 +102,33 @@ impl Entries {
         }
     }
 
-    /// The CRC-32 of an entry; `None` if the index has no checksums.
+    /// Returns the CRC-32 of an entry; `None` if the index has no checksums.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
         self.has_checksums
             .then(|| self.all[entry as usize].checksum)
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// The number of the entry's object in the pack's table.
+    /// Returns the number of the entry's object in the pack's table.
     pub fn object(&self, entry: u32) -> u32 {
         self.all[entry as usize].object
     }
 
-    /// The place of an entry in a tree of deltas.
+    /// Returns the place of an entry in a tree of deltas.
     pub fn node(&self, entry: u32) -> &DeltaNode {
         &self.all[entry as usize].node
     }
 
-    /// The place of an entry in a tree of deltas, for modification.
+    /// Returns the place of an entry in a tree of deltas, for modification.
     pub fn node_mut(&mut self, entry: u32) -> &mut DeltaNode {
         &mut self.all[entry as usize].node
     }
 
-    /// The number of the entry that begins at `offset`; `None` if no entry begins there.
+    /// Returns the number of the entry that begins at `offset`; `None` if no entry begins there.
     pub fn at(&self, offset: u64) -> Option<u32> {
         self.all
             .binary_search_by_key(&offset, |entry| entry.offset)
@@ -136,9 +136,9 @@ impl Entries {
             .map(|entry| entry as u32)
     }
 
-    /// The number of the entry that begins at `offset` and precedes `entry`; `None` if there is no
-    /// such entry. A base is usually close, so the search goes back from `entry` in strides of
-    /// doubling length.
+    /// Returns the number of the entry that begins at `offset` and precedes `entry`; `None` if
+    /// there is no such entry. A base is usually close, so the search goes back from `entry` in
+    /// strides of doubling length.
     pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
         let (mut end, mut stride) = (entry as usize, 1);
         while end > 0 && self.all[end.saturating_sub(stride)].offset > offset {
@@ -150,8 +150,8 @@ impl Entries {
         found.ok().map(|at| (start + at) as u32)
     }
 
-    /// The range of an entry's bytes in the pack: up to the next entry, or to the end of the
-    /// entries.
+    /// Returns the range of an entry's bytes in the pack: up to the next entry, or to the end of
+    /// the entries.
     fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
         let end = self
@@ -165,7 +165,7 @@ impl Entries {
             .ok_or_else(|| invalid("its offset in the index is wrong"))
     }
 
-    /// The header of an entry, which precedes its data.
+    /// Returns the header of an entry, which precedes its data.
     ///
     /// # Errors
     ///

@@ -47,12 +47,12 @@ impl Forest {
         0..self.entries.len() as u32
     }
 
-    /// The entries that are whole objects.
+    /// Returns the entries that are whole objects.
     pub fn roots(&self) -> impl Iterator<Item = u32> + '_ {
         self.all().filter(|entry| self.kind(*entry).is_some())
     }
 
-    /// The kind of a root's object; `None` if the entry is not a root.
+    /// Returns the kind of a root's object; `None` if the entry is not a root.
     pub fn kind(&self, root: u32) -> Option<Kind> {
         let base = self.entries.node(root).base;
         ROOTS
@@ -61,7 +61,7 @@ impl Forest {
             .map(|(_, kind)| *kind)
     }
 
-    /// The entries whose base is `entry`.
+    /// Returns the entries whose base is `entry`.
     pub fn children(&self, entry: u32) -> impl Iterator<Item = u32> + '_ {
         let some = |entry: u32| (entry != NONE).then_some(entry);
         let first = some(self.entries.node(entry).first_child);
@@ -75,14 +75,14 @@ impl Forest {
         self.entries.node(entry).first_child == NONE
     }
 
-    /// The number of entries in the subtree of an entry, including itself; 0 if no root leads to
-    /// it.
+    /// Returns the number of entries in the subtree of an entry, including itself; 0 if no root
+    /// leads to it.
     pub fn weight(&self, entry: u32) -> u32 {
         self.entries.node(entry).weight
     }
 
-    /// The entries that no root leads to: a base in their chain is missing or damaged, or the chain
-    /// is a cycle.
+    /// Returns the entries that no root leads to: a base in their chain is missing or damaged, or
+    /// the chain is a cycle.
     pub fn adrift(&self) -> impl Iterator<Item = u32> + '_ {
         self.all().filter(|entry| self.weight(*entry) == 0)
     }
@@ -105,9 +105,9 @@ impl Forest {
         }
     }
 
-    /// The entries in an order in which each base comes before its deltas. This is the order of the
-    /// pack, if bases come first there, as in packs that git writes. Otherwise the result has only
-    /// the entries that a root leads to.
+    /// Returns the entries in an order in which each base comes before its deltas. This is the
+    /// order of the pack, if bases come first there, as in packs that git writes. Otherwise the
+    /// result has only the entries that a root leads to.
     fn bases_first(&self) -> Vec<u32> {
         if self
             .all()
@@ -124,14 +124,14 @@ impl Forest {
         order
     }
 
-    /// The base of an entry; `None` if the entry is a root, or if its base is missing.
+    /// Returns the base of an entry; `None` if the entry is a root, or if its base is missing.
     fn base(&self, entry: u32) -> Option<u32> {
         Some(self.entries.node(entry).base).filter(|base| self.all().contains(base))
     }
 }
 
-/// The base of each entry, or the mark of a root. All threads read the headers, in the order of the
-/// pack.
+/// Returns the base of each entry, or the mark of a root. All threads read the headers, in the
+/// order of the pack.
 fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
     const CHUNK: usize = 4096;
     let count = entries.len() as u32;

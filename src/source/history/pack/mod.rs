@@ -70,7 +70,7 @@ impl Pack {
         Ok(Pack { table, file, end })
     }
 
-    /// A read buffer on the pack, for one thread.
+    /// Returns a read buffer on the pack, for one thread.
     pub fn window(&self) -> Window<'_> {
         Window::new(&self.file, self.end)
     }

@@ -36,8 +36,8 @@ impl OwnIndex {
         })
     }
 
-    /// The id of object number `at`, read from the file instead of the map; `None` if it cannot be
-    /// read.
+    /// Returns the id of object number `at`, read from the file instead of the map; `None` if it
+    /// cannot be read.
     fn read_id(&self, at: u32) -> Option<ObjectId> {
         const FAN_OUT: u64 = 256 * 4;
         let length = self.index.object_hash().len_in_bytes();
@@ -86,7 +86,7 @@ impl Table {
         }
     }
 
-    /// The objects that the multi-pack index `index` lists in its pack number `pack`.
+    /// Returns the objects that the multi-pack index `index` lists in its pack number `pack`.
     pub fn shared(index: &Arc<multi_index::File>, pack: u32) -> gix::Result<Self> {
         let mut objects = Vec::new();
         for object in 0..index.num_objects() {
@@ -97,7 +97,7 @@ impl Table {
         Ok(Table::Shared(Arc::clone(index), objects))
     }
 
-    /// The number of objects.
+    /// Returns the number of objects.
     pub fn len(&self) -> usize {
         match self {
             Table::Own(own) => own.index.num_objects() as usize,
@@ -110,7 +110,7 @@ impl Table {
         matches!(self, Table::Own(..))
     }
 
-    /// The id of object number `at`.
+    /// Returns the id of object number `at`.
     pub fn id(&self, at: u32) -> &gix::oid {
         match self {
             Table::Own(own) => own.index.oid_at_index(at),
@@ -118,8 +118,8 @@ impl Table {
         }
     }
 
-    /// The id of object number `at`, read from the file where possible. In a memory map, reading a
-    /// few scattered ids would load most of the index into memory.
+    /// Returns the id of object number `at`, read from the file where possible. In a memory map,
+    /// reading a few scattered ids would load most of the index into memory.
     pub fn read_id(&self, at: u32) -> ObjectId {
         let read = if let Table::Own(own) = self {
             own.read_id(at)
@@ -129,7 +129,7 @@ impl Table {
         read.unwrap_or_else(|| self.id(at).to_owned())
     }
 
-    /// The offset in the pack of object number `at`.
+    /// Returns the offset in the pack of object number `at`.
     pub fn offset(&self, at: u32) -> u64 {
         match self {
             Table::Own(own) => own.index.pack_offset_at_index(at),
@@ -140,7 +140,7 @@ impl Table {
         }
     }
 
-    /// The CRC-32 of the entry of object number `at`; `None` if the table has no checksums.
+    /// Returns the CRC-32 of the entry of object number `at`; `None` if the table has no checksums.
     pub fn checksum(&self, at: u32) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.crc32_at_index(at),
@@ -148,7 +148,7 @@ impl Table {
         }
     }
 
-    /// The number of the object with this id; `None` if the table does not have it.
+    /// Returns the number of the object with this id; `None` if the table does not have it.
     pub fn find(&self, id: &gix::oid) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.lookup(id),

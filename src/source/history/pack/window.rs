@@ -30,7 +30,7 @@ const AHEAD: Range<u64> = 4 * 1024..128 * 1024;
 const GAP: u64 = 1024;
 
 impl<'f> Window<'f> {
-    /// A buffer for the bytes of `file` before the offset `end`.
+    /// Returns a buffer for the bytes of `file` before the offset `end`.
     pub fn new(file: &'f File, end: u64) -> Self {
         Window {
             file,
@@ -43,7 +43,7 @@ impl<'f> Window<'f> {
         }
     }
 
-    /// The bytes in `range`, cut off at the window's `end`.
+    /// Returns the bytes in `range`, cut off at the window's `end`.
     ///
     /// # Errors
     ///

@@ -25,8 +25,8 @@ pub struct Graph {
     numbers: hashtable::HashMap<ObjectId, u32>,
 }
 
-/// The way of secrets through history. Sets of secrets have one bit for each secret; commits are
-/// given by their index in [`Graph::commits`].
+/// The commits that have, add and remove each secret. Sets of secrets have one bit for each secret;
+/// commits are given by their index in [`Graph::commits`].
 pub struct Traces {
     /// For each commit, the secrets in its tree or message, or in the trees or messages of its
     /// ancestors.
@@ -62,13 +62,13 @@ impl Graph {
         Graph { commits, numbers }
     }
 
-    /// The index of a commit in `commits`; `None` if it is not in the graph.
+    /// Returns the index of a commit in `commits`; `None` if it is not in the graph.
     pub fn find(&self, id: &ObjectId) -> Option<usize> {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
-    /// The third parents of stash commits, which have the untracked files. They are treated as
-    /// tips: the stash commit itself does not have these files, but it has not removed them.
+    /// Returns the third parents of stash commits, which have the untracked files. They are treated
+    /// as tips: the stash commit itself does not have these files, but it has not removed them.
     pub fn untracked(&self, stashes: &[ObjectId]) -> Vec<ObjectId> {
         let third = |stash| self.commits[self.find(stash)?].parents.get(2).copied();
         stashes.iter().filter_map(third).collect()

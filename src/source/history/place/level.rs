@@ -42,7 +42,7 @@ impl Families {
         });
     }
 
-    /// The roots of the families in which a tree has `object` as an entry.
+    /// Returns the roots of the families in which a tree has `object` as an entry.
     fn with(&self, object: IdMark) -> impl Iterator<Item = IdMark> + '_ {
         let all = self.0.as_deref().unwrap_or_default();
         let from = all.partition_point(|(known, _)| *known < object);
@@ -70,8 +70,8 @@ pub struct Level<'l> {
 type WantedObjects = hashtable::HashMap<ObjectId, u32>;
 
 impl<'l> Level<'l> {
-    /// A pass that looks for trees with the `wanted` objects. If `families` is still empty, this is
-    /// the first pass.
+    /// Returns a pass that looks for trees with the `wanted` objects. If `families` is still empty,
+    /// this is the first pass.
     pub fn new(wanted: &'l WantedObjects, families: &Families, marks: Marks) -> Self {
         let mut begins = vec![false; 1 << 16];
         wanted.keys().for_each(|id| begins[beginning(id)] = true);
@@ -91,8 +91,8 @@ impl<'l> Level<'l> {
         }
     }
 
-    /// The results of the pass: the marks with the new paths, the trees that were found, and the
-    /// pairs for `Families` that the first pass noted.
+    /// Returns the results of the pass: the marks with the new paths, the trees that were found,
+    /// and the pairs for `Families` that the first pass noted.
     pub fn into_parts(self) -> (Marks, WantedObjects, HashSet<(IdMark, IdMark)>) {
         let (marks, found) = self.found.into_inner();
         (marks, found, self.met.into_inner())
@@ -115,7 +115,8 @@ impl Look for Level<'_> {
     }
 
     /// Notes the tree if it has a wanted object as an entry, and returns true in that case. If the
-    /// base of the tree has no wanted entry, only entries in the fresh ranges are checked.
+    /// base of the tree has no wanted entry, only entries in the ranges that differ from the
+    /// base are checked.
     fn take(&self, tree: &Object<'_>, met: &mut Self::Memo) -> bool {
         let root = self.families.is_none().then(|| mark(tree.root.get()));
         let mut children = Vec::new();

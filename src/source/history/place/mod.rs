@@ -49,8 +49,8 @@ pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     place(held, store, &flagged, secrets)
 }
 
-/// The objects in `missing` that are still needed, each with one keeper that leads to it, or with
-/// `KeptBy::Nothing` if the store has the object. Reflogs are not counted as keepers.
+/// Returns the objects in `missing` that are still needed, each with one keeper that leads to it,
+/// or with `KeptBy::Nothing` if the store has the object. Reflogs are not counted as keepers.
 pub fn leading_to(
     held: &HeldRepository,
     store: &Store,
@@ -243,7 +243,7 @@ impl Placer<'_> {
         }
     }
 
-    /// The secrets that an object contains or leads to, as bits.
+    /// Returns the secrets that an object contains or leads to, as bits.
     fn bits_below(&self, id: &ObjectId, traces: &Traces, secrets: &[Vec<ObjectId>]) -> u64 {
         let commit = self.graph.find(id).map_or(0, |at| traces.below[at]);
         let tree = self.marks.set(id).map_or(0, |set| {
@@ -254,7 +254,7 @@ impl Placer<'_> {
         commit | tree | bits_of(secrets, id)
     }
 
-    /// The name of a keeper, prefixed with the label of its repository.
+    /// Returns the name of a keeper, prefixed with the label of its repository.
     fn labelled(&self, name: &str) -> String {
         self.held.label() + name
     }
@@ -273,8 +273,8 @@ impl Placer<'_> {
         }
     }
 
-    /// One path of each flagged object, by its id: the first in sorted order. Paths from the root
-    /// of a commit are preferred.
+    /// Returns one path of each flagged object, by its id: the first in sorted order. Paths from
+    /// the root of a commit are preferred.
     fn paths(&self) -> HashMap<String, Vec<u8>> {
         let mut paths = HashMap::new();
         let from_commits = self
@@ -302,7 +302,7 @@ impl Placer<'_> {
     }
 }
 
-/// The secrets that an object contains, as bits.
+/// Returns the secrets that an object contains, as bits.
 fn bits_of(secrets: &[Vec<ObjectId>], id: &ObjectId) -> u64 {
     secrets
         .iter()
@@ -311,7 +311,7 @@ fn bits_of(secrets: &[Vec<ObjectId>], id: &ObjectId) -> u64 {
         .fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
-/// The numbers of the bits that are set.
+/// Returns the numbers of the bits that are set.
 fn ones(bits: u64) -> impl Iterator<Item = usize> {
     (0..AT_ONCE).filter(move |at| bits & 1 << at != 0)
 }

@@ -36,7 +36,7 @@ pub struct Keepers {
 }
 
 impl Keepers {
-    /// The commits of all stashes.
+    /// Returns the commits of all stashes.
     pub fn stashed(&self) -> Vec<ObjectId> {
         self.levels[0]
             .iter()
@@ -45,8 +45,8 @@ impl Keepers {
             .collect()
     }
 
-    /// The keepers that are branches, heads or notes. A secret in the tip of such a keeper was not
-    /// removed.
+    /// Returns the keepers that are branches, heads or notes. A secret in the tip of such a keeper
+    /// was not removed.
     pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
             let name = &keeper.name;
@@ -59,8 +59,8 @@ impl Keepers {
     }
 }
 
-/// All keepers of objects in `repository`, with annotated tags followed. Refs and indexes that
-/// cannot be read are reported to `skip`.
+/// Returns all keepers of objects in `repository`, with annotated tags followed. Refs and indexes
+/// that cannot be read are reported to `skip`.
 pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let mut keepers = direct_keepers(repository, skip);
     for keeper in &mut keepers.levels[0] {
@@ -73,8 +73,8 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     keepers
 }
 
-/// All keepers of objects in `repository`, with only the ids that each names directly. Reads no
-/// object.
+/// Returns all keepers of objects in `repository`, with only the ids that each names directly.
+/// Reads no object.
 fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let is_whole = Cell::new(true);
     let unread = |told| {
@@ -110,7 +110,7 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
     }
 }
 
-/// The refs that all work trees share, and the private refs of the main work tree.
+/// Returns the refs that all work trees share, and the private refs of the main work tree.
 fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let broken = |file: &str, error: String| {
         skip(damaged(
@@ -162,7 +162,7 @@ fn keeper(reference: &gix::Reference<'_>) -> Keeper {
     Keeper { name, ids }
 }
 
-/// The private refs of linked work trees.
+/// Returns the private refs of linked work trees.
 fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let mut keepers = Vec::new();
     for (label, folder) in work_trees(repository.common_dir())
@@ -183,7 +183,8 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     keepers
 }
 
-/// The id and, if it is an annotated tag, its target; if that is a tag, its target, and so on.
+/// Returns the id and, if it is an annotated tag, its target; if that is a tag, its target, and so
+/// on.
 fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     let mut ids = vec![id];
     while let Some(object) = ids
@@ -201,7 +202,7 @@ fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     ids
 }
 
-/// The detached heads of work trees.
+/// Returns the detached heads of work trees.
 fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
     let read = |(name, folder): (String, PathBuf)| {
         let text = fs::read(folder.join("HEAD")).ok()?;
@@ -218,8 +219,8 @@ fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
         .into_iter()
 }
 
-/// The git directory of each work tree, with the prefix of its refs in reports: empty for the main
-/// work tree.
+/// Returns the git directory of each work tree, with the prefix of its refs in reports: empty for
+/// the main work tree.
 fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     let mut folders = vec![(String::new(), common.to_owned())];
     for entry in fs::read_dir(common.join("worktrees"))
@@ -236,7 +237,7 @@ fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     folders
 }
 
-/// The index of each work tree, with its name in reports.
+/// Returns the index of each work tree, with its name in reports.
 fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gix::index::File)> {
     let read = |(name, folder): (String, PathBuf)| {
         let file = folder.join("index");
@@ -257,7 +258,7 @@ fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gi
         .collect()
 }
 
-/// The ids of the blobs that an index protects from being pruned.
+/// Returns the ids of the blobs that an index protects from being pruned.
 fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     let held = index.entries().iter().filter(|entry| {
         entry.mode != Mode::COMMIT
@@ -267,7 +268,7 @@ fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     held.map(|entry| entry.id).collect()
 }
 
-/// The paths in the indexes of all work trees, sorted.
+/// Returns the paths in the indexes of all work trees, sorted.
 pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Vec<u8>> {
     let names = |(_, index): (_, gix::index::File)| {
         let names: Vec<Vec<u8>> = index
@@ -286,7 +287,7 @@ pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Ve
     names
 }
 
-/// The reflogs of all work trees, sorted by name.
+/// Returns the reflogs of all work trees, sorted by name.
 fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     let mut logs = Vec::new();
     for (name, folder) in work_trees(repository.common_dir()) {
@@ -302,7 +303,8 @@ fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     logs
 }
 
-/// The files at any depth below `folder` in the git directory `own`, each with its path from `own`.
+/// Returns the files at any depth below `folder` in the git directory `own`, each with its path
+/// from `own`.
 fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     let (mut files, mut pending) = (Vec::new(), vec![own.join(folder)]);
     while let Some(path) = pending.pop() {
@@ -325,7 +327,7 @@ fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The ids in a reflog. Each line begins with the old and the new id of the ref.
+/// Returns the ids in a reflog. Each line begins with the old and the new id of the ref.
 fn moves(text: &[u8]) -> Vec<ObjectId> {
     let ids = text
         .lines()
@@ -339,8 +341,8 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// The ids that refs, heads and indexes name directly. The sweep checks the targets of annotated
-/// tags.
+/// Returns the ids that refs, heads and indexes name directly. The sweep checks the targets of
+/// annotated tags.
 pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     let [refs, indexes, _] = direct_keepers(repository, skip).levels;
     refs.into_iter()

@@ -90,18 +90,18 @@ impl Marks {
         both
     }
 
-    /// The number of an object's set of marks; `None` if the object does not lead to a flagged
-    /// object.
+    /// Returns the number of an object's set of marks; `None` if the object does not lead to a
+    /// flagged object.
     pub fn set(&self, id: &ObjectId) -> Option<usize> {
         self.set_of.get(id).map(|set| *set as usize)
     }
 
-    /// The number of the set of marks of each known object.
+    /// Returns the number of the set of marks of each known object.
     pub fn sets_of_trees(&self) -> impl Iterator<Item = usize> + '_ {
         self.set_of.values().map(|set| *set as usize)
     }
 
-    /// The marks of a set: the number of each flagged object, with its path.
+    /// Returns the marks of a set: the number of each flagged object, with its path.
     pub fn of_set(&self, set: usize) -> impl Iterator<Item = (usize, &[u8])> + '_ {
         let marks = self.sets.values[set].iter();
         marks.map(|(object, path)| {
@@ -112,8 +112,8 @@ impl Marks {
         })
     }
 
-    /// For each set of marks, the union of `bits` of its objects; `bits` has one value for each
-    /// flagged object.
+    /// Returns, for each set of marks, the union of the bits of its objects. `bits` has one value
+    /// for each flagged object.
     pub fn bits(&self, bits: &[u64]) -> Vec<u64> {
         let of_set = |set: &Vec<PathMark>| {
             set.iter()
@@ -122,8 +122,8 @@ impl Marks {
         self.sets.values.iter().map(of_set).collect()
     }
 
-    /// The number of the set of marks of a tree. `children` are the names of its entries that lead
-    /// to flagged objects, each with the number of the entry's set.
+    /// Returns the number of the set of marks of a tree. `children` are the names of its entries
+    /// that lead to flagged objects, each with the number of the entry's set.
     pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
         let mut above: Vec<PathMark> = children
             .into_iter()
@@ -134,8 +134,8 @@ impl Marks {
         self.sets.number(above)
     }
 
-    /// The marks of a child, with `name` put before each path: the marks of a tree that has the
-    /// child under `name`.
+    /// Returns the marks of a child, with `name` put before each path: the marks of a tree that has
+    /// the child under `name`.
     fn above(&mut self, child: u32, name: &[u8]) -> Vec<PathMark> {
         let marks = self.sets.values[child as usize].clone();
         let above = marks.into_iter().map(|(object, path)| {
