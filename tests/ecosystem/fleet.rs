@@ -3,6 +3,8 @@
 //! Slurm runs on this machine alone, as whoever runs the test. Everything that the test starts it stops.
 
 use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -40,13 +42,37 @@ fn the_job_is_as_kubernetes_has_it() {
 }
 
 #[test]
-#[ignore = "needs shellcheck"]
+#[ignore = "installs shellcheck"]
 fn the_script_is_plain_shell() {
     tools::run(
-        "shellcheck",
+        tools::debian("shellcheck", "shellcheck"),
         [Path::new("--shell=sh"), &packaged("scan-one")],
     );
     tools::run("sh", [Path::new("-n"), &packaged("scan-one")]);
+}
+
+#[test]
+#[ignore = "installs check-jsonschema, which has GitLab's schema"]
+fn the_pipeline_is_as_gitlab_has_it() {
+    let python = tools::python("check-jsonschema", &["check-jsonschema==0.39.0"]);
+    let check = python.with_file_name("check-jsonschema");
+    let schema = ["--builtin-schema", "vendor.gitlab-ci"];
+    let own = packaged("gitlab.yml");
+    tools::run(
+        &check,
+        schema.map(Path::new).into_iter().chain([own.as_path()]),
+    );
+    // The schema knows the words: another one in their place is an error.
+    let wrong = fs::read_to_string(&own).unwrap();
+    let wrong = wrong.replace("when: always", "when: sometimes");
+    let file = tools::folder().join("wrong.yml");
+    fs::write(&file, wrong).unwrap();
+    let output = Command::new(check)
+        .args(schema)
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
@@ -150,16 +176,46 @@ fn leak(repository: u64) -> Option<u64> {
         .then(|| 1 + repository / 4 % 25)
 }
 
-/// Daemons, which end with the test.
-struct Daemons(Vec<Child>);
+/// Daemons, which end with the test, and before them the jobs that they run.
+struct Daemons {
+    folder: PathBuf,
+    running: Vec<Child>,
+}
 
 impl Drop for Daemons {
     fn drop(&mut self) {
-        for daemon in &mut self.0 {
+        let start = Instant::now();
+        for state in ["--state=PENDING", "--state=RUNNING"] {
+            let _ = ask(&self.folder, "scancel", &[state]);
+        }
+        while !jobs(&self.folder).is_empty() && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        for daemon in self.running.iter_mut().rev() {
             let _ = daemon.kill();
             let _ = daemon.wait();
         }
     }
+}
+
+/// The processes that were started with a file of `folder`, or stand in it: Slurm's daemons, and
+/// the scripts of its jobs.
+fn jobs(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let read = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
+        let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
+        let stands = fs::read_link(entry.path().join("cwd"));
+        let is_daemon = ["munged", "slurmctld", "slurmd"]
+            .iter()
+            .any(|name| read("comm").starts_with(name.as_bytes()));
+        let is_ours = stands.is_ok_and(|stands| stands.starts_with(folder))
+            || line.contains(&*folder.to_string_lossy());
+        if is_ours && !is_daemon && !line.is_empty() {
+            found.push(line);
+        }
+    }
+    found
 }
 
 impl Daemons {
@@ -171,7 +227,7 @@ impl Daemons {
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn();
-        self.0
+        self.running
             .push(child.unwrap_or_else(|error| panic!("{program} cannot be run: {error}")));
     }
 }
@@ -204,16 +260,16 @@ fn slurm(folder: &Path) -> Daemons {
     let user = tools::run("id", ["-un"]).stdout;
     let user = String::from_utf8(user).unwrap();
     let user = user.trim();
-    fs::write(
-        folder.join("munge.key"),
-        Fake::new(Instant::now().elapsed().as_nanos() as u64)
-            .secret()
-            .repeat(3),
-    )
-    .unwrap();
+    let mut key = [0; 1024];
+    let mut random = fs::File::open("/dev/urandom").unwrap();
+    random.read_exact(&mut key).unwrap();
+    fs::write(folder.join("munge.key"), key).unwrap();
     tools::run("chmod", ["-R", "go-rwx", &path("munge.key")]);
+    // Both are held until both are known.
+    let free = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
+    let ports = free.map(|port| port.local_addr().unwrap().port());
     let configuration = format!(
-        "ClusterName=test\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort=26817\nSlurmdPort=26818\n\
+        "ClusterName=test\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort={}\nSlurmdPort={}\n\
          AuthType=auth/munge\nAuthInfo=socket={socket}\nSlurmUser={user}\nSlurmdUser={user}\nProctrackType=proctrack/linuxproc\n\
          TaskPlugin=task/none\nSchedulerType=sched/backfill\nSelectType=select/cons_tres\n\
          SelectTypeParameters=CR_CPU\nReturnToService=2\nStateSaveLocation={}\nSlurmdSpoolDir={}\n\
@@ -221,13 +277,18 @@ fn slurm(folder: &Path) -> Daemons {
          RequeueExit=2\nCredType=cred/munge\nMpiDefault=none\nKillWait=2\n\
          NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN\n\
          PartitionName=main Nodes={host} Default=YES OverSubscribe=FORCE:4 MaxTime=INFINITE State=UP\n",
+        ports[0],
+        ports[1],
         path("state"),
         path("spool"),
         path("slurmctld.pid"),
         path("slurmd.pid"),
     );
     fs::write(folder.join("slurm.conf"), configuration).unwrap();
-    let mut daemons = Daemons(Vec::new());
+    let mut daemons = Daemons {
+        folder: folder.to_owned(),
+        running: Vec::new(),
+    };
     let program = |program, package| tools::debian(program, package).display().to_string();
     let munge = [
         "--foreground",
@@ -251,7 +312,7 @@ fn slurm(folder: &Path) -> Daemons {
     wait("munge", folder, || Path::new(&socket).exists());
     let own = path("slurm.conf");
     daemons.start(
-        "slurmctld",
+        &program("slurmctld", "slurmctld"),
         &["-D", "-f", &own],
         &folder.join("slurmctld.out"),
     );
@@ -299,7 +360,7 @@ fn an_organisation_is_scanned_by_slurm_and_a_killed_job_again() {
     );
     sandbox.write("job.sh", script);
     tools::debian("sbatch", "slurm-client");
-    let _daemons = slurm(&folder);
+    let daemons = slurm(&folder);
     wait("a node that is idle", &folder, || {
         ask(&folder, "sinfo", &["-h", "-o", "%t"]).is_some_and(|state| state.starts_with("idle"))
     });
@@ -325,6 +386,8 @@ fn an_organisation_is_scanned_by_slurm_and_a_killed_job_again() {
         ask(&folder, "squeue", &["-h", "-j", &job]).is_some_and(|left| left.is_empty())
             || ask(&folder, "squeue", &["-h", "-t", "PD,R,CG"]).is_some_and(|left| left.is_empty())
     });
+    drop(daemons);
+    assert_eq!(jobs(&folder), [""; 0], "all is stopped");
     let run = sandbox.run([
         "report",
         "reports",

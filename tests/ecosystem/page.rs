@@ -1,6 +1,6 @@
 //! The page of an incident in a real browser, as axe sees it, and as the W3C's checker reads it.
 //!
-//! The browser is Debian's `chromium` (or what CHROMIUM names); the checker needs a Java runtime.
+//! The browser is Debian's `chromium` (or what CHROMIUM names); the checker runs on Java.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ const [page_file, shots, browser_path, axe_file] = process.argv.slice(1);
 "#;
 
 #[test]
-#[ignore = "installs playwright-core and axe-core, and needs chromium"]
+#[ignore = "installs playwright-core, axe-core and chromium"]
 fn the_page_is_read_by_everybody_and_loads_nothing() {
     let shots = tools::folder().join("page");
     fs::create_dir_all(&shots).unwrap();
@@ -204,14 +204,14 @@ fn the_page_is_read_by_everybody_and_loads_nothing() {
 }
 
 #[test]
-#[ignore = "installs vnu-jar, and needs a Java runtime"]
+#[ignore = "installs vnu-jar and a Java runtime"]
 fn the_page_is_html() {
     let folder = tools::folder().join("page");
     fs::create_dir_all(&folder).unwrap();
     let page = page(&folder);
     let jar = tools::npm("vnu-jar@26.9.27").join("build/dist/vnu.jar");
     tools::run(
-        "java",
+        tools::debian("java", "default-jre-headless"),
         [
             "-jar".as_ref(),
             jar.as_os_str(),

@@ -117,8 +117,10 @@ pub fn debian(program: &str, package: &str) -> PathBuf {
         places.into_iter().find(|place| place.exists())
     };
     find().unwrap_or_else(|| {
+        // A run level of one user starts no service.
         let script = "[ \"$(id -u)\" = 0 ] || as='sudo -n'
-            $as apt-get update -qq && $as apt-get install -qq -y --no-install-recommends \"$1\"";
+            $as apt-get update -qq && $as env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \\
+            apt-get install -qq -y --no-install-recommends \"$1\"";
         run("bash", ["-c", script, "bash", package]);
         find().unwrap_or_else(|| panic!("{package} has no {program}"))
     })
