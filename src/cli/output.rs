@@ -11,7 +11,7 @@ use crate::report::{
 };
 use clap::ValueEnum;
 
-use super::target::{ReportTarget, by_name, cannot_write, write_whole};
+use super::target::{ReportTarget, by_name, cannot_write, write_whole, write_whole_with};
 
 /// The condition under which colour is used.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -163,11 +163,7 @@ fn heard(written: io::Result<()>) -> Result<()> {
 }
 
 fn write_file(report: &Report, format: Format, style: Style, target: &ReportTarget) -> Result<()> {
-    let mut text = Vec::new();
-    report
-        .write(format, style, &mut text)
-        .map_err(|error| cannot_write(&target.file, &error))?;
-    write_whole(&target.file, &text)
+    write_whole_with(&target.file, |out| report.write(format, style, out))
 }
 
 /// Writes a report about Notion's answers to `file` or, if `file` is `None`, to standard output.

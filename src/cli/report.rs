@@ -163,43 +163,43 @@ fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
         Skip::new(Origin::File(file.to_owned()), reason, detail).advising(advice)
     };
     let bytes = match read {
-        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
-            let detail = format!(
-                "it is larger than {} MiB, the limit for a file of reports",
-                MOST_BYTES >> 20
-            );
-            let advice = "scan fewer repositories, or a part of one, into one report";
-            return merge.miss(skip(SkipReason::TooLarge, &detail, advice));
-        }
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let advice = "check the path's spelling, and that the scan wrote its report";
-            return merge.miss(skip(
-                SkipReason::NotFound,
-                "there is no such report",
-                advice,
-            ));
-        }
-        Err(error) => {
-            let advice = SkipReason::Unreadable.help();
-            return merge.miss(skip(
-                SkipReason::Unreadable,
-                &error.kind().to_string(),
-                advice,
-            ));
+        Ok(bytes) if bytes.len() as u64 <= MOST_BYTES => bytes,
+        read => {
+            let (reason, detail, advice) = unread(read.err());
+            return merge.miss(skip(reason, &detail, advice));
         }
     };
-    let stem = file
-        .file_stem()
-        .unwrap_or(file.as_os_str())
-        .to_string_lossy()
-        .into_owned();
-    let stem = crate::detect::redact::shown_path(stem.as_bytes());
+    let stem = file.file_stem().unwrap_or(file.as_os_str());
+    let stem = crate::detect::redact::shown_path(stem.to_string_lossy().as_bytes());
     let faults = read::reports(&bytes, &mut |report, is_whole| {
         merge.add(report, &stem, is_whole)
     });
     for fault in faults {
         merge.miss(skip(fault.reason, &fault.detail, fault.advice));
+    }
+}
+
+/// Returns the reason why a file was not read, its words and the advice; without an error, the file
+/// is too large.
+fn unread(error: Option<io::Error>) -> (SkipReason, String, &'static str) {
+    match error {
+        None => (
+            SkipReason::TooLarge,
+            format!(
+                "it is larger than {} MiB, the limit for a file of reports",
+                MOST_BYTES >> 20
+            ),
+            "scan fewer repositories, or a part of one, into one report",
+        ),
+        Some(error) if error.kind() == io::ErrorKind::NotFound => (
+            SkipReason::NotFound,
+            "there is no such report".to_owned(),
+            "check the path's spelling, and that the scan wrote its report",
+        ),
+        Some(error) => {
+            let advice = SkipReason::Unreadable.help();
+            (SkipReason::Unreadable, error.kind().to_string(), advice)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::files::open::reach;
-use crate::files::write::{Readers, replace};
+use crate::files::write::{Readers, replace_with};
 use crate::report::Format;
 
 use super::output::stdout;
@@ -63,16 +63,24 @@ pub fn by_name(file: &Path) -> Option<Format> {
 /// Writes a file completely or not at all. A symbolic link at `file` itself is replaced. A link of
 /// the repository in its directories is an error. So a repository cannot choose the file.
 pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
+    write_whole_with(file, |out| out.write_all(text))
+}
+
+/// Writes a file as [`write_whole`] does, by what `write` writes.
+pub fn write_whole_with(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
     let written = match Device::of(file) {
-        Some(Device::Output) => stdout().write_all(text),
-        Some(Device::Error) => io::stderr().lock().write_all(text),
+        Some(Device::Output) => write(&mut stdout()),
+        Some(Device::Error) => write(&mut io::stderr().lock()),
         Some(Device::Other) => OpenOptions::new()
             .write(true)
             .open(file)
-            .and_then(|mut out| out.write_all(text)),
+            .and_then(|mut out| write(&mut out)),
         None => reach(file, &ground()).and_then(|place| match pipe(&place) {
-            Some(pipe) => pipe.and_then(|mut pipe| pipe.write_all(text)),
-            None => replace(&place, text, Readers::AsBefore),
+            Some(pipe) => pipe.and_then(|mut pipe| write(&mut pipe)),
+            None => replace_with(&place, Readers::AsBefore, write),
         }),
     };
     written.map_err(|error| cannot_write(file, &error))

@@ -19,6 +19,19 @@ pub enum Readers {
 ///
 /// When the directory cannot be written to, or `file` is a directory.
 pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
+    replace_with(file, readers, |new| new.write_all(text))
+}
+
+/// Replaces `file` as [`replace`] does, by what `write` writes.
+///
+/// # Errors
+///
+/// When the directory cannot be written to, `file` is a directory, or `write` fails.
+pub fn replace_with(
+    file: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = file
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -31,7 +44,7 @@ pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
         beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     let mut new = beside.tempfile_in(folder)?;
-    new.write_all(text)?;
+    write(&mut new)?;
     let before = file
         .symlink_metadata()
         .ok()

@@ -1,6 +1,6 @@
 //! The facts about a run that distinguish its saved report from others.
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use crate::model::rule::Severity;
 
@@ -64,21 +64,22 @@ impl Default for RunFacts {
     }
 }
 
-/// One of the runs whose reports were merged.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// One of the runs whose reports were merged. There may be tens of thousands, so equal words lie in
+/// memory once.
+#[derive(Clone, Debug, PartialEq)]
 pub struct MergedRun {
     /// The name of the repository, or of the file of the report if it names none.
-    pub repository: String,
-    /// The id of the commit that was checked out.
-    pub head: Option<String>,
-    /// The start of the run, as `2026-01-02T03:04:05Z`.
-    pub time: Option<String>,
+    pub repository: Arc<str>,
+    /// The id of the commit that was checked out, in hexadecimal.
+    pub head: Option<Box<str>>,
+    /// The start of the run, in seconds since 1970-01-01 00:00 UTC.
+    pub time: Option<i64>,
     /// The command.
-    pub command: Option<String>,
+    pub command: Option<Arc<str>>,
     /// The kind of source that the run scanned.
-    pub source: String,
+    pub source: Arc<str>,
     /// The version of ntnguard that ran.
-    pub version: String,
+    pub version: Arc<str>,
     /// True if nothing that was asked for was skipped.
     pub complete: bool,
     /// The number of reported findings.

@@ -26,6 +26,7 @@ mod markdown;
 mod mend;
 mod overview;
 mod pages;
+mod pieces;
 mod place;
 mod placed;
 mod plain;
@@ -401,12 +402,17 @@ impl Report {
     ///
     /// When `out` cannot be written to.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if format == Format::Json {
+            let mut masked = pieces::MaskedJson::new(&self.hidden, out);
+            json::write(self, &mut masked)?;
+            return masked.finish();
+        }
         let mut text = Vec::new();
         match format {
+            Format::Json => {}
             Format::Human if style.plain => plain::write(self, style, &mut text)?,
             Format::Human => human::write(self, style, &mut text)?,
             Format::Concise => concise::write(self, style, &mut text)?,
-            Format::Json => json::write(self, &mut text)?,
             Format::Sarif => sarif::write(self, &mut text)?,
             Format::Github => github::write(self, &mut text)?,
             Format::Gitlab => gitlab::write(self, &mut text)?,

@@ -48,9 +48,25 @@ pub fn wire(bytes: &[u8]) -> (String, Option<String>) {
     (String::from_utf8_lossy(&bytes).into_owned(), base64)
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Returns the bytes of which `text` is the standard base64, with padding; `None` if it is not.
+pub fn unbase64(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let mut bits = 0;
+        for byte in four {
+            let six = ALPHABET.iter().position(|known| known == byte)?;
+            bits = bits << 6 | u32::try_from(six).ok()?;
+        }
+        let bytes = (bits << (6 * (4 - four.len()))).to_be_bytes();
+        out.extend_from_slice(&bytes[1..four.len()]);
+    }
+    (base64(&out) == text).then_some(out)
+}
+
 /// Returns the standard base64 of `bytes`, with padding.
 fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for three in bytes.chunks(3) {
         let bits = three
@@ -71,7 +87,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{WirePath, base64};
+    use super::{WirePath, base64, unbase64};
     use crate::fake::Fake;
     use crate::model::blob::Origin;
 
@@ -104,6 +120,10 @@ mod tests {
         ];
         for (plain, encoded) in cases {
             assert_eq!(base64(plain.as_bytes()), encoded);
+            assert_eq!(unbase64(encoded).as_deref(), Some(plain.as_bytes()));
+        }
+        for wrong in ["Zg", "Zg=", "Zh==", "Z===", "Zm 8=", "\u{ff}"] {
+            assert_eq!(unbase64(wrong), None, "{wrong}");
         }
     }
 }

@@ -89,11 +89,11 @@ fn runs(runs: &[MergedRun], html: &mut HtmlText) {
                 (_, false) => "no",
             };
             let cells = [
-                run.repository.as_str(),
+                &*run.repository,
                 run.head
                     .as_deref()
                     .map_or("", |id| id.get(..10).unwrap_or(id)),
-                run.time.as_deref().unwrap_or(""),
+                &run.time.map(machine_time).unwrap_or_default(),
                 run.command.as_deref().unwrap_or(&run.source),
                 &run.findings.to_string(),
                 complete,

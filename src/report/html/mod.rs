@@ -2,6 +2,7 @@
 
 mod card;
 mod how;
+mod incident;
 mod rest;
 mod table;
 mod text;
@@ -10,10 +11,8 @@ mod todo;
 
 use std::io::{self, Write};
 
-use super::judged::{Judged, grouped};
 use super::{Report, limited, summary};
-use crate::model::finding::{Finding, Verdict};
-use crate::model::liveness::Lives;
+use incident::{Incident, Incidents};
 use text::HtmlText;
 
 /// The policy of the page: nothing is loaded or run, and its one style sheet counts.
@@ -29,98 +28,6 @@ const ROWS: usize = 5000;
 const CARDS_UP_TO: usize = 1_700_000;
 const TABLE_UP_TO: usize = 2_300_000;
 const ROWS_UP_TO: usize = 4_600_000;
-
-/// A secret, with all findings of it.
-pub struct Incident<'r> {
-    /// The findings, the first of which stands for all.
-    pub findings: Vec<&'r Judged>,
-}
-
-impl<'r> Incident<'r> {
-    /// Returns the finding that stands for all.
-    pub fn first(&self) -> &'r Finding {
-        &self.findings[0].0
-    }
-
-    /// Returns the verdict on it.
-    pub fn verdict(&self) -> &'r Verdict {
-        &self.findings[0].1
-    }
-
-    /// Returns true if a remote has it.
-    pub fn is_published(&self) -> bool {
-        let mut placements = self
-            .findings
-            .iter()
-            .filter_map(|(one, _)| one.placement.as_deref());
-        placements.any(|placement| placement.published)
-    }
-
-    /// Returns true if files have it still, as far as is known: a finding without a place in
-    /// history is one in a file.
-    pub fn is_in_files(&self) -> bool {
-        let mut findings = self.findings.iter();
-        findings.any(|(one, _)| match one.placement.as_deref() {
-            Some(placement) => !placement.tips.is_empty(),
-            None => true,
-        })
-    }
-
-    /// Returns the time of the first commit that has it, in seconds since 1970; `None` if that is
-    /// not known.
-    pub fn since(&self) -> Option<i64> {
-        let placements = self
-            .findings
-            .iter()
-            .filter_map(|(one, _)| one.placement.as_deref());
-        let first = placements.filter_map(|placement| placement.introduced.as_ref());
-        first.map(|commit| commit.seconds).min()
-    }
-}
-
-/// The findings of a report as the page has them.
-pub struct Incidents<'r> {
-    /// The secrets, the most urgent first: live, on a remote, still in files, oldest.
-    pub secrets: Vec<Incident<'r>>,
-    /// The findings about other things.
-    pub others: Vec<&'r Judged>,
-}
-
-impl<'r> Incidents<'r> {
-    fn of(report: &'r Report) -> Self {
-        let loud = report
-            .findings
-            .iter()
-            .filter(|(_, verdict)| verdict.is_loud());
-        let (secrets, others): (Vec<_>, Vec<_>) =
-            loud.partition(|(finding, _)| finding.evidence.is_some());
-        let groups = grouped(secrets.into_iter()).into_iter();
-        let mut secrets: Vec<_> = groups.map(|findings| Incident { findings }).collect();
-        secrets.sort_by_key(|secret| {
-            (
-                *secret.verdict() != Verdict::Reported,
-                secret.first().lives(),
-                !secret.is_published(),
-                !secret.is_in_files(),
-                secret.since().unwrap_or(i64::MAX),
-            )
-        });
-        Incidents { secrets, others }
-    }
-
-    /// Returns the number of reported secrets for which `is` is true.
-    fn count(&self, is: impl Fn(&Incident<'r>) -> bool) -> usize {
-        let reported = self
-            .secrets
-            .iter()
-            .filter(|one| *one.verdict() == Verdict::Reported);
-        reported.filter(|one| is(one)).count()
-    }
-
-    fn live(&self) -> usize {
-        self.count(|one| one.first().lives() == Lives::Live)
-    }
-}
 
 /// Writes the page.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -220,26 +127,32 @@ fn subject(report: &Report) -> String {
 
 /// Writes what a person in a hurry reads first.
 fn counts(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
+    let tiles = tiles(report, incidents);
+    html.tag("ul", &[("class", "counts")], |html| {
+        for (number, words, is_loud) in tiles {
+            let class = if is_loud { "loud" } else { "quiet" };
+            html.tag("li", &[("class", class)], |html| {
+                html.leaf("strong", &[], &number);
+                html.leaf("span", &[], words);
+            });
+        }
+    });
+}
+
+/// Returns the numbers that are read first, each with its words, and true if it is alarming.
+fn tiles(report: &Report, incidents: &Incidents<'_>) -> [(String, &'static str, bool); 6] {
     let secrets = incidents.count(|_| true);
     let asked =
         report.inquiry.is_some() || incidents.count(|one| one.first().liveness.is_some()) > 0;
-    let live = match asked {
-        true => incidents.live().to_string(),
-        false => "?".to_owned(),
+    let (live, live_words) = match asked {
+        true => (incidents.live().to_string(), "live"),
+        false => ("?".to_owned(), "live: Notion was not asked"),
     };
-    let live_words = if asked {
-        "live"
-    } else {
-        "live: Notion was not asked"
-    };
+    let noun = if secrets == 1 { "secret" } else { "secrets" };
     let published = incidents.count(Incident::is_published);
     let in_files = incidents.count(Incident::is_in_files);
-    let tiles = [
-        (
-            secrets.to_string(),
-            if secrets == 1 { "secret" } else { "secrets" },
-            secrets > 0,
-        ),
+    [
+        (secrets.to_string(), noun, secrets > 0),
         (
             live,
             live_words,
@@ -253,14 +166,5 @@ fn counts(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
             "not looked at",
             !report.is_complete(),
         ),
-    ];
-    html.tag("ul", &[("class", "counts")], |html| {
-        for (number, words, is_loud) in tiles {
-            let class = if is_loud { "loud" } else { "quiet" };
-            html.tag("li", &[("class", class)], |html| {
-                html.leaf("strong", &[], &number);
-                html.leaf("span", &[], words);
-            });
-        }
-    });
+    ]
 }

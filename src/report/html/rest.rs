@@ -85,8 +85,8 @@ pub fn incomplete(report: &Report, html: &mut HtmlText) {
     });
 }
 
-/// Writes what somebody has accepted, and the reason.
-pub fn suppressed(report: &Report, html: &mut HtmlText) {
+/// Returns the kind and place of all that somebody has accepted, and the reason.
+fn accepted(report: &Report) -> Vec<(&str, String, &Suppression)> {
     let findings = report.findings.iter().filter_map(|(finding, verdict)| {
         let Verdict::Suppressed(by) = verdict else {
             return None;
@@ -94,14 +94,15 @@ pub fn suppressed(report: &Report, html: &mut HtmlText) {
         Some((finding.rule.title, place::of(finding), by))
     });
     let skips = report.accepted.iter().filter_map(|(skip, verdict)| {
-        Some((
-            "Not scanned",
-            place::missed(&skip.origin),
-            verdict.suppression()?,
-        ))
+        let by = verdict.suppression()?;
+        Some(("Not scanned", place::missed(&skip.origin), by))
     });
-    let all: Vec<(&str, String, &Suppression)> = findings.chain(skips).collect();
-    let below = report.below_confidence();
+    findings.chain(skips).collect()
+}
+
+/// Writes what somebody has accepted, and the reason.
+pub fn suppressed(report: &Report, html: &mut HtmlText) {
+    let (all, below) = (accepted(report), report.below_confidence());
     if all.is_empty() && below == 0 {
         return;
     }

@@ -1,11 +1,12 @@
 //! The life of a secret so far, as a line with numbered points and as a list.
 
+use std::collections::HashSet;
+
 use super::text::{Attribute, HtmlText};
 use super::{Incident, how};
 use crate::detect::redact::shown_path;
 use crate::model::liveness::Lives;
-use crate::model::placement::Commit;
-use crate::model::time::seconds_of;
+use crate::model::placement::{Commit, Placement};
 use crate::report::Report;
 
 /// Something that happened to a secret.
@@ -15,6 +16,16 @@ struct LifeMoment {
     words: String,
     /// True if no branch has had the secret in its files from then on.
     ends_files: bool,
+}
+
+impl LifeMoment {
+    fn new(at: i64, words: impl Into<String>) -> Self {
+        LifeMoment {
+            at,
+            words: words.into(),
+            ends_files: false,
+        }
+    }
 }
 
 /// The size of the drawing, and the distance of the line from its sides.
@@ -50,46 +61,47 @@ pub fn write(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
 /// Returns the known moments of a secret, in their order.
 fn moments(report: &Report, secret: &Incident<'_>) -> Vec<LifeMoment> {
     let finding = secret.first();
-    let placement = finding.placement.as_deref();
-    let mut all = Vec::new();
-    let mut add = |at: Option<i64>, words: String, ends_files| {
-        all.extend(at.map(|at| LifeMoment {
-            at,
-            words,
-            ends_files,
-        }));
+    let mut all = match finding.placement.as_deref() {
+        Some(placement) => commits(placement),
+        None => Vec::new(),
     };
-    if let Some(first) = placement.and_then(|placement| placement.introduced.as_ref()) {
-        let or_before = placement.is_some_and(|placement| placement.or_before);
-        let or_before = if or_before {
-            ", or before: history is cut off there"
-        } else {
-            ""
-        };
-        add(
-            Some(first.seconds),
-            format!("First commit with it ({}){or_before}", by(first)),
-            false,
-        );
-    }
-    if let Some(last) = placement.and_then(|placement| placement.removed.as_ref()) {
-        let words = format!(
-            "Removed from the files ({}); history still has it",
-            by(last)
-        );
-        add(Some(last.seconds), words, true);
-    }
-    add(found(report, secret), "Found by a scan".to_owned(), false);
+    let mut add = |at: Option<i64>, words: &str| {
+        all.extend(at.map(|at| LifeMoment::new(at, words)));
+    };
+    add(found(report, secret), "Found by a scan");
     if let Some(liveness) = &finding.liveness {
         let words = match liveness.state {
             Lives::Live => "Notion accepts it: live",
             Lives::Dead => "Notion refuses it: revoked or rotated by then",
             Lives::Unknown | Lives::NotChecked => "Notion was asked, and nothing is known",
         };
-        add(liveness.checked, words.to_owned(), false);
+        add(liveness.checked, words);
     }
     all.sort_by_key(|moment| moment.at);
     all
+}
+
+/// Returns the moments of the commits that introduced and removed the secret.
+fn commits(placement: &Placement) -> Vec<LifeMoment> {
+    let first = placement.introduced.as_ref().map(|first| {
+        let or_before = match placement.or_before {
+            true => ", or before: history is cut off there",
+            false => "",
+        };
+        let words = format!("First commit with it ({}){or_before}", by(first));
+        LifeMoment::new(first.seconds, words)
+    });
+    let last = placement.removed.as_ref().map(|last| LifeMoment {
+        ends_files: true,
+        ..LifeMoment::new(
+            last.seconds,
+            format!(
+                "Removed from the files ({}); history still has it",
+                by(last)
+            ),
+        )
+    });
+    first.into_iter().chain(last).collect()
 }
 
 fn by(commit: &Commit) -> String {
@@ -102,19 +114,20 @@ fn by(commit: &Commit) -> String {
 
 /// Returns the time of the first run that found the secret.
 fn found(report: &Report, secret: &Incident<'_>) -> Option<i64> {
-    let repositories = &secret.first().repositories;
-    let has = |name: &String| repositories.is_empty() || repositories.contains(name);
-    let runs = report
-        .runs
-        .iter()
-        .filter(|run| !run.superseded && run.findings > 0);
-    let times = runs
-        .filter(|run| has(&run.repository))
-        .filter_map(|run| run.time.as_deref());
-    match report.runs.is_empty() {
-        true => report.began(),
-        false => times.filter_map(seconds_of).min(),
+    if report.runs.is_empty() {
+        return report.began();
     }
+    let named: HashSet<&str> = secret
+        .first()
+        .repositories
+        .iter()
+        .map(|name| &**name)
+        .collect();
+    let runs = report.runs.iter();
+    runs.filter(|run| !run.superseded && run.findings > 0)
+        .filter(|run| named.is_empty() || named.contains(&*run.repository))
+        .filter_map(|run| run.time)
+        .min()
 }
 
 /// Draws the line: solid while files have the secret, dashed when only history has it. The list

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::wire::{WirePath, wire};
 use super::super::{advice, live};
 use crate::detect::redact::shown_path;
+use crate::model::blob::Position;
 use crate::model::finding::{Finding, Ignoring, Occurrence, Verdict};
 use crate::model::placement::{Commit, KeptBy, Placement};
 
@@ -23,8 +24,13 @@ pub struct JsonEntry<'a> {
     place: Option<&'static str>,
     line: Option<usize>,
     column: Option<usize>,
+    /// The column in UTF-16 units, if that is another number; the same below for the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    utf16_column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_utf16_column: Option<usize>,
     start_byte: Option<usize>,
     end_byte: Option<usize>,
     excerpt: Option<&'a str>,
@@ -90,8 +96,10 @@ impl<'a> JsonEntry<'a> {
             decided_by: finding.ignoring.as_ref().and_then(JsonLine::new),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
+            utf16_column: start.and_then(utf16_column),
             end_line: end.map(|at| at.line),
             end_column: end.map(|at| at.column),
+            end_utf16_column: end.and_then(utf16_column),
             start_byte: start.map(|at| at.offset),
             end_byte: end.map(|at| at.offset),
             excerpt: finding
@@ -116,6 +124,11 @@ impl<'a> JsonEntry<'a> {
             url: finding.rule.url(),
         }
     }
+}
+
+/// Returns the column in UTF-16 units; `None` if it is the same number in characters.
+fn utf16_column(at: Position) -> Option<usize> {
+    Some(at.utf16_column).filter(|column| *column != at.column)
 }
 
 /// Returns the paths that an ignore file treats wrongly.
@@ -198,6 +211,8 @@ pub struct JsonPlace<'a> {
     place: Option<&'static str>,
     line: Option<usize>,
     column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    utf16_column: Option<usize>,
     object: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -217,6 +232,7 @@ impl<'a> JsonPlace<'a> {
             place: origin.place(),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
+            utf16_column: start.and_then(utf16_column),
             object: origin.object(),
             name: origin.record().map(shown_path),
             verdict: verdict.id(),

@@ -2,13 +2,14 @@
 //! but never rename them.
 
 mod entry;
+mod run;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{FailureThreshold, Limited, MergedRun, Report, Warning, access, live, rotation};
+use super::{FailureThreshold, Limited, Report, Warning, access, live, rotation};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
@@ -16,6 +17,7 @@ use crate::model::skip::Skip;
 use crate::model::time::moment;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 use entry::{JsonEntry, JsonReason};
+use run::JsonRuns;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -32,8 +34,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fail_on: Option<&'a str>,
     source: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    runs: &'a [MergedRun],
+    #[serde(skip_serializing_if = "JsonRuns::is_empty")]
+    runs: JsonRuns<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     complete: bool,
@@ -172,7 +174,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         head: facts.head.as_deref(),
         fail_on: facts.fail_on.map(FailureThreshold::id),
         source: report.source.name(),
-        runs: &report.runs,
+        runs: JsonRuns(&report.runs),
         scope: report
             .scope
             .as_ref()

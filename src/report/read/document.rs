@@ -55,7 +55,9 @@ pub struct SavedRun {
 #[derive(Deserialize)]
 pub struct SavedSkip {
     pub path: Option<SavedText>,
+    pub path_base64: Option<SavedText>,
     pub member: Option<SavedText>,
+    pub member_base64: Option<SavedText>,
     #[serde(rename = "where")]
     pub part: Option<SavedText>,
     pub object: Option<SavedText>,
@@ -145,15 +147,19 @@ pub struct SavedFinding {
     pub fingerprint: Option<SavedText>,
     pub secret: Option<SavedText>,
     pub path: Option<SavedText>,
+    pub path_base64: Option<SavedText>,
     pub member: Option<SavedText>,
+    pub member_base64: Option<SavedText>,
     #[serde(rename = "where")]
     pub part: Option<SavedText>,
     pub object: Option<SavedText>,
     pub name: Option<SavedText>,
     pub line: Option<usize>,
     pub column: Option<usize>,
+    pub utf16_column: Option<usize>,
     pub end_line: Option<usize>,
     pub end_column: Option<usize>,
+    pub end_utf16_column: Option<usize>,
     pub start_byte: Option<usize>,
     pub end_byte: Option<usize>,
     pub excerpt: Option<SavedText>,
@@ -188,13 +194,16 @@ pub struct SavedDecision {
 #[derive(Deserialize)]
 pub struct SavedOccurrence {
     pub path: Option<SavedText>,
+    pub path_base64: Option<SavedText>,
     pub member: Option<SavedText>,
+    pub member_base64: Option<SavedText>,
     #[serde(rename = "where")]
     pub part: Option<SavedText>,
     pub object: Option<SavedText>,
     pub name: Option<SavedText>,
     pub line: Option<usize>,
     pub column: Option<usize>,
+    pub utf16_column: Option<usize>,
     pub verdict: SavedText,
 }
 

@@ -1,22 +1,19 @@
 //! Findings of a saved report.
 
-use super::document::{
-    SavedCommit, SavedDecision, SavedFinding, SavedOccurrence, SavedPlacement, SavedSuppression,
-};
+use super::document::{SavedDecision, SavedFinding, SavedOccurrence, SavedSuppression};
 use super::live;
+use super::mask::{evidence, excerpt};
 use super::origin::origin;
+use super::placed::placed;
 use super::text::{SavedList, SavedText};
 use crate::model::blob::Position;
 use crate::model::encoding::Encoding;
 use crate::model::finding::{
-    Excerpt, Finding, IgnoreRule, Ignoring, Location, Name, Occurrence, SecretEvidence,
-    SuppressedBy, Suppression, Verdict,
+    Finding, IgnoreRule, Ignoring, Location, Name, Occurrence, SuppressedBy, Suppression, Verdict,
 };
-use crate::model::placement::{Commit, KeptBy, Placement};
 use crate::model::rule::{Rule, Severity};
-use crate::model::secret::{Fingerprint, Secret};
+use crate::model::secret::Fingerprint;
 use crate::model::source_kind::SourceKind;
-use crate::model::time::seconds_of;
 use crate::report::Judged;
 
 /// The field that does not have a value which reports of version 1 have there.
@@ -84,94 +81,33 @@ fn identified(finding: Finding, saved: &SavedFinding) -> Result<Finding, WrongFi
     })
 }
 
-/// Returns the masks of a secret. A mask that could be a secret itself is masked once more.
-fn evidence(
-    secret: &SavedText,
-    print: Option<Fingerprint>,
-    saved: &SavedFinding,
-) -> SecretEvidence {
-    let mask = mask(secret);
-    let short_mask = shortened(&mask);
-    let is_guessable = print.is_none();
-    // An identity that is not shown says no more than where the value stands.
-    let place = || {
-        format!(
-            "{:?} {:?} {:?} {mask}",
-            saved.path, saved.line, saved.start_byte
-        )
-    };
-    let fingerprint = print.unwrap_or_else(|| Secret::new(place().into_bytes(), 0).fingerprint());
-    SecretEvidence {
-        mask,
-        short_mask,
-        fingerprint,
-        is_guessable,
-    }
-}
-
-/// The number of characters that a mask may show before and behind its stars.
-const PREFIX: usize = 32;
-const TAIL: usize = 4;
-
-/// Returns a mask as reports have it: a known beginning, stars, and at most four characters.
-/// Anything else becomes stars alone.
-fn mask(secret: &SavedText) -> String {
-    let shown = secret.shown();
-    let shown = match shown.char_indices().nth(1000) {
-        Some((end, _)) => &shown[..end],
-        None => shown.as_str(),
-    };
-    let stars = shown.chars().filter(|c| *c == '*').count();
-    let prefix = shown.split('*').next().unwrap_or_default();
-    let tail = shown.rsplit('*').next().unwrap_or_default();
-    let is_whole = prefix.len() + stars + tail.len() == shown.len();
-    let is_mask = stars >= 8 && is_whole && prefix.len() <= PREFIX && tail.len() <= TAIL;
-    if is_mask || stars == shown.len() {
-        shown.to_owned()
-    } else {
-        "*".repeat(shown.chars().count())
-    }
-}
-
-/// Returns the mask without its length.
-fn shortened(mask: &str) -> String {
-    let prefix = mask.split('*').next().unwrap_or_default();
-    let tail = mask.rsplit('*').next().unwrap_or_default();
-    match (prefix, tail) {
-        ("", "") => "****…".to_owned(),
-        _ => format!("{prefix}…{tail}"),
-    }
-}
-
-/// Returns the masked line, and the place of the finding's own mask in it.
-fn excerpt(text: &SavedText, saved: &SavedFinding) -> Excerpt {
-    let text = text.shown();
-    let own = saved.secret.as_ref().map(|secret| shortened(&mask(secret)));
-    let own = own.and_then(|own| text.find(&own).map(|at| at..at + own.len()));
-    let mark = own.unwrap_or(0..text.len());
-    Excerpt { text, mark }
-}
-
-/// Returns the location in the file. Columns in UTF-16 units are not saved: those in characters
-/// stand for them.
+/// Returns the location in the file.
 fn location(saved: &SavedFinding) -> Option<Location> {
     /// No line and no column of a text is larger.
     const LARGEST: usize = 1 << 31;
-    let sound = |number: &usize| *number <= LARGEST;
-    let column = saved.column.filter(sound)?;
-    let start = position(saved.line.filter(sound)?, column, saved.start_byte);
-    let end_line = saved.end_line.unwrap_or(start.line);
-    let end_column = saved.end_column.filter(sound).unwrap_or(start.column);
-    let end = position(end_line, end_column, saved.end_byte);
+    let sound = |number: Option<usize>| number.filter(|number| *number <= LARGEST);
+    let column = sound(saved.column)?;
+    let start = position(sound(saved.line)?, column, sound(saved.utf16_column));
+    let end_column = sound(saved.end_column).unwrap_or(start.column);
+    let end_line = sound(saved.end_line).unwrap_or(start.line);
+    let end = position(end_line, end_column, sound(saved.end_utf16_column));
+    let start = Position {
+        offset: saved.start_byte.unwrap_or(0),
+        ..start
+    };
+    let end = Position {
+        offset: saved.end_byte.unwrap_or(0),
+        ..end
+    };
     Some(Location { start, end })
 }
 
-fn position(line: usize, column: usize, offset: Option<usize>) -> Position {
+fn position(line: usize, column: usize, utf16_column: Option<usize>) -> Position {
     Position {
         line: line.max(1),
         column: column.max(1),
-        utf16_column: column.max(1),
-        offset: offset.unwrap_or(0),
+        utf16_column: utf16_column.unwrap_or(column).max(1),
+        offset: 0,
     }
 }
 
@@ -181,7 +117,7 @@ fn occurrence(
     source: SourceKind,
 ) -> Result<Occurrence, WrongField> {
     let start = saved.line.zip(saved.column);
-    let start = start.map(|(line, column)| position(line, column, None));
+    let start = start.map(|(line, column)| position(line, column, saved.utf16_column));
     let reason = of_finding.suppression();
     let verdict = match of_finding.id() == saved.verdict.raw() {
         true => of_finding.clone(),
@@ -256,43 +192,6 @@ fn ignoring(file: &SavedText, saved: &SavedFinding, rule: &Rule, severity: Sever
         change: file.path(),
         rule: saved.decided_by.as_ref().map(decision),
         names: saved.names.kept.iter().map(name).collect(),
-    }
-}
-
-fn placed(saved: &SavedPlacement) -> Option<Placement> {
-    let commit = |saved: &Option<SavedCommit>| match saved {
-        Some(saved) => commit(saved).map(Some),
-        None => Some(None),
-    };
-    Some(Placement {
-        introduced: commit(&saved.introduced)?,
-        or_before: saved.or_before,
-        removed: commit(&saved.removed)?,
-        tips: shown(&saved.tips),
-        commits: saved.commits,
-        paths: saved.paths.kept.iter().map(SavedText::path).collect(),
-        from_root: Vec::new(),
-        tops: Vec::new(),
-        kept_by: shown(&saved.kept_by).into_iter().map(keeper).collect(),
-        published: saved.published,
-    })
-}
-
-fn commit(saved: &SavedCommit) -> Option<Commit> {
-    Some(Commit {
-        id: saved.commit.id()?,
-        seconds: seconds_of(saved.time.raw())?,
-        author: saved.author.shown(),
-    })
-}
-
-/// Returns the ref or record that a keeper's text names.
-fn keeper(text: String) -> KeptBy {
-    match text.strip_suffix("unreachable") {
-        Some(place) if place.is_empty() || place.ends_with(':') => KeptBy::Nothing {
-            repository: place.to_owned(),
-        },
-        _ => KeptBy::Named(text),
     }
 }
 

@@ -3,9 +3,12 @@
 //! that of the rules here, and whatever is not understood makes the report incomplete.
 
 mod document;
+mod facts;
 mod finding;
 mod live;
+mod mask;
 mod origin;
+mod placed;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -9,8 +9,8 @@ use crate::model::source_kind::SourceKind;
 
 /// The fields of a place: a path, an object, a record.
 pub struct SavedPlace<'a> {
-    path: Option<&'a SavedText>,
-    member: Option<&'a SavedText>,
+    path: Option<Vec<u8>>,
+    member: Option<Vec<u8>>,
     part: Option<&'a SavedText>,
     object: Option<&'a SavedText>,
     name: Option<&'a SavedText>,
@@ -22,8 +22,8 @@ macro_rules! has_place {
         impl<'a> From<&'a $type> for SavedPlace<'a> {
             fn from(saved: &'a $type) -> Self {
                 SavedPlace {
-                    path: saved.path.as_ref(),
-                    member: saved.member.as_ref(),
+                    path: bytes(&saved.path, &saved.path_base64),
+                    member: bytes(&saved.member, &saved.member_base64),
                     part: saved.part.as_ref(),
                     object: saved.object.as_ref(),
                     name: saved.name.as_ref(),
@@ -37,10 +37,17 @@ has_place!(SavedFinding);
 has_place!(SavedOccurrence);
 has_place!(SavedSkip);
 
+/// Returns the masked bytes of a path. Its base64 counts if it is that of the same path.
+fn bytes(path: &Option<SavedText>, base64: &Option<SavedText>) -> Option<Vec<u8>> {
+    let path = path.as_ref()?;
+    let exact = base64.as_ref().and_then(SavedText::decoded);
+    let exact = exact.filter(|exact| String::from_utf8_lossy(exact) == path.raw());
+    Some(exact.unwrap_or_else(|| path.path()))
+}
+
 /// Returns the origin that a place of a report from `source` means; `None` if it means none.
 pub fn origin(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
-    let path = place.path.map(|path| path.path());
-    let member = place.member.map(|path| path.path());
+    let (path, member) = (place.path.clone(), place.member.clone());
     let part = place.part.map(|part| part.raw());
     let own = |part: &str| match (part, &path) {
         ("link-target", Some(path)) => Some(Origin::LinkTarget(to_path(path))),
@@ -77,7 +84,7 @@ pub fn origin(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
 
 /// Returns the origin of the container that a member lies in.
 fn container(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
-    content(place, source, place.path.map(|path| path.path()))
+    content(place, source, place.path.clone())
 }
 
 /// Returns the origin of the content of a file, or of a stream without a name.

@@ -51,3 +51,23 @@ fn each_cut_of_a_report_is_a_fault() {
         assert!(all.is_empty() && faults.len() == 1, "{end}");
     }
 }
+
+#[test]
+fn paths_and_columns_are_read_as_they_were() {
+    let odd = FINDING.replace(
+        r#""path": "a.ts", "line": 3, "column": 5,"#,
+        "\"path\": \"b/\u{fffd}\", \"path_base64\": \"Yi//\", \"line\": 3, \"column\": 5, \"utf16_column\": 7,",
+    );
+    let (all, faults) = read(&minimal(&odd, 1));
+    assert_eq!(faults.len(), 0, "{faults:?}");
+    let finding = &all[0].findings[0].0;
+    assert_eq!(finding.origin.path(), Some(&b"b/\xff"[..]));
+    let start = finding.location.expect("a line").start;
+    assert_eq!((start.column, start.utf16_column), (5, 7));
+    // Bytes that are not those of the path do not count.
+    let (all, _) = read(&minimal(&odd.replace("b/\u{fffd}", "c/\u{fffd}"), 1));
+    assert_eq!(
+        all[0].findings[0].0.origin.path(),
+        Some("c/\u{fffd}".as_bytes())
+    );
+}

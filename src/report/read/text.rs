@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor
 
 use super::MOST_ENTRIES;
 use crate::detect::redact::{redact_bytes, shown_path};
+use crate::report::wire::unbase64;
 
 /// The length of the longest text that is read, in bytes. An excerpt and a path are far shorter.
 const LONGEST: usize = 64 << 10;
@@ -32,6 +33,12 @@ impl SavedText {
     /// Returns the masked bytes of a path, which are escaped where they are shown.
     pub fn path(&self) -> Vec<u8> {
         redact_bytes(self.0.as_bytes()).into_owned()
+    }
+
+    /// Returns the masked bytes of which this is the base64; `None` if it is not base64.
+    pub fn decoded(&self) -> Option<Vec<u8>> {
+        let bytes = unbase64(&self.0)?;
+        Some(redact_bytes(&bytes).into_owned())
     }
 
     /// Returns an id in hexadecimal; `None` if the text is not one.

@@ -1,25 +1,17 @@
 //! A saved report as a report.
 
-use std::time::{Duration, UNIX_EPOCH};
-
-use super::document::{
-    SavedAcceptance, SavedDocument, SavedFinding, SavedInquiry, SavedLimit, SavedRun, SavedSkip,
-    SavedSummary, SavedWarning,
-};
-use super::finding::{self, shown};
+use super::document::{SavedAcceptance, SavedDocument, SavedFinding, SavedSkip, SavedSummary};
+use super::facts;
+use super::finding;
 use super::origin::origin;
-use super::text::{SavedList, SavedText};
+use super::text::SavedList;
 use super::{MOST_ENTRIES, Misread};
 use crate::model::finding::Verdict;
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::model::time::seconds_of;
-use crate::report::{
-    FailureThreshold, Inquiry, Judged, Limited, MergedRun, Report, RunFacts, Warning,
-};
+use crate::report::{Judged, Report};
 use crate::rules::by_id;
-use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 /// The rule of findings whose own rule is not known here.
 static OF_ANOTHER_VERSION: Rule = Rule {
@@ -42,47 +34,30 @@ static OF_ANOTHER_VERSION: Rule = Rule {
 pub fn report(saved: SavedDocument) -> Result<(Report, Vec<Misread>), Misread> {
     let missing = |name: &str| Misread::corrupt(format!("the report has no `{name}`"));
     let source = saved.source.as_ref().ok_or_else(|| missing("source"))?;
-    let source = SourceKind::ALL
-        .into_iter()
-        .find(|kind| kind.name() == source.raw())
-        .ok_or_else(|| wrong("source"))?;
+    let mut kinds = SourceKind::ALL.into_iter();
+    let source = kinds.find(|kind| kind.name() == source.raw());
+    let source = source.ok_or_else(|| wrong("source"))?;
     let complete = saved.complete.ok_or_else(|| missing("complete"))?;
     let skipped = saved.skipped.as_ref().ok_or_else(|| missing("skipped"))?;
     let summary = saved.summary.as_ref().ok_or_else(|| missing("summary"))?;
     let findings = saved.findings.as_ref().ok_or_else(|| missing("findings"))?;
     let mut faults = Vec::new();
     let mut report = Report {
-        facts: facts(&saved)?,
-        runs: runs(&saved.runs),
-        scope: saved.scope.as_ref().map(SavedText::shown),
         findings: judged(findings, source, &mut faults)?,
         skips: skips(skipped, source)?,
         accepted: accepted(&saved.accepted, source)?,
-        warnings: saved.warnings.kept.iter().filter_map(warning).collect(),
-        limited: saved
-            .limited
-            .as_ref()
-            .map(limited)
-            .transpose()?
-            .unwrap_or_default(),
         ..Report::new(source)
     };
-    of_summary(&mut report, summary)?;
-    of_absence(&mut report, &saved);
-    if let Some(time) = &saved.time {
-        let start = seconds_of(time.raw()).ok_or_else(|| wrong("time"))?;
-        let start = u64::try_from(start).map_err(|_| wrong("time"))?;
-        report.start = UNIX_EPOCH + Duration::from_secs(start);
-    } else {
-        report.start = UNIX_EPOCH;
-    }
+    facts::put(&mut report, &saved)?;
+    facts::of_summary(&mut report, summary)?;
     faults.extend(contradictions(&report, complete, summary, findings));
     let lists = [skipped.more, saved.accepted.more, saved.runs.more];
     faults.extend(too_many("entries", lists.iter().sum()));
     Ok((report, faults))
 }
 
-fn wrong(name: &str) -> Misread {
+/// Returns the fault of a field with a value that is not known here.
+pub fn wrong(name: &str) -> Misread {
     Misread::unsupported(format!(
         "`{name}` has a value that this version of ntnguard does not know"
     ))
@@ -118,50 +93,6 @@ fn contradictions(
     faults
 }
 
-fn facts(saved: &SavedDocument) -> Result<RunFacts, Misread> {
-    let fail_on = saved.fail_on.as_ref().map(|id| {
-        let severity = Severity::ALL.into_iter().find(|one| one.id() == id.raw());
-        match severity {
-            None if id.raw() != "never" => Err(wrong("fail_on")),
-            severity => Ok(FailureThreshold::from(severity)),
-        }
-    });
-    Ok(RunFacts {
-        version: saved
-            .tool
-            .version
-            .as_ref()
-            .map(SavedText::shown)
-            .unwrap_or_default(),
-        command: saved.command.as_ref().map(SavedText::shown),
-        repository: saved.repository.as_ref().map(SavedText::shown),
-        head: saved
-            .head
-            .as_ref()
-            .map(|id| id.id().ok_or_else(|| wrong("head")))
-            .transpose()?,
-        fail_on: fail_on.transpose()?,
-    })
-}
-
-fn runs(saved: &SavedList<SavedRun>) -> Vec<MergedRun> {
-    let text = |text: &Option<SavedText>| text.as_ref().map(SavedText::shown);
-    let run = |saved: &SavedRun| MergedRun {
-        repository: saved.repository.shown(),
-        head: text(&saved.head),
-        time: text(&saved.time),
-        command: text(&saved.command),
-        source: saved.source.shown(),
-        version: saved.version.shown(),
-        complete: saved.complete,
-        findings: saved.findings,
-        fails: saved.fails,
-        seconds: saved.seconds,
-        superseded: saved.superseded,
-    };
-    saved.kept.iter().map(run).collect()
-}
-
 /// Returns the findings. One by a rule that is not known here is kept under a rule that says so,
 /// and is a fault of the report.
 fn judged(
@@ -176,14 +107,7 @@ fn judged(
         let (mut finding, verdict) =
             finding::judged(one, rule.unwrap_or(&OF_ANOTHER_VERSION), source).map_err(wrong)?;
         if rule.is_none() {
-            let title = format!("{} ({})", one.title.shown(), one.rule.shown());
-            let note = finding
-                .note
-                .take()
-                .map_or_else(String::new, |note| format!(" {note}"));
-            finding.note = Some(format!(
-                "By a rule of another version of ntnguard: {title}.{note}"
-            ));
+            finding.note = Some(of_another_version(one, finding.note.take()));
             unknown = Some(one.rule.shown());
         }
         all.push((finding, verdict));
@@ -195,6 +119,13 @@ fn judged(
         ))
     }));
     Ok(all)
+}
+
+/// Returns the note of a finding by a rule that is not known here.
+fn of_another_version(saved: &SavedFinding, note: Option<String>) -> String {
+    let title = format!("{} ({})", saved.title.shown(), saved.rule.shown());
+    let note = note.map_or_else(String::new, |note| format!(" {note}"));
+    format!("By a rule of another version of ntnguard: {title}.{note}")
 }
 
 fn skips(saved: &SavedList<SavedSkip>, source: SourceKind) -> Result<Vec<Skip>, Misread> {
@@ -227,62 +158,4 @@ fn accepted(
     let all = saved.kept.iter().map(accepted);
     all.map(|one| one.ok_or_else(|| wrong("accepted")))
         .collect()
-}
-
-/// The kinds of flaws of a configuration that reports name.
-const FLAWS: [&str; 3] = ["stale", "expired", "changed"];
-
-fn warning(saved: &SavedWarning) -> Option<Warning> {
-    Some(Warning {
-        kind: FLAWS.into_iter().find(|kind| *kind == saved.kind.raw())?,
-        file: saved.file.shown(),
-        lines: saved.lines.kept.clone(),
-        message: saved.message.shown(),
-    })
-}
-
-fn limited(saved: &SavedLimit) -> Result<Limited, Misread> {
-    let rules = saved.rules.kept.iter();
-    let rules = rules.map(|id| Ok(by_id(id.raw()).ok_or_else(|| wrong("limited"))?.id));
-    Ok(Limited {
-        rules: rules.collect::<Result<_, _>>()?,
-        exclude: shown(&saved.exclude),
-    })
-}
-
-fn of_summary(report: &mut Report, saved: &SavedSummary) -> Result<(), Misread> {
-    (report.blobs, report.bytes) = (saved.blobs, saved.bytes);
-    /// A run takes no longer: a century, in seconds.
-    const LONGEST: f64 = 3.2e9;
-    let seconds = Some(saved.seconds).filter(|seconds| *seconds <= LONGEST);
-    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    report.time = time.ok_or_else(|| wrong("seconds"))?;
-    report.objects = saved.objects.as_ref().map(|objects| Objects {
-        commits: objects.commits,
-        trees: objects.trees,
-        blobs: objects.blobs,
-        tags: objects.tags,
-        bytes: objects.bytes,
-    });
-    report.inquiry = saved.live.as_ref().map(|live: &SavedInquiry| Inquiry {
-        allows_dead: live.allow_dead,
-        requests: live.requests,
-        host: live.host.shown(),
-    });
-    Ok(())
-}
-
-fn of_absence(report: &mut Report, saved: &SavedDocument) {
-    let left_out = saved.excluded.kept.iter().map(|one| LeftOut {
-        pattern: one.pattern.shown(),
-        paths: one.paths,
-    });
-    report.left_out = left_out.collect();
-    if let Some(absent) = &saved.not_checked_out {
-        report.not_checked_out = NotCheckedOut {
-            files: absent.files,
-            folders: absent.folders,
-            submodules: absent.submodules.kept.iter().map(SavedText::path).collect(),
-        };
-    }
 }

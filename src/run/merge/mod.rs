@@ -6,6 +6,7 @@
 mod fold;
 mod input;
 mod inside;
+mod newest;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use crate::model::source_kind::SourceKind;
 use crate::report::{Judged, Limited, MergedRun, Report, Warning};
 use crate::source::LeftOut;
 
-use input::MergeInput;
+use input::{MergeInput, Words};
 
 /// The number of findings, of skips, and of anything else that is kept of all reports together.
 /// With a kilobyte for each, they fit into the memory of a small CI job.
@@ -28,6 +29,7 @@ const MOST_KEPT: usize = 500_000;
 #[derive(Default)]
 pub struct ReportMerge {
     inputs: Vec<MergeInput>,
+    words: Words,
     findings: Vec<(usize, Judged)>,
     skips: Vec<(usize, Skip)>,
     accepted: Vec<(usize, (Skip, Verdict))>,
@@ -56,7 +58,7 @@ impl ReportMerge {
         if !input::fit(&report) {
             self.own.push(unfit(file));
         }
-        let input = MergeInput::of(&report, file);
+        let input = MergeInput::of(&report, file, &mut self.words);
         let is_complete = input.is_complete && is_whole;
         self.inputs.push(MergeInput {
             is_complete,
@@ -81,7 +83,7 @@ impl ReportMerge {
     pub fn repositories(&self) -> BTreeSet<&str> {
         let runs = self.inputs.iter().flat_map(|input| &input.runs);
         let counted = runs.filter(|run| !run.superseded);
-        counted.map(|run| run.repository.as_str()).collect()
+        counted.map(|run| &*run.repository).collect()
     }
 
     /// Keeps the findings and skips of a report, up to the limit.
@@ -105,10 +107,10 @@ impl ReportMerge {
             report.skips.append(&mut self.own);
             return (report, fails);
         }
-        input::supersede(&mut self.inputs);
+        newest::supersede(&mut self.inputs);
         let fails = counted(&self.inputs).any(|input| input.fails);
         let told = counted(&self.inputs).flat_map(|input| &input.runs);
-        let repositories: BTreeSet<&str> = told.map(|run| run.repository.as_str()).collect();
+        let repositories: BTreeSet<&str> = told.map(|run| &*run.repository).collect();
         let repositories = repositories.len();
         if repositories > 1 {
             self.place();
@@ -169,7 +171,7 @@ fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
     all.retain(|(at, _)| !inputs[*at].is_superseded);
     all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
     let named = all.into_iter();
-    fold::by_secret(named.map(|(at, judged)| (inputs[at].name.as_str(), judged)))
+    fold::by_secret(named.map(|(at, judged)| (&*inputs[at].name, judged)))
 }
 
 /// Returns the limits that any of the runs had which count.
@@ -212,15 +214,10 @@ fn scope(inputs: &[MergeInput], repositories: usize) -> String {
 
 /// Returns the runs of all reports, by repository and time.
 fn runs(inputs: Vec<MergeInput>) -> Vec<MergedRun> {
-    let mut runs: Vec<MergedRun> = inputs.into_iter().flat_map(|input| input.runs).collect();
+    let all = inputs.into_iter();
+    let mut runs: Vec<MergedRun> = all.flat_map(|input| input.runs).collect();
     runs.sort_by(|one, other| {
-        let key = |run: &MergedRun| {
-            (
-                run.repository.clone(),
-                run.time.clone(),
-                run.command.clone(),
-            )
-        };
+        let key = |run: &'_ MergedRun| (run.repository.clone(), run.time, run.command.clone());
         key(one).cmp(&key(other))
     });
     runs

@@ -1,0 +1,139 @@
+//! The facts of a saved report about its run, beside the findings.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::Misread;
+use super::document::{
+    SavedDocument, SavedInquiry, SavedLimit, SavedRun, SavedSummary, SavedWarning,
+};
+use super::finding::shown;
+use super::text::{SavedList, SavedText};
+use super::whole::wrong;
+use crate::model::rule::Severity;
+use crate::model::time::seconds_of;
+use crate::report::{FailureThreshold, Inquiry, Limited, MergedRun, Report, RunFacts, Warning};
+use crate::rules::by_id;
+use crate::source::{LeftOut, NotCheckedOut, Objects};
+
+/// Puts the facts about the run into `report`.
+pub fn put(report: &mut Report, saved: &SavedDocument) -> Result<(), Misread> {
+    report.facts = facts(saved)?;
+    report.runs = runs(&saved.runs)?;
+    report.scope = saved.scope.as_ref().map(SavedText::shown);
+    report.warnings = saved.warnings.kept.iter().filter_map(warning).collect();
+    report.limited = match &saved.limited {
+        Some(saved) => limited(saved)?,
+        None => Limited::default(),
+    };
+    report.start = UNIX_EPOCH;
+    if let Some(time) = &saved.time {
+        let start = seconds_of(time.raw()).and_then(|start| u64::try_from(start).ok());
+        report.start += Duration::from_secs(start.ok_or_else(|| wrong("time"))?);
+    }
+    of_absence(report, saved);
+    Ok(())
+}
+
+fn facts(saved: &SavedDocument) -> Result<RunFacts, Misread> {
+    let head = saved.head.as_ref();
+    let head = head.map(|id| id.id().ok_or_else(|| wrong("head")));
+    Ok(RunFacts {
+        version: text(&saved.tool.version).unwrap_or_default(),
+        command: text(&saved.command),
+        repository: text(&saved.repository),
+        head: head.transpose()?,
+        fail_on: saved.fail_on.as_ref().map(threshold).transpose()?,
+    })
+}
+
+fn threshold(id: &SavedText) -> Result<FailureThreshold, Misread> {
+    let severity = Severity::ALL.into_iter().find(|one| one.id() == id.raw());
+    match severity {
+        None if id.raw() != "never" => Err(wrong("fail_on")),
+        severity => Ok(FailureThreshold::from(severity)),
+    }
+}
+
+fn text(text: &Option<SavedText>) -> Option<String> {
+    text.as_ref().map(SavedText::shown)
+}
+
+fn runs(saved: &SavedList<SavedRun>) -> Result<Vec<MergedRun>, Misread> {
+    let run = |saved: &SavedRun| {
+        let time = saved.time.as_ref();
+        let time = time.map(|time| seconds_of(time.raw()).ok_or_else(|| wrong("runs")));
+        Ok(MergedRun {
+            repository: saved.repository.shown().into(),
+            head: text(&saved.head).map(Into::into),
+            time: time.transpose()?,
+            command: text(&saved.command).map(Into::into),
+            source: saved.source.shown().into(),
+            version: saved.version.shown().into(),
+            complete: saved.complete,
+            findings: saved.findings,
+            fails: saved.fails,
+            seconds: saved.seconds,
+            superseded: saved.superseded,
+        })
+    };
+    saved.kept.iter().map(run).collect()
+}
+
+/// The kinds of flaws of a configuration that reports name.
+const FLAWS: [&str; 3] = ["stale", "expired", "changed"];
+
+fn warning(saved: &SavedWarning) -> Option<Warning> {
+    Some(Warning {
+        kind: FLAWS.into_iter().find(|kind| *kind == saved.kind.raw())?,
+        file: saved.file.shown(),
+        lines: saved.lines.kept.clone(),
+        message: saved.message.shown(),
+    })
+}
+
+fn limited(saved: &SavedLimit) -> Result<Limited, Misread> {
+    let rules = saved.rules.kept.iter();
+    let rules = rules.map(|id| Ok(by_id(id.raw()).ok_or_else(|| wrong("limited"))?.id));
+    Ok(Limited {
+        rules: rules.collect::<Result<_, _>>()?,
+        exclude: shown(&saved.exclude),
+    })
+}
+
+/// Puts the counts of a run into `report`.
+pub fn of_summary(report: &mut Report, saved: &SavedSummary) -> Result<(), Misread> {
+    (report.blobs, report.bytes) = (saved.blobs, saved.bytes);
+    /// A run takes no longer: a century, in seconds.
+    const LONGEST: f64 = 3.2e9;
+    let seconds = Some(saved.seconds).filter(|seconds| *seconds <= LONGEST);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    report.time = time.ok_or_else(|| wrong("seconds"))?;
+    report.objects = saved.objects.as_ref().map(|objects| Objects {
+        commits: objects.commits,
+        trees: objects.trees,
+        blobs: objects.blobs,
+        tags: objects.tags,
+        bytes: objects.bytes,
+    });
+    report.inquiry = saved.live.as_ref().map(|live: &SavedInquiry| Inquiry {
+        allows_dead: live.allow_dead,
+        requests: live.requests,
+        host: live.host.shown(),
+    });
+    Ok(())
+}
+
+fn of_absence(report: &mut Report, saved: &SavedDocument) {
+    let left_out = saved.excluded.kept.iter().map(|one| LeftOut {
+        pattern: one.pattern.shown(),
+        paths: one.paths,
+    });
+    report.left_out = left_out.collect();
+    if let Some(absent) = &saved.not_checked_out {
+        report.not_checked_out = NotCheckedOut {
+            files: absent.files,
+            folders: absent.folders,
+            submodules: absent.submodules.kept.iter().map(SavedText::path).collect(),
+        };
+    }
+}
