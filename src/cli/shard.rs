@@ -47,11 +47,11 @@ impl ShardCommand {
 /// The size of the largest list that is read: a million lines.
 const LARGEST: u64 = 256 << 20;
 
-/// Returns the addresses in a list, one a line; `#` begins a comment.
+/// Returns the addresses in a list, one on each line; `#` begins a comment.
 ///
 /// # Errors
 ///
-/// When there is none: the list was probably not made.
+/// When the list has no address, because then a step before this one has probably failed.
 pub fn lines<'t>(text: &'t str, list: &Path) -> Result<impl Iterator<Item = &'t str> + use<'t>> {
     let text = text.trim_start_matches('\u{feff}');
     let address = |line: &'t str| {
@@ -65,7 +65,7 @@ pub fn lines<'t>(text: &'t str, list: &Path) -> Result<impl Iterator<Item = &'t 
     if lines.peek().is_none() {
         return Err(
             Error::new(format!("there is no repository in {}", list.display()))
-                .help("check the step that makes the list: one address a line"),
+                .help("check the step that writes the list: it needs one address on each line"),
         );
     }
     Ok(lines)
