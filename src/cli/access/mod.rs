@@ -157,7 +157,8 @@ fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity>
             Err(Error::new(message).help("put a token that works into the variable"))
         }
         LiveState::Unknown(reason) => {
-            let message = format!("it is unknown if Notion accepts {name}: {reason}");
+            let message =
+                format!("nothing is known of {name}, whether Notion accepts it or not: {reason}");
             let help = reason.help().unwrap_or("run the command again later");
             Err(Error::new(message).help(help))
         }
