@@ -9,6 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use ntnguard::Policy;
 use ntnguard::detect::scanner::Scanner;
 use ntnguard::hook::agent::{AgentEvent, Assistant, Guard, HookAnswer, Surroundings};
+use ntnguard::model::rule::Confidence;
 use ntnguard::rules::RULES;
 use serde_json::json;
 
@@ -27,7 +28,7 @@ fuzz_target!(|input: (bool, &str, &str, &str)| {
         return;
     };
     let around = Surroundings::new(Some(Path::new(&*FOLDER)), None).expect("no repository there");
-    let policy = Policy::default();
+    let policy = Policy::reporting(Confidence::Medium).without_comments();
     SCANNER.with(|scanner| {
         let guard = Guard { scanner, policy: &policy, around: &around };
         let Ok(judgement) = guard.judge(&event) else { return };

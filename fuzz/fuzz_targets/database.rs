@@ -30,7 +30,7 @@ fuzz_target!(|input: (&[u8], u8)| {
     let visited = AtomicUsize::new(0);
     let visit = |blob: Result<ntnguard::model::blob::Blob<'_>, _>| {
         if let Ok(blob) = blob {
-            visited.fetch_add(blob.bytes().len(), Ordering::Relaxed);
+            visited.fetch_add(blob.bytes.len(), Ordering::Relaxed);
         }
     };
     places.visit(&visit).expect("a visit fails only where the folder does");
