@@ -128,7 +128,9 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
         return Ok(inserted(text, &hooks.node, &member, &before));
     };
     let JsonValue::Array(elements) = &of_event.node.value else {
-        return Err(Unfit::Shape("a value in `hooks` is not an array"));
+        return Err(Unfit::Shape(
+            "what `hooks` has for an event is not an array",
+        ));
     };
     let mut own = elements
         .iter()

@@ -48,8 +48,7 @@ impl AgentEvent {
         let assistant = match asked.or_else(|| caller(&fields)) {
             Some(assistant) => assistant,
             None => {
-                let message =
-                    "ntnguard does not know which assistant sent the event on standard input";
+                let message = "the event on standard input is of no assistant that ntnguard knows";
                 return Err(Error::new(message).help(format!(
                     "name the assistant with --for: claude-code, cursor, codex or copilot; {HELP}"
                 )));
