@@ -65,7 +65,7 @@ impl Repository {
         };
         if path.exists() && !path.is_dir() {
             return Err(wrong(
-                "there is no folder but a file at that path, so git runs no hooks",
+                "there is a file at that path and no folder, so git runs no hooks",
             ));
         }
         Ok(path)
