@@ -113,7 +113,7 @@ fn add(file: &Path, merge: &mut ReportMerge) -> Result<()> {
             let nothing = format!("no file in {} ends in .json", file.display());
             return Err(Error::new(nothing).help("name the folder that the reports were saved in"));
         }
-        files.iter().for_each(|file| add_file(file, merge));
+        files.iter().for_each(|file| add_listed(file, merge));
     } else {
         add_file(file, merge);
     }
@@ -132,14 +132,25 @@ fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
         let is_json = path
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        // A pipe or a device would hang the merge. What is gone by now is told later.
-        let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
-        if is_json && (is_file || !path.exists()) {
+        if is_json {
             files.push(path);
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Adds the reports of a file in a folder. A pipe or a device, which could hang the merge, is a
+/// skip: only one that the user names is read.
+fn add_listed(file: &Path, merge: &mut ReportMerge) {
+    let is_other = |kind: fs::FileType| !kind.is_file() && !kind.is_dir();
+    match file.metadata() {
+        Ok(metadata) if is_other(metadata.file_type()) => {
+            let error = io::Error::new(io::ErrorKind::Unsupported, "a pipe or a device");
+            add_bytes(file, Err(error), merge);
+        }
+        _ => add_file(file, merge),
+    }
 }
 
 fn add_file(file: &Path, merge: &mut ReportMerge) {

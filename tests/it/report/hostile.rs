@@ -338,7 +338,7 @@ fn runs_that_do_not_fit_are_told_and_stand_for_no_repository() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_in_a_folder_of_reports_is_passed_over() {
+fn a_pipe_in_a_folder_of_reports_is_told_and_not_read() {
     let sandbox = Sandbox::new();
     sandbox.write("all/good.json", good().to_string());
     let made = sandbox
@@ -347,5 +347,9 @@ fn a_pipe_in_a_folder_of_reports_is_passed_over() {
         .status()
         .unwrap();
     assert!(made.success());
-    assert_eq!(sandbox.run(["report", "all"]).status, 1);
+    let run = sandbox.run(["report", "all"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("x.json"), "{}", run.stdout);
+    std::fs::remove_file(sandbox.path().join("all/good.json")).unwrap();
+    assert_eq!(sandbox.run(["report", "all"]).status, 2);
 }
