@@ -146,8 +146,10 @@ fn add_listed(file: &Path, merge: &mut ReportMerge) {
     let is_other = |kind: fs::FileType| !kind.is_file() && !kind.is_dir();
     match file.metadata() {
         Ok(metadata) if is_other(metadata.file_type()) => {
-            let error = io::Error::new(io::ErrorKind::Unsupported, "a pipe or a device");
-            add_bytes(file, Err(error), merge);
+            let origin = Origin::File(file.to_owned());
+            let detail = "it is a pipe or a device";
+            let skip = Skip::new(origin, SkipReason::Unreadable, detail);
+            merge.miss(skip.advising("name it on the command line to read it"));
         }
         _ => add_file(file, merge),
     }
