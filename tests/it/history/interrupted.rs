@@ -6,13 +6,14 @@ use std::process::{Command, Stdio};
 use super::token;
 use crate::sandbox::{Run, Sandbox};
 
-/// A repository with a secret in a pack, which is scanned first, and objects that take long to scan.
-fn slow() -> Sandbox {
+/// A repository with a secret in a pack, which is scanned first, and 40 objects that take long to scan: each has `pieces`
+/// joined beginnings of a secret.
+fn slow(pieces: usize) -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("app.ts", token(1)).commit_all("x");
     sandbox.git(["gc", "-q"]);
     for number in 0..40 {
-        let text = format!("{number}{}", concat!("secret", "_\"+\"").repeat(1_000));
+        let text = format!("{number}{}", concat!("secret", "_\"+\"").repeat(pieces));
         sandbox.git_with_input(["hash-object", "-w", "--stdin"], text.as_bytes());
     }
     sandbox
@@ -20,7 +21,7 @@ fn slow() -> Sandbox {
 
 #[test]
 fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
-    let sandbox = slow();
+    let sandbox = slow(100_000);
     let mut command = sandbox.ntnguard();
     command.args([
         "history",
@@ -79,7 +80,7 @@ fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
 
 #[test]
 fn nothing_is_told_where_nobody_sees_it() {
-    let sandbox = slow();
+    let sandbox = slow(10_000);
     for flags in [&["--progress", "never"][..], &["--progress", "auto"], &[]] {
         let run = sandbox.run(["history"].iter().chain(flags));
         assert_eq!((run.status, run.stderr.as_str()), (1, ""));
