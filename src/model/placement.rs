@@ -32,7 +32,8 @@ pub struct Placement {
     pub tops: Vec<Vec<u8>>,
     /// The refs and records that keep git from pruning the secret, sorted by name.
     pub kept_by: Vec<KeptBy>,
-    /// True if a remote-tracking ref leads to the secret, so that the remote has it too.
+    /// True if a ref that was fetched from a remote leads to the secret, so that the remote has it
+    /// too: a remote-tracking ref, or any ref of a mirror.
     pub published: bool,
 }
 

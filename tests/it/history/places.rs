@@ -138,6 +138,23 @@ fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
     );
 }
 
+/// A mirror has the remote's refs under their own names.
+#[test]
+fn what_a_mirror_has_is_on_the_remote() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["init", "-q", "-b", "main", "first"]);
+    sandbox
+        .write("first/z", token(1))
+        .git(["-C", "first", "add", "."]);
+    sandbox.git(["-C", "first", "commit", "-q", "-m", "pushed"]);
+    for (kind, folder, published) in [("--mirror", "mirror", true), ("--bare", "bare", false)] {
+        sandbox.git(["clone", "-q", kind, "first", folder]);
+        let run = sandbox.run(["history", "--format", "json", folder]);
+        let placement = &run.json()["findings"][0]["placement"];
+        assert_eq!(placement["published"], published, "{kind}: {placement}");
+    }
+}
+
 #[test]
 fn where_history_is_cut_a_secret_may_be_older() {
     let sandbox = Sandbox::repository();

@@ -227,7 +227,7 @@ impl Placer<'_> {
                     .fold(0, |bits, id| bits | self.bits_below(id, traces, secrets));
                 for secret in ones(bits).filter(|secret| before[*secret]) {
                     kept[secret].insert(self.labelled(&keeper.name));
-                    placements[secret].published |= keeper.name.starts_with("refs/remotes/");
+                    placements[secret].published |= keepers.is_fetched(&keeper.name);
                 }
             }
         }

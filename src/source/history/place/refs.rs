@@ -10,6 +10,7 @@ use gix::bstr::ByteSlice;
 use gix::index::entry::{Flags, Mode};
 use gix::object::Kind;
 use gix::objs::TagRefIter;
+use gix::remote::Direction;
 
 use crate::error::chain;
 use crate::git::FROM_TABLE;
@@ -33,9 +34,27 @@ pub struct Keepers {
     pub levels: [Vec<Keeper>; 3],
     /// True if all refs could be read. Otherwise no object can be reported as unreachable.
     pub is_whole: bool,
+    /// The refs that fetches write, each pattern with at most one `*`: `refs/remotes/origin/*`, or
+    /// `refs/*` in a mirror.
+    fetched: Vec<String>,
 }
 
 impl Keepers {
+    /// Returns true if the ref of this name came from a remote.
+    pub fn is_fetched(&self, name: &str) -> bool {
+        name.starts_with("refs/remotes/")
+            || self
+                .fetched
+                .iter()
+                .any(|pattern| match pattern.split_once('*') {
+                    Some((start, end)) => {
+                        let rest = name.strip_prefix(start);
+                        rest.is_some_and(|rest| rest.ends_with(end))
+                    }
+                    None => pattern == name,
+                })
+    }
+
     /// Returns the commits of all stashes.
     pub fn stashed(&self) -> Vec<ObjectId> {
         self.levels[0]
@@ -107,7 +126,22 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
     Keepers {
         levels: [refs, indexes.collect(), logs],
         is_whole: is_whole.get(),
+        fetched: fetched(repository),
     }
+}
+
+/// Returns the destinations of all refspecs that remotes are fetched by.
+fn fetched(repository: &gix::Repository) -> Vec<String> {
+    let names = repository.remote_names();
+    let remotes = names
+        .iter()
+        .filter_map(|name| repository.find_remote(name.as_bstr()).ok());
+    let written = |remote: gix::Remote<'_>| {
+        let specs = remote.refspecs(Direction::Fetch).iter();
+        let patterns = specs.filter_map(|spec| Some(spec.to_ref().local()?.to_string()));
+        patterns.collect::<Vec<_>>()
+    };
+    remotes.flat_map(written).collect()
 }
 
 /// Returns the refs that all work trees share, and the private refs of the main work tree.
