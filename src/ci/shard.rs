@@ -70,9 +70,6 @@ const ENGINES: [Engine; 8] = [
 /// The most jobs that share a list: each line is weighed for all of them.
 const MOST_JOBS: u64 = 100_000;
 
-/// The variable with the number of the first job of an array of Slurm.
-const SLURM_FIRST: &str = "SLURM_ARRAY_TASK_MIN";
-
 impl Shard {
     /// Returns the shard of this job, by flags or else by the variables of the engine that runs it.
     ///
@@ -136,7 +133,7 @@ fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
             continue;
         };
         let first = match engine.index {
-            "SLURM_ARRAY_TASK_ID" => number(SLURM_FIRST, lookup)?.unwrap_or(engine.first),
+            "SLURM_ARRAY_TASK_ID" => first_of_slurm(lookup)?,
             _ => engine.first,
         };
         let name = engine.index;
@@ -160,6 +157,23 @@ fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
                 names.join(" and ")
             ))
         }
+    }
+}
+
+/// Returns the number of the first job of an array of Slurm.
+///
+/// # Errors
+///
+/// When the array has gaps (`--array=0,3,9`, `0-9:3`): the number of a job is then not its place.
+fn first_of_slurm(lookup: &Lookup<'_>) -> Result<u64, String> {
+    let first = number("SLURM_ARRAY_TASK_MIN", lookup)?.unwrap_or(0);
+    let last = number("SLURM_ARRAY_TASK_MAX", lookup)?;
+    let count = number("SLURM_ARRAY_TASK_COUNT", lookup)?;
+    match last.zip(count) {
+        Some((last, count)) if last.checked_sub(first).map(|steps| steps + 1) != Some(count) => {
+            Err("the numbers of this Slurm array have gaps: give --index and --of".to_owned())
+        }
+        _ => Ok(first),
     }
 }
 
@@ -238,6 +252,7 @@ mod tests {
                 &[
                     ("SLURM_ARRAY_TASK_ID", "1"),
                     ("SLURM_ARRAY_TASK_MIN", "1"),
+                    ("SLURM_ARRAY_TASK_MAX", "8"),
                     ("SLURM_ARRAY_TASK_COUNT", "8"),
                 ],
                 None,
@@ -273,6 +288,16 @@ mod tests {
                 None,
                 Some(4),
                 &[("JOB_COMPLETION_INDEX", "1"), ("SLURM_ARRAY_TASK_ID", "2")],
+            ),
+            (
+                None,
+                None,
+                &[
+                    ("SLURM_ARRAY_TASK_ID", "3"),
+                    ("SLURM_ARRAY_TASK_MIN", "0"),
+                    ("SLURM_ARRAY_TASK_MAX", "9"),
+                    ("SLURM_ARRAY_TASK_COUNT", "4"),
+                ],
             ),
         ] {
             assert!(shard(index, of, set).is_err(), "{index:?} {of:?} {set:?}");
