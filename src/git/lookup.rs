@@ -87,14 +87,11 @@ impl Repository {
     /// When the expression does not refer to an object.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
         let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
-        parse(revision).or_else(|error| {
-            parse(&format!("refs/remotes/origin/{revision}")).map_err(|_| {
-                Error::new(format!(
-                    "`{revision}` means no commit here: {}",
-                    chain(&error)
-                ))
+        let of_origin = format!("refs/remotes/origin/{revision}");
+        parse(revision).or_else(|_| parse(&of_origin)).map_err(|_| {
+            let why = unresolved(revision);
+            Error::new(format!("`{revision}` means no commit here: {why}"))
                 .help("fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
-            })
         })
     }
 
@@ -271,5 +268,16 @@ impl Repository {
     /// `defaults::COMPARED_FILE` bytes.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
         read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()
+    }
+}
+
+/// Returns the reason why a revision expression refers to no object.
+fn unresolved(revision: &str) -> &'static str {
+    let is_id = revision.len() >= 4 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let has_suffix = revision.contains(['^', '~', '@', ':', '{']);
+    match (is_id, has_suffix) {
+        (true, _) => "no object, or more than one, has an id that begins like this",
+        (_, true) => "the expression leads to no object",
+        _ => "there is no branch, tag or commit of this name",
     }
 }

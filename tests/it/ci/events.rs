@@ -442,7 +442,10 @@ fn the_user_may_say_otherwise() {
     );
     let run = github(&sandbox, "push", &event, &["--base", "nowhere"]);
     assert!(
-        run.status == 2 && run.stderr.contains("`nowhere` means no commit here"),
+        run.status == 2
+            && run
+                .stderr
+                .contains("`nowhere` means no commit here: there is no branch, tag"),
         "{}",
         run.stderr
     );
