@@ -45,7 +45,7 @@ pub struct ReportCommand {
     /// Least severity that exits with 1 [default: the severity that each run used]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
-    /// Leave out the names of authors
+    /// Leave out the names of authors, integrations and workspaces
     #[arg(long)]
     redact_names: bool,
     /// When to use colour
@@ -63,6 +63,7 @@ impl ReportCommand {
     /// Reads saved reports, and writes one of them all.
     pub fn run(self) -> Outcome {
         target::refuse_shared(&self.output)?;
+        refuse_among_inputs(&self.output, &self.files)?;
         let mut merge = ReportMerge::default();
         for file in &self.files {
             add(file, &mut merge)?;
@@ -98,6 +99,39 @@ impl ReportCommand {
     }
 }
 
+/// Refuses to write a report into a folder that it is merged from: the next merge would read it.
+fn refuse_among_inputs(targets: &[ReportTarget], inputs: &[PathBuf]) -> Result<()> {
+    let canonical = |folder: &Path| fs::canonicalize(folder).ok();
+    let folders: Vec<PathBuf> = inputs
+        .iter()
+        .filter(|input| input.is_dir())
+        .cloned()
+        .collect();
+    for target in targets.iter().filter(|target| is_json(&target.file)) {
+        let own = match target.file.parent() {
+            Some(parent) if parent != Path::new("") => canonical(parent),
+            _ => canonical(Path::new(".")),
+        };
+        if let Some(folder) = folders
+            .iter()
+            .find(|folder| own.is_some() && canonical(folder) == own)
+        {
+            let message = format!(
+                "{} is in {}, and the next merge would read it as one of the reports",
+                target.file.display(),
+                folder.display()
+            );
+            return Err(Error::new(message).help("write the merged report to another folder"));
+        }
+    }
+    Ok(())
+}
+
+fn is_json(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+}
+
 /// Adds the reports of a file, of a folder or of standard input.
 fn add(file: &Path, merge: &mut ReportMerge) -> Result<()> {
     if file == Path::new("-") {
@@ -129,10 +163,7 @@ fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
-        let is_json = path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        if is_json {
+        if is_json(&path) {
             files.push(path);
         }
     }

@@ -45,7 +45,7 @@ pub struct Surface {
     /// Name of the repository in reports [default: the address of its remote]
     #[arg(long = "name", value_name = "NAME")]
     repository_name: Option<String>,
-    /// Leave out the names of authors
+    /// Leave out the names of authors, integrations and workspaces
     #[arg(long)]
     redact_names: bool,
     #[command(flatten)]

@@ -219,7 +219,7 @@ impl Report {
         self.skips.is_empty()
     }
 
-    /// Leaves out the names of authors.
+    /// Leaves out the names of authors, integrations and workspaces.
     pub fn redact_names(&mut self) {
         let placements = self.findings.iter_mut();
         let placements = placements.filter_map(|(finding, _)| finding.placement.as_deref_mut());
@@ -228,6 +228,11 @@ impl Report {
             introduced.chain(&mut placement.removed)
         });
         commits.for_each(|commit| commit.author = NO_NAME.to_owned());
+        let findings = self.findings.iter_mut();
+        let answers = findings.filter_map(|(finding, _)| finding.liveness.as_deref_mut());
+        for identity in answers.filter_map(|liveness| liveness.identity.as_mut()) {
+            (identity.name, identity.workspace_name) = (None, None);
+        }
     }
 
     /// Returns true if somebody stopped the scan before its end, such as with Ctrl-C.

@@ -134,6 +134,7 @@ pub fn in_code(text: &str, html: &mut HtmlText) {
 fn places(secret: &Incident<'_>, html: &mut HtmlText) {
     let finding = secret.first();
     let mut places: Vec<String> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     for (one, _) in &secret.findings {
         let each = one
             .occurrences
@@ -144,6 +145,8 @@ fn places(secret: &Incident<'_>, html: &mut HtmlText) {
             places.push(place::of(one));
         }
     }
+    // Several findings, or versions of a file, may have one place.
+    places.retain(|place| known.insert(place.clone()));
     html.leaf("h4", &[], "Where it is");
     list(&places, "places", html);
     if let Some(placement) = &finding.placement {

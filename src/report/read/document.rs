@@ -31,6 +31,45 @@ pub struct SavedDocument {
     pub findings: Option<SavedList<SavedFinding>>,
 }
 
+impl SavedDocument {
+    /// Returns the number of entries that were not read, of all lists but that of the findings.
+    pub fn left_out(&self) -> usize {
+        let limited = self.limited.as_ref();
+        let absent = self.not_checked_out.as_ref();
+        let findings = self.findings.iter().flat_map(|list| &list.kept);
+        let warnings = self.warnings.kept.iter();
+        let own = [
+            self.runs.more,
+            self.skipped.as_ref().map_or(0, |list| list.more),
+            self.accepted.more,
+            self.excluded.more,
+            self.warnings.more,
+            limited.map_or(0, |limit| limit.rules.more + limit.exclude.more),
+            absent.map_or(0, |absent| absent.submodules.more),
+        ];
+        own.iter().sum::<usize>()
+            + findings.map(SavedFinding::left_out).sum::<usize>()
+            + warnings.map(|warning| warning.lines.more).sum::<usize>()
+    }
+}
+
+impl SavedFinding {
+    /// Returns the number of entries of its lists that were not read.
+    fn left_out(&self) -> usize {
+        let placement = self.placement.as_ref();
+        let of_placement = placement.map_or(0, |placement| {
+            placement.tips.more + placement.paths.more + placement.kept_by.more
+        });
+        let own = [
+            self.encoding.more,
+            self.names.more,
+            self.repositories.more,
+            self.occurrences.more,
+        ];
+        own.iter().sum::<usize>() + of_placement
+    }
+}
+
 #[derive(Deserialize)]
 pub struct SavedTool {
     pub version: Option<SavedText>,

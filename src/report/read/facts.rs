@@ -20,7 +20,8 @@ pub fn put(report: &mut Report, saved: &SavedDocument) -> Result<(), Misread> {
     report.facts = facts(saved)?;
     report.runs = runs(&saved.runs)?;
     report.scope = saved.scope.as_ref().map(SavedText::shown);
-    report.warnings = saved.warnings.kept.iter().filter_map(warning).collect();
+    let warnings = saved.warnings.kept.iter().map(warning);
+    report.warnings = warnings.collect::<Result<_, _>>()?;
     report.limited = match &saved.limited {
         Some(saved) => limited(saved)?,
         None => Limited::default(),
@@ -82,9 +83,10 @@ fn runs(saved: &SavedList<SavedRun>) -> Result<Vec<MergedRun>, Misread> {
 /// The kinds of flaws of a configuration that reports name.
 const FLAWS: [&str; 3] = ["stale", "expired", "changed"];
 
-fn warning(saved: &SavedWarning) -> Option<Warning> {
-    Some(Warning {
-        kind: FLAWS.into_iter().find(|kind| *kind == saved.kind.raw())?,
+fn warning(saved: &SavedWarning) -> Result<Warning, Misread> {
+    let kind = FLAWS.into_iter().find(|kind| *kind == saved.kind.raw());
+    Ok(Warning {
+        kind: kind.ok_or_else(|| wrong("warnings"))?,
         file: saved.file.shown(),
         lines: saved.lines.kept.clone(),
         message: saved.message.shown(),

@@ -30,6 +30,10 @@ pub const MOST_BYTES: u64 = 256 << 20;
 /// The number of entries of any list in a report that are read.
 pub const MOST_ENTRIES: usize = 100_000;
 
+/// The number of entries of all lists in a report that are read, together. An entry takes up to
+/// 300 bytes of memory, and 20 in the file.
+const MOST_IN_ALL: usize = 1_000_000;
+
 /// The reason why a saved report was not read, or not whole.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misread {
@@ -132,6 +136,7 @@ fn report(envelope: &Envelope, bytes: &[u8]) -> Result<(Report, Vec<Misread>), M
         }
         None => return Err(Misread::corrupt("the report does not tell its version")),
     }
+    text::begin_report();
     let document: SavedDocument =
         serde_json::from_slice(bytes).map_err(|error| broken(&error, bytes))?;
     whole::report(document)

@@ -1,11 +1,12 @@
 //! Texts and lists of a saved report, bounded.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 
-use super::MOST_ENTRIES;
+use super::{MOST_ENTRIES, MOST_IN_ALL};
 use crate::detect::redact::{redact_bytes, shown_path};
 use crate::report::wire::unbase64;
 
@@ -94,6 +95,24 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for SavedList<T> {
     }
 }
 
+thread_local! {
+    /// The number of entries that may still be read of the current report. Serde hands a visitor no
+    /// state of ours, so the lists of one report share this number through the thread.
+    static ROOM: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Makes room for all lists of the next report on this thread.
+pub fn begin_report() {
+    ROOM.set(MOST_IN_ALL);
+}
+
+/// Takes the room of one entry; false if there is none.
+fn has_room() -> bool {
+    let room = ROOM.get();
+    ROOM.set(room.saturating_sub(1));
+    room > 0
+}
+
 struct SavedListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for SavedListVisitor<T> {
@@ -105,7 +124,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SavedListVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<SavedList<T>, A::Error> {
         let mut list = SavedList::default();
-        while list.kept.len() < MOST_ENTRIES {
+        while list.kept.len() < MOST_ENTRIES && has_room() {
             let Some(entry) = entries.next_element()? else {
                 return Ok(list);
             };

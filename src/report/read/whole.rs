@@ -5,7 +5,7 @@ use super::facts;
 use super::finding;
 use super::origin::origin;
 use super::text::SavedList;
-use super::{MOST_ENTRIES, Misread};
+use super::{MOST_ENTRIES, MOST_IN_ALL, Misread};
 use crate::model::finding::Verdict;
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::skip::{Skip, SkipReason};
@@ -51,8 +51,7 @@ pub fn report(saved: SavedDocument) -> Result<(Report, Vec<Misread>), Misread> {
     facts::put(&mut report, &saved)?;
     facts::of_summary(&mut report, summary)?;
     faults.extend(contradictions(&report, complete, summary, findings));
-    let lists = [skipped.more, saved.accepted.more, saved.runs.more];
-    faults.extend(too_many("entries", lists.iter().sum()));
+    faults.extend(too_many("entries", saved.left_out()));
     Ok((report, faults))
 }
 
@@ -65,7 +64,10 @@ pub fn wrong(name: &str) -> Misread {
 
 /// Returns the fault of a list that is longer than what is read of it.
 fn too_many(what: &str, more: usize) -> Option<Misread> {
-    let detail = format!("{more} more {what} than the {MOST_ENTRIES} that are read of a report");
+    let detail = format!(
+        "{more} more {what} than the {MOST_ENTRIES} of a list, and {MOST_IN_ALL} of all lists, \
+         that are read of a report"
+    );
     let advice = "scan a part of it at a time (`--rule`, or one repository), and report on those";
     (more > 0).then(|| Misread::new(SkipReason::Limit, detail, advice))
 }

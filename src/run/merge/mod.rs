@@ -21,8 +21,8 @@ use crate::source::LeftOut;
 
 use input::{MergeInput, Words};
 
-/// The number of findings, of skips, and of anything else that is kept of all reports together.
-/// With a kilobyte for each, they fit into the memory of a small CI job.
+/// The number of findings, of their places, of skips, and of anything else that is kept of all
+/// reports together. With a kilobyte for each, they fit into the memory of a small CI job.
 const MOST_KEPT: usize = 500_000;
 
 /// Saved reports, to be merged into one.
@@ -90,7 +90,15 @@ impl ReportMerge {
     fn keep(&mut self, at: usize, report: Report) {
         let mut room = MOST_KEPT.saturating_sub(self.kept);
         let before = room;
-        self.over += take(&mut self.findings, report.findings, at, &mut room);
+        for (finding, verdict) in report.findings {
+            let weight = 1 + finding.occurrences.len();
+            if weight > room {
+                self.over += 1;
+                continue;
+            }
+            room -= weight;
+            self.findings.push((at, (finding, verdict)));
+        }
         self.over += take(&mut self.skips, report.skips, at, &mut room);
         self.over += take(&mut self.accepted, report.accepted, at, &mut room);
         self.over += take(&mut self.left_out, report.left_out, at, &mut room);
@@ -197,11 +205,14 @@ fn unfit(file: &str) -> Skip {
 
 /// Returns the number of reports and repositories, in a sentence.
 fn scope(inputs: &[MergeInput], repositories: usize) -> String {
-    let superseded = inputs.iter().filter(|input| input.is_superseded).count();
-    let old = match superseded {
-        0 => String::new(),
-        1 => "; 1 is left out, for a newer one of the same head".to_owned(),
-        many => format!("; {many} are left out, for newer ones of the same head"),
+    let superseded = inputs.iter().filter(|input| input.is_superseded);
+    let superseded: BTreeSet<&str> = superseded.map(|input| &*input.name).collect();
+    let old = match superseded.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; older ones of the same commit are left out, of {}",
+            named(superseded)
+        ),
     };
     let noun = |number: usize, one: &'static str, many| if number == 1 { one } else { many };
     format!(
@@ -210,6 +221,17 @@ fn scope(inputs: &[MergeInput], repositories: usize) -> String {
         noun(inputs.len(), "report", "reports"),
         noun(repositories, "repository", "repositories"),
     )
+}
+
+/// Returns the first names, and the number of the others.
+fn named(names: BTreeSet<&str>) -> String {
+    const SHOWN: usize = 5;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown: Vec<&str> = names.into_iter().take(SHOWN).collect();
+    match more {
+        0 => shown.join(", "),
+        _ => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// Returns the runs of all reports, by repository and time.

@@ -239,6 +239,33 @@ fn a_report_without_end_is_read_up_to_a_limit() {
     );
 }
 
+/// Each of the places is short; together they would fill the memory.
+#[test]
+fn places_without_end_are_read_up_to_a_limit() {
+    let mut json = good();
+    let place = json!({"verdict": "reported"});
+    for (findings, places) in [(1, 100_007), (11, 100_000)] {
+        let mut finding = json["findings"][0].clone();
+        finding["occurrences"] = vec![place.clone(); places].into();
+        json["findings"] = vec![finding; findings].into();
+        json["summary"]["findings"] = findings.into();
+        let run = report(&[&json.to_string()], &["--format", "markdown"]);
+        assert!(
+            run.stdout.contains("more entries than the"),
+            "{findings} × {places}: {}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn a_warning_of_an_unknown_kind_is_told() {
+    let mut json = good();
+    json["warnings"] = json!([{"kind": "of-tomorrow", "file": "a", "lines": [1], "message": "x"}]);
+    let run = report(&[&json.to_string()], &[]);
+    assert!(run.stdout.contains("`warnings`"), "{}", run.stdout);
+}
+
 #[test]
 fn a_text_without_end_is_refused() {
     let mut json = good();

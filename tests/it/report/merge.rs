@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{merged, report, repository, saved, timeless, token};
 use crate::sandbox::Sandbox;
@@ -193,6 +193,12 @@ fn the_newer_of_two_reports_of_one_head_counts() {
         (0, 0)
     );
     assert_eq!(run.json()["runs"][0]["superseded"], true);
+    for format in ["human", "markdown", "github", "html"] {
+        let run = report(&[&old, &new.to_string()], &["--format", format]);
+        let told = "older ones of the same commit are left out, of git.example.com/acme/api";
+        let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(told), "{format}: {text}");
+    }
     // A newer one that is not complete, of another head, or that looked at less, replaces nothing.
     for change in [
         ("complete", Value::from(false)),
@@ -254,6 +260,13 @@ fn reports_come_from_standard_input_and_folders_too() {
     }
     sandbox.write("none/notes.txt", "x");
     assert_eq!(sandbox.run(["report", "none"]).status, 2);
+    let own = sandbox.run(["report", "all", "-o", "all/merged.json"]);
+    assert_eq!(own.status, 2);
+    assert!(own.stderr.contains("next merge"), "{}", own.stderr);
+    assert_eq!(
+        sandbox.run(["report", "all", "-o", "merged.json"]).status,
+        1
+    );
 }
 
 #[test]
@@ -284,6 +297,10 @@ fn authors_are_left_out_where_asked() {
     let api = repository("https://git.example.com/acme/api", &[1]);
     let text =
         saved(&api, &["history"]).replace("\"author\": \"A\"", "\"author\": \"Grace Hopper\"");
+    let mut json: Value = serde_json::from_str(&text).unwrap();
+    json["findings"][0]["live"] = json!({"state": "live", "checked": "2026-01-01T00:00:00Z", "identity":
+        {"bot": "b", "name": "Grace's bot", "workspace": "w", "workspace_name": "Grace and Co"}});
+    let text = json.to_string();
     for format in ["human", "json", "html", "gitlab", "markdown"] {
         let with = report(&[&text], &["--format", format]).stdout;
         let without = report(&[&text], &["--format", format, "--redact-names"]).stdout;
