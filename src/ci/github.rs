@@ -10,8 +10,8 @@
 use serde_json::Value;
 
 use super::{
-    BranchBefore, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What,
-    is_zeros,
+    BranchBefore, CommitRef, Event, EventKind, Id, Lookup, Payload, Proposal, Remote, System,
+    Target, is_zeros,
 };
 use crate::error::{Error, Result};
 use crate::policy::Author;
@@ -62,11 +62,11 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         "push" => push(&payload),
         "merge_group" => merge_group(&payload),
         "delete" => text(&payload, "/ref")
-            .map(|name| What::Deletion { name })
+            .map(|name| EventKind::Deletion { name })
             .ok_or("ref"),
         _ if has_commits => pull_request(&payload, lookup),
-        _ if is_everything => Ok(What::Everything(name.clone())),
-        _ => Ok(What::Unclear(name.clone())),
+        _ if is_everything => Ok(EventKind::FirstSweep(name.clone())),
+        _ => Ok(EventKind::Unclear(name.clone())),
     };
     let is_proposal = PULL_REQUESTS.contains(&&*name);
     let is_strangers =
@@ -109,7 +109,7 @@ fn nothing(event: &str, why: &str) -> Error {
     .help("give the commits yourself: --base REV --head REV")
 }
 
-fn push(payload: &Value) -> std::result::Result<What, &'static str> {
+fn push(payload: &Value) -> std::result::Result<EventKind, &'static str> {
     let name = text(payload, "/ref").ok_or("ref")?;
     let after = text(payload, "/after").ok_or("after")?;
     let (branch, tag) = (
@@ -117,13 +117,13 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
         name.strip_prefix("refs/tags/"),
     );
     if is_zeros(&after) || payload.pointer("/deleted") == Some(&Value::Bool(true)) {
-        return Ok(What::Deletion {
+        return Ok(EventKind::Deletion {
             name: tag.or(branch).unwrap_or(&name).to_owned(),
         });
     }
-    let head = Point::Id(Id::new(&after).ok_or("commit id in after")?);
+    let head = CommitRef::Id(Id::new(&after).ok_or("commit id in after")?);
     if let Some(tag) = tag {
-        return Ok(What::Tag {
+        return Ok(EventKind::Tag {
             name: tag.to_owned(),
             head,
         });
@@ -132,7 +132,7 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     if before == BranchBefore::Untold {
         return Err("commit id in before");
     }
-    Ok(What::Push {
+    Ok(EventKind::Push {
         branch: branch.map(str::to_owned),
         before,
         head,
@@ -158,7 +158,10 @@ fn is_same_repository(payload: &Value) -> bool {
     same("id").or_else(|| same("full_name")).unwrap_or(false)
 }
 
-fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<What, &'static str> {
+fn pull_request(
+    payload: &Value,
+    lookup: &Lookup<'_>,
+) -> std::result::Result<EventKind, &'static str> {
     let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
     let base = id("/pull_request/base/sha").ok_or("commit id in pull_request.base.sha")?;
     let head = id("/pull_request/head/sha").ok_or("commit id in pull_request.head.sha")?;
@@ -176,7 +179,7 @@ fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<Wha
         Some(name) => Remote::Named(name),
         None => Remote::Foreign,
     };
-    Ok(What::Proposal(Proposal {
+    Ok(EventKind::Proposal(Proposal {
         kind: "pull request",
         merge: lookup("GITHUB_SHA").and_then(|id| Id::new(&id)),
         target: Some(Target {
@@ -185,13 +188,13 @@ fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<Wha
         }),
         base: Some(base),
         parted: None,
-        head: Point::Id(head),
+        head: CommitRef::Id(head),
         names,
         fetch: number.map(|number| format!("refs/pull/{number}/head")),
     }))
 }
 
-fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
+fn merge_group(payload: &Value) -> std::result::Result<EventKind, &'static str> {
     let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
     let base = id("/merge_group/base_sha").ok_or("commit id in merge_group.base_sha")?;
     let head = id("/merge_group/head_sha").ok_or("commit id in merge_group.head_sha")?;
@@ -203,10 +206,10 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
         name("/merge_group/base_ref", &base),
         name("/merge_group/head_ref", &head),
     );
-    Ok(What::Proposal(Proposal {
+    Ok(EventKind::Proposal(Proposal {
         kind: "merge group",
         base: Some(base),
-        head: Point::Id(head),
+        head: CommitRef::Id(head),
         names,
         ..Proposal::default()
     }))

@@ -35,13 +35,13 @@ pub struct Event {
     /// The repository that the remote `origin` belongs to.
     pub origin: Remote,
     /// The kind of the event, with the commits that the system reports.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// The kind of an event, with the commits to scan. A push, a proposal and a tag have a commit
 /// range; a scheduled run scans all of history; a deletion needs no scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum EventKind {
     /// A branch has new commits.
     Push {
         /// The name of the branch; `None` if the system does not report it.
@@ -49,7 +49,7 @@ pub enum What {
         /// The commit of the branch before the push.
         before: BranchBefore,
         /// The commit of the branch after the push.
-        head: Point,
+        head: CommitRef,
     },
     /// Commits are proposed for a branch, as in a pull request.
     Proposal(Proposal),
@@ -58,7 +58,7 @@ pub enum What {
         /// The name of the tag.
         name: String,
         /// The commit or the tag object that the tag points to.
-        head: Point,
+        head: CommitRef,
     },
     /// A branch or a tag was deleted.
     Deletion {
@@ -67,7 +67,7 @@ pub enum What {
     },
     /// A scheduled run, or a run that somebody started, with the name of the event. It has no
     /// change, so all of history is scanned.
-    Everything(String),
+    FirstSweep(String),
     /// Any other event, with its name. A stranger may have written the commit that is checked out.
     Unclear(String),
     /// No CI event: somebody runs ntnguard by hand, on the commit that is checked out.
@@ -90,7 +90,7 @@ pub struct Proposal {
     /// it, so it only limits the scanned commits, and no configuration is read from it.
     pub parted: Option<Id>,
     /// The newest commit of the proposal.
-    pub head: Point,
+    pub head: CommitRef,
     /// The names of the target branch and the source branch, for messages. The name of the source
     /// branch is scanned, too.
     pub names: (String, String),
@@ -132,7 +132,7 @@ pub enum BranchBefore {
 
 /// A reference to a commit in an event: an id, or the checked-out commit if the event has no id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Point {
+pub enum CommitRef {
     /// The id of an object.
     Id(Id),
     /// The commit that is checked out.
@@ -187,7 +187,7 @@ impl BranchBefore {
 
 /// Reads the event from the variables of the `chosen` system or, if no system is chosen, of the
 /// system whose variables are set. The event of a run outside of known systems is
-/// [`What::Nothing`].
+/// [`EventKind::Nothing`].
 ///
 /// # Errors
 ///

@@ -19,7 +19,9 @@
 //! - CircleCI: "Project values and variables" (circleci.com/docs). No variable has the target of a
 //!   pull request.
 
-use super::{BranchBefore, Event, Id, Lookup, Point, Proposal, Remote, System, Target, What};
+use super::{
+    BranchBefore, CommitRef, Event, EventKind, Id, Lookup, Proposal, Remote, System, Target,
+};
 use crate::policy::Author;
 
 /// Reads the event from the variables of `system`.
@@ -31,7 +33,7 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
         System::Jenkins => jenkins(lookup),
         System::Buildkite => buildkite(lookup),
         System::Circle => circle(lookup),
-        System::Github | System::Unknown => (What::Nothing, Author::Collaborator),
+        System::Github | System::Unknown => (EventKind::Nothing, Author::Collaborator),
     };
     let default_branch = lookup("CI_DEFAULT_BRANCH").filter(|_| system == System::Gitlab);
     let default_branch = default_branch.or_else(|| {
@@ -58,7 +60,7 @@ fn stranger_if(is_so: bool) -> Author {
 /// Reads an event of GitLab: the commits to scan, and the author of the change. Pipelines run for a
 /// merge request, an external pull request, a push, a schedule, a person, or another cause. For
 /// another cause, the commit before the push is known only if GitLab reports it.
-fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
+fn gitlab(lookup: &Lookup<'_>) -> (EventKind, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
     if let (Some(target), Some(_)) = (
         lookup("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
@@ -84,7 +86,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
             | "chat"
             | "ondemand_dast_scan"
             | "ondemand_dast_validation"),
-        ) => What::Everything(source.to_owned()),
+        ) => EventKind::FirstSweep(source.to_owned()),
         Some("push") | None => branch(
             lookup("CI_COMMIT_BRANCH"),
             lookup("CI_COMMIT_TAG"),
@@ -109,7 +111,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     (what, Author::Collaborator)
 }
 
-fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Author) {
+fn merge_request(lookup: &Lookup<'_>, target: String, head: CommitRef) -> (EventKind, Author) {
     let own = lookup("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").unwrap_or_else(|| "HEAD".to_owned());
     let project = lookup("CI_MERGE_REQUEST_PROJECT_ID");
     let is_of_base = project.is_some() && lookup("CI_PROJECT_ID") == project;
@@ -123,7 +125,7 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
         merge: None,
         base: id(lookup, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),
         parted: id(lookup, "CI_MERGE_REQUEST_DIFF_BASE_SHA"),
-        head: id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, Point::Id),
+        head: id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, CommitRef::Id),
         names: (target.clone(), own),
         fetch: lookup("CI_MERGE_REQUEST_REF_PATH"),
         target: Some(Target {
@@ -133,13 +135,13 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
     };
     let source = lookup("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
     (
-        What::Proposal(proposal),
+        EventKind::Proposal(proposal),
         stranger_if(source.is_none() || source != project),
     )
 }
 
 /// Reads an event of Bitbucket. Its pipelines never run for pull requests from forks.
-fn bitbucket(lookup: &Lookup<'_>) -> What {
+fn bitbucket(lookup: &Lookup<'_>) -> EventKind {
     let head = point(lookup, "BITBUCKET_COMMIT");
     match lookup("BITBUCKET_PR_DESTINATION_BRANCH") {
         Some(target) => {
@@ -155,9 +157,9 @@ fn bitbucket(lookup: &Lookup<'_>) -> What {
     }
 }
 
-fn azure(lookup: &Lookup<'_>) -> (What, Author) {
+fn azure(lookup: &Lookup<'_>) -> (EventKind, Author) {
     let checked_out = id(lookup, "BUILD_SOURCEVERSION");
-    let head = checked_out.clone().map_or(Point::Head, Point::Id);
+    let head = checked_out.clone().map_or(CommitRef::Head, CommitRef::Id);
     let name = lookup("BUILD_SOURCEBRANCH").unwrap_or_default();
     let short = |name: String| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned();
     match (
@@ -165,7 +167,7 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
         lookup("SYSTEM_PULLREQUEST_TARGETBRANCH"),
     ) {
         (_, Some(target)) => {
-            let head = id(lookup, "SYSTEM_PULLREQUEST_SOURCECOMMITID").map_or(head, Point::Id);
+            let head = id(lookup, "SYSTEM_PULLREQUEST_SOURCECOMMITID").map_or(head, CommitRef::Id);
             let own = lookup("SYSTEM_PULLREQUEST_SOURCEBRANCH").map(short);
             let what = merged(checked_out, pull_request(None, short(target), own, head));
             let is_inside = lookup("SYSTEM_PULLREQUEST_ISFORK")
@@ -182,14 +184,15 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
                 Author::Collaborator,
             )
         }
-        (Some(reason @ ("Schedule" | "Manual")), None) => {
-            (What::Everything(reason.to_owned()), Author::Collaborator)
-        }
-        (Some(reason), None) => (What::Unclear(reason.to_owned()), Author::Stranger),
+        (Some(reason @ ("Schedule" | "Manual")), None) => (
+            EventKind::FirstSweep(reason.to_owned()),
+            Author::Collaborator,
+        ),
+        (Some(reason), None) => (EventKind::Unclear(reason.to_owned()), Author::Stranger),
     }
 }
 
-fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
+fn jenkins(lookup: &Lookup<'_>) -> (EventKind, Author) {
     let head = point(lookup, "GIT_COMMIT");
     match lookup("CHANGE_TARGET") {
         Some(target) => {
@@ -213,7 +216,7 @@ fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
     }
 }
 
-fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
+fn buildkite(lookup: &Lookup<'_>) -> (EventKind, Author) {
     let head = point(lookup, "BUILDKITE_COMMIT");
     if lookup("BUILDKITE_PULL_REQUEST").is_some_and(|number| number != "false") {
         let base = id(lookup, "BUILDKITE_MERGE_QUEUE_BASE_COMMIT");
@@ -229,7 +232,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
         return (what, stranger_if(!same));
     }
     let what = match lookup("BUILDKITE_SOURCE").as_deref() {
-        Some("schedule") => What::Everything("schedule".to_owned()),
+        Some("schedule") => EventKind::FirstSweep("schedule".to_owned()),
         _ => branch(
             lookup("BUILDKITE_BRANCH"),
             lookup("BUILDKITE_TAG"),
@@ -253,7 +256,7 @@ fn repository(address: &str) -> String {
         .to_ascii_lowercase()
 }
 
-fn circle(lookup: &Lookup<'_>) -> (What, Author) {
+fn circle(lookup: &Lookup<'_>) -> (EventKind, Author) {
     let own = lookup("CIRCLE_BRANCH");
     let is_proposed = own.as_deref().is_some_and(|name| name.starts_with("pull/"));
     let author = stranger_if(is_proposed || lookup("CIRCLE_PR_USERNAME").is_some());
@@ -271,13 +274,18 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
 }
 
 /// Returns a pull request. The remote `origin` is the repository that it is to be merged into.
-fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Point) -> What {
+fn pull_request(
+    base: Option<Id>,
+    target: String,
+    own: Option<String>,
+    head: CommitRef,
+) -> EventKind {
     let names = (target.clone(), own.unwrap_or_else(|| "HEAD".to_owned()));
     let target = Some(Target {
         branch: target,
         origin: Remote::OfBase,
     });
-    What::Proposal(Proposal {
+    EventKind::Proposal(Proposal {
         kind: "pull request",
         base,
         target,
@@ -290,8 +298,8 @@ fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Poi
 /// Returns a proposal with an unknown target branch as a push, so that it is compared with the
 /// default branch. The name of the source branch is left out: a fork may call it like the default
 /// branch.
-fn undirected(head: Point) -> What {
-    What::Push {
+fn undirected(head: CommitRef) -> EventKind {
+    EventKind::Push {
         branch: None,
         before: BranchBefore::Nowhere,
         head,
@@ -299,18 +307,23 @@ fn undirected(head: Point) -> What {
 }
 
 /// Returns the same proposal with the merge commit that the system reports.
-fn merged(merge: Option<Id>, what: What) -> What {
+fn merged(merge: Option<Id>, what: EventKind) -> EventKind {
     match what {
-        What::Proposal(proposal) => What::Proposal(Proposal { merge, ..proposal }),
+        EventKind::Proposal(proposal) => EventKind::Proposal(Proposal { merge, ..proposal }),
         other => other,
     }
 }
 
 /// Returns the event for a tag if there is a tag, and for a push to a branch otherwise.
-fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, head: Point) -> What {
+fn branch(
+    branch: Option<String>,
+    tag: Option<String>,
+    before: BranchBefore,
+    head: CommitRef,
+) -> EventKind {
     match tag {
-        Some(name) => What::Tag { name, head },
-        None => What::Push {
+        Some(name) => EventKind::Tag { name, head },
+        None => EventKind::Push {
             branch,
             before,
             head,
@@ -320,8 +333,8 @@ fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, hea
 
 /// Returns the commit whose id is in a variable or, if the variable has no id, the commit that is
 /// checked out.
-fn point(lookup: &Lookup<'_>, name: &str) -> Point {
-    id(lookup, name).map_or(Point::Head, Point::Id)
+fn point(lookup: &Lookup<'_>, name: &str) -> CommitRef {
+    id(lookup, name).map_or(CommitRef::Head, CommitRef::Id)
 }
 
 fn id(lookup: &Lookup<'_>, name: &str) -> Option<Id> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{BranchBefore, Id, Point, Proposal, Remote, System, Target, What, read};
+use super::{BranchBefore, CommitRef, EventKind, Id, Proposal, Remote, System, Target, read};
 use crate::policy::Author;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -20,7 +20,7 @@ fn event(variables: &[(&str, &str)], payload: &str) -> crate::error::Result<supe
     read(None, &lookup, &|_| Ok(payload.to_owned()))
 }
 
-fn of(variables: &[(&str, &str)]) -> What {
+fn of(variables: &[(&str, &str)]) -> EventKind {
     event(variables, "").unwrap().what
 }
 
@@ -28,16 +28,16 @@ fn author(variables: &[(&str, &str)]) -> Author {
     event(variables, "").unwrap().author
 }
 
-fn id(text: &str) -> Point {
-    Point::Id(Id::new(text).unwrap())
+fn id(text: &str) -> CommitRef {
+    CommitRef::Id(Id::new(text).unwrap())
 }
 
 fn told(text: &str) -> Option<Id> {
     Id::beginning(text)
 }
 
-fn push(branch: Option<&str>, before: BranchBefore, head: Point) -> What {
-    What::Push {
+fn push(branch: Option<&str>, before: BranchBefore, head: CommitRef) -> EventKind {
+    EventKind::Push {
         branch: branch.map(str::to_owned),
         before,
         head,
@@ -46,7 +46,7 @@ fn push(branch: Option<&str>, before: BranchBefore, head: Point) -> What {
 
 /// Returns a proposal to merge the branch `own` into `main`. The remote `origin` is the repository
 /// of `main`.
-fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Proposal {
+fn proposal(kind: &'static str, base: Option<Id>, head: CommitRef, own: &str) -> Proposal {
     let target = Some(Target {
         branch: "main".to_owned(),
         origin: Remote::OfBase,
@@ -62,8 +62,8 @@ fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Pro
     }
 }
 
-fn tag(name: &str, head: Point) -> What {
-    What::Tag {
+fn tag(name: &str, head: CommitRef) -> EventKind {
+    EventKind::Tag {
         name: name.to_owned(),
         head,
     }
@@ -95,7 +95,7 @@ fn gitlab() {
     );
     assert_eq!(
         of(&[source("schedule"), on, before(ZEROS)]),
-        What::Everything("schedule".to_owned())
+        EventKind::FirstSweep("schedule".to_owned())
     );
     let request = [
         ("CI_MERGE_REQUEST_IID", "3"),
@@ -118,7 +118,7 @@ fn gitlab() {
     };
     for kind in ["merge_request_event", "parent_pipeline"] {
         let plain = of(&[&request[..], &[source(kind)]].concat());
-        assert_eq!(plain, What::Proposal(asked.clone()), "{kind}");
+        assert_eq!(plain, EventKind::Proposal(asked.clone()), "{kind}");
     }
     let merged = [
         ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", B),
@@ -131,7 +131,7 @@ fn gitlab() {
     };
     assert_eq!(
         of(&[&request[..], &merged].concat()),
-        What::Proposal(of_merged),
+        EventKind::Proposal(of_merged),
         "a merged result"
     );
     let project = |own, from| {
@@ -148,7 +148,7 @@ fn gitlab() {
     });
     assert_eq!(
         within,
-        What::Proposal(Proposal {
+        EventKind::Proposal(Proposal {
             target: of_base,
             ..asked.clone()
         })
@@ -177,7 +177,7 @@ fn gitlab() {
     ];
     assert_eq!(
         of(&outside),
-        What::Proposal(proposal("pull request", told(B), id(A), "HEAD"))
+        EventKind::Proposal(proposal("pull request", told(B), id(A), "HEAD"))
     );
     // These pipelines run on a push, so their commits are new.
     for child in [
@@ -216,7 +216,7 @@ fn bitbucket() {
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
     assert_eq!(
         request,
-        What::Proposal(proposal("pull request", told(B), id(A), "x"))
+        EventKind::Proposal(proposal("pull request", told(B), id(A), "x"))
     );
     let request = of(&[
         on,
@@ -225,7 +225,7 @@ fn bitbucket() {
     ]);
     assert_eq!(
         request,
-        What::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x"))
+        EventKind::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x"))
     );
     for none in [
         "bbbbbbbbbbb",
@@ -236,7 +236,7 @@ fn bitbucket() {
         let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", none)]);
         assert_eq!(
             request,
-            What::Proposal(proposal("pull request", None, id(A), "x")),
+            EventKind::Proposal(proposal("pull request", None, id(A), "x")),
             "{none}"
         );
     }
@@ -258,7 +258,7 @@ fn azure() {
     );
     assert_eq!(
         of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]),
-        What::Everything("Schedule".to_owned())
+        EventKind::FirstSweep("Schedule".to_owned())
     );
     for target in ["refs/heads/main", "main"] {
         let request = [
@@ -271,7 +271,7 @@ fn azure() {
             merge: told(A),
             ..proposal("pull request", None, id(B), "x")
         };
-        assert_eq!(of(&request), What::Proposal(expected));
+        assert_eq!(of(&request), EventKind::Proposal(expected));
         for (fork, who) in [
             ("False", Author::Collaborator),
             ("True", Author::Stranger),
@@ -301,7 +301,7 @@ fn jenkins_buildkite_and_circle() {
         merge: told(A),
         ..proposal("pull request", None, id(A), "x")
     };
-    assert_eq!(request, What::Proposal(expected));
+    assert_eq!(request, EventKind::Proposal(expected));
     let target = [("JENKINS_URL", "x"), ("CHANGE_TARGET", "main")];
     assert_eq!(author(&target), Author::Stranger);
     assert_eq!(
@@ -312,7 +312,7 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!(author(&[&target[..], &forked].concat()), Author::Stranger);
     assert_eq!(
         of(&[("JENKINS_URL", "x"), on]),
-        push(Some("x"), BranchBefore::Untold, Point::Head),
+        push(Some("x"), BranchBefore::Untold, CommitRef::Head),
         "a pipeline has no GIT_COMMIT"
     );
 
@@ -327,7 +327,7 @@ fn jenkins_buildkite_and_circle() {
     );
     assert_eq!(
         buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]),
-        push(Some("x"), BranchBefore::Untold, Point::Head)
+        push(Some("x"), BranchBefore::Untold, CommitRef::Head)
     );
     assert_eq!(
         buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]),
@@ -335,7 +335,7 @@ fn jenkins_buildkite_and_circle() {
     );
     assert_eq!(
         buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]),
-        What::Everything("schedule".to_owned())
+        EventKind::FirstSweep("schedule".to_owned())
     );
     let request = [
         ("BUILDKITE_PULL_REQUEST", "5"),
@@ -344,7 +344,7 @@ fn jenkins_buildkite_and_circle() {
     ];
     assert_eq!(
         buildkite(&request),
-        What::Proposal(proposal("pull request", None, id(A), "x"))
+        EventKind::Proposal(proposal("pull request", None, id(A), "x"))
     );
     for (from, who) in [
         ("git://host/o/r.git", Author::Collaborator),
@@ -386,7 +386,10 @@ fn jenkins_buildkite_and_circle() {
         "",
     )
     .unwrap();
-    assert_eq!((none.system, none.what), (System::Unknown, What::Nothing));
+    assert_eq!(
+        (none.system, none.what),
+        (System::Unknown, EventKind::Nothing)
+    );
 }
 
 /// A pull request is a stranger's unless its source and target repository have the same id or, if
@@ -408,7 +411,7 @@ fn github_says_whose_a_pull_request_is() {
             &payload,
         )
         .unwrap();
-        let What::Proposal(proposal) = event.what else {
+        let EventKind::Proposal(proposal) = event.what else {
             panic!("no proposal")
         };
         (event.author, proposal.target.unwrap().origin)
@@ -521,7 +524,7 @@ fn what_github_does_not_say_is_an_error() {
     assert!(both.contains("GITHUB_ACTIONS, GITLAB_CI"), "{both}");
     assert_eq!(
         of("schedule", "no payload is asked for").unwrap().what,
-        What::Everything("schedule".to_owned())
+        EventKind::FirstSweep("schedule".to_owned())
     );
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::report::{
-    Detail, Format, LiveReport, Report, Standing, Style, explain as explained, quote,
+    CurrentFolder, Detail, Format, LiveReport, Report, Style, explain as explained, quote,
 };
 use clap::ValueEnum;
 
@@ -56,7 +56,7 @@ pub struct ReportLook {
     /// True if the report has narrow lines and no box drawings.
     pub plain: bool,
     /// The directory that paths in the report are relative to.
-    pub standing: Standing,
+    pub current_folder: CurrentFolder,
 }
 
 /// The width of a report that is not written to a terminal, in columns.
@@ -123,7 +123,7 @@ pub fn write(
         format.unwrap_or(Format::Human),
     );
     if matches!(format, Format::Human | Format::Concise) {
-        report.seen_from(&look.standing);
+        report.seen_from(&look.current_folder);
     }
     let mut out = BufWriter::new(stdout());
     let written = report.write(format, style, &mut out);

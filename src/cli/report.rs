@@ -10,7 +10,7 @@ use crate::git::repository_name;
 use crate::model::blob::Origin;
 use crate::model::skip::{Skip, SkipReason};
 use crate::report::read::{self, MOST_BYTES};
-use crate::report::{Detail, Format, Report, Standing};
+use crate::report::{CurrentFolder, Detail, Format, Report};
 use crate::run::ReportMerge;
 use clap::{Args, ValueHint};
 
@@ -83,7 +83,7 @@ impl ReportCommand {
         let look = ReportLook {
             detail,
             plain: false,
-            standing: Standing::default(),
+            current_folder: CurrentFolder::default(),
         };
         output::write(&mut report, self.format, &self.output, self.color, look)?;
         Ok(self.status(&report, fails))

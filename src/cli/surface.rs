@@ -9,7 +9,7 @@ use crate::model::blob;
 use crate::model::known::Known;
 use crate::model::source_kind::SourceKind;
 use crate::policy::Policy;
-use crate::report::{Detail, Format, Report, Standing};
+use crate::report::{CurrentFolder, Detail, Format, Report};
 use crate::rules::RULES;
 use crate::run::{Job, Subject};
 use crate::source::Source;
@@ -92,7 +92,7 @@ pub struct Surface {
     pub plain: bool,
     /// The directory that paths in reports for people are shown relative to.
     #[arg(skip)]
-    standing: Standing,
+    current_folder: CurrentFolder,
     /// A path in the repository that is looked at; `None` if it is none.
     #[arg(skip = Some(PathBuf::from(".")))]
     pub place: Option<PathBuf>,
@@ -105,10 +105,10 @@ impl Surface {
         let real = |path: &Path| path.canonicalize().ok();
         let below = || {
             let here = real(Path::new("."))?;
-            let standing = here.strip_prefix(real(top?)?).ok()?;
-            Some(Standing::at(blob::path_bytes(standing).to_vec()))
+            let current_folder = here.strip_prefix(real(top?)?).ok()?;
+            Some(CurrentFolder::at(blob::path_bytes(current_folder).to_vec()))
         };
-        self.standing = below().unwrap_or_default();
+        self.current_folder = below().unwrap_or_default();
     }
 
     /// Returns the number of threads to use; 0 means one for each core. The number is at most four
@@ -275,7 +275,7 @@ impl Surface {
             ReportLook {
                 detail,
                 plain: self.plain,
-                standing: self.standing.clone(),
+                current_folder: self.current_folder.clone(),
             },
         )?;
         let status = ExitStatus::of(report, least, self.allow_incomplete);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::anchors::Anchors;
 use super::found;
 use super::redact::Hidden;
-use super::search::{CheckSet, Match, Search, Searched, Wanted};
+use super::search::{CheckSet, Match, Search, SearchTargets, Searched};
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Blob, Origin};
 use crate::model::check::Check;
@@ -22,7 +22,7 @@ const SHORTEST: usize = 34;
 
 /// All chosen rules and checks, compiled.
 pub struct Scanner {
-    wanted: Wanted,
+    wanted: SearchTargets,
     checks: Vec<Box<dyn Check>>,
 }
 
@@ -54,7 +54,7 @@ impl Scanner {
         let anchors = vec![Anchors::new(rules, decode_depth > 0, &checks)];
         Scanner {
             checks,
-            wanted: Wanted {
+            wanted: SearchTargets {
                 anchors,
                 known: Vec::new(),
                 decode_depth,
@@ -98,11 +98,11 @@ impl Scanner {
     /// Returns the findings of rules and checks in a blob from a source of this kind. The first
     /// part of a file is searched together with the names of the file and its directories. The
     /// secrets are put into `vault`.
-    pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Looked {
+    pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> ContentResult {
         let (mut findings, mut too_large) = (Vec::new(), None);
         if blob.is_named() {
             self.check(blob, source, CheckSet::default(), &mut findings);
-            return Looked {
+            return ContentResult {
                 findings,
                 too_large,
                 is_cut: false,
@@ -130,7 +130,7 @@ impl Scanner {
         if blob.is_first() {
             findings.extend(self.look_at_names(blob.origin, vault));
         }
-        Looked {
+        ContentResult {
             findings,
             too_large,
             is_cut,
@@ -249,7 +249,7 @@ impl Scanner {
 }
 
 /// The result of [`Scanner::look`].
-pub struct Looked {
+pub struct ContentResult {
     /// The findings of rules and checks.
     pub findings: Vec<Finding>,
     /// The size limit, in bytes, of a check that skipped the file because the file is larger;
@@ -262,7 +262,7 @@ pub struct Looked {
 /// A filter that recognises bytes that contain no finding. It needs one pass and decodes nothing.
 #[derive(Clone, Copy)]
 pub struct Prefilter<'s> {
-    wanted: &'s Wanted,
+    wanted: &'s SearchTargets,
     checks: &'s [Box<dyn Check>],
 }
 

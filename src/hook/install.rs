@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::place::{HookPlace, Whose, failed, new_file};
+use super::place::{HookOwner, HookPlace, failed, new_file};
 use super::script;
 use super::{Hook, shared};
 use crate::error::{Error, Result};
@@ -68,10 +68,10 @@ impl HookChange {
 pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
-        Whose::Shared => renew_lines(&place, hook),
-        Whose::Ours => renew(&place, hook, Some(program)),
-        Whose::Theirs => chain(&place, hook, program),
-        Whose::Nobody => {
+        HookOwner::Shared => renew_lines(&place, hook),
+        HookOwner::Ours => renew(&place, hook, Some(program)),
+        HookOwner::Theirs => chain(&place, hook, program),
+        HookOwner::Nobody => {
             // An earlier hook, renamed by ntnguard, may still be there.
             let text = script::script(hook, Some(path_bytes(program)), place.is_chained());
             write_new(&place, folder, &text)
@@ -90,16 +90,16 @@ pub fn install_tracked(folder: &Path, hook: Hook) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
         // An earlier hook, renamed by ntnguard, may still be there.
-        Whose::Nobody if place.is_chained() => {
+        HookOwner::Nobody if place.is_chained() => {
             write_new(&place, folder, &script::script(hook, None, true))
         }
-        Whose::Nobody => write_new(&place, folder, &shared::new(hook)),
-        Whose::Shared => renew_lines(&place, hook),
-        Whose::Ours if place.is_chained() => renew(&place, hook, None),
-        Whose::Ours => place
+        HookOwner::Nobody => write_new(&place, folder, &shared::new(hook)),
+        HookOwner::Shared => renew_lines(&place, hook),
+        HookOwner::Ours if place.is_chained() => renew(&place, hook, None),
+        HookOwner::Ours => place
             .write(&shared::new(hook))
             .map(|()| HookChange::Renewed),
-        Whose::Theirs => add_lines(&place, hook),
+        HookOwner::Theirs => add_lines(&place, hook),
     }
 }
 
@@ -213,14 +213,14 @@ pub fn uninstall(folder: &Path, hook: Hook) -> Result<HookChange> {
     let remove =
         || fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error));
     match place.whose()? {
-        Whose::Nobody | Whose::Theirs => Ok(HookChange::Absent),
-        Whose::Ours if place.is_chained() => {
+        HookOwner::Nobody | HookOwner::Theirs => Ok(HookChange::Absent),
+        HookOwner::Ours if place.is_chained() => {
             fs::rename(&place.before, &place.hook)
                 .map_err(|error| failed(&place.before, "renamed", &error))?;
             Ok(HookChange::Restored)
         }
-        Whose::Ours => remove().map(|()| HookChange::Removed),
-        Whose::Shared => match shared::without(&place.text()?) {
+        HookOwner::Ours => remove().map(|()| HookChange::Removed),
+        HookOwner::Shared => match shared::without(&place.text()?) {
             Some(rest) => place.rewrite(&rest).map(|()| HookChange::Left),
             None => remove().map(|()| HookChange::Removed),
         },

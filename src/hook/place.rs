@@ -13,7 +13,7 @@ use crate::model::defaults;
 
 /// The owner of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum HookOwner {
     /// There is no hook.
     Nobody,
     /// The whole hook is ntnguard's.
@@ -40,9 +40,9 @@ impl HookPlace {
     }
 
     /// Returns the owner of the hook.
-    pub fn whose(&self) -> Result<Whose> {
+    pub fn whose(&self) -> Result<HookOwner> {
         match self.hook.symlink_metadata() {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Whose::Nobody),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(HookOwner::Nobody),
             Err(error) => Err(failed(&self.hook, "read", &error)),
             Ok(metadata) if metadata.is_dir() => Err(Error::new(format!(
                 "{} is a folder, not a hook",
@@ -50,12 +50,12 @@ impl HookPlace {
             ))
             .help("move the folder away")),
             Ok(metadata) if !metadata.is_file() || metadata.len() > defaults::HOOK => {
-                Ok(Whose::Theirs)
+                Ok(HookOwner::Theirs)
             }
             Ok(_) => match self.text()? {
-                text if script::is_ours(&text) => Ok(Whose::Ours),
-                text if shared::has(&text) => Ok(Whose::Shared),
-                _ => Ok(Whose::Theirs),
+                text if script::is_ours(&text) => Ok(HookOwner::Ours),
+                text if shared::has(&text) => Ok(HookOwner::Shared),
+                _ => Ok(HookOwner::Theirs),
             },
         }
     }

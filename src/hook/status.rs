@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::manager::{Form, Manager, author};
 use super::owner::Owner;
-use super::place::{HookPlace, Whose, is_executable, peek};
+use super::place::{HookOwner, HookPlace, is_executable, peek};
 use super::{Hook, calls, script, shared};
 use crate::error::Result;
 use crate::model::blob::to_path;
@@ -49,17 +49,17 @@ pub enum Called {
 pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> {
     let place = HookPlace::new(folder, hook);
     let whose = place.whose()?;
-    if whose == Whose::Nobody {
+    if whose == HookOwner::Nobody {
         return Ok(State::Absent);
     }
     if !is_executable(&place.hook) {
         return Ok(State::Off);
     }
     match whose {
-        Whose::Ours => Ok(State::Ours(
+        HookOwner::Ours => Ok(State::Ours(
             script::program(&place.text()?).map(|path| to_path(&path)),
         )),
-        Whose::Shared => Ok(State::Ours(None)),
+        HookOwner::Shared => Ok(State::Ours(None)),
         _ => Ok(theirs(&place.hook, hook, owner)),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::listing::{Listed, Members, PlacedKind, Whereabouts};
+use super::listing::{Listed, Members, ParentLink, PlacedKind};
 use super::probe::Capabilities;
 use super::reach::{OpenEnd, Parent, Reach, ReachKind, ReachedObject, ReachedRoot};
 use super::{Notion, NotionObject, Presence, UnknownReason};
@@ -29,14 +29,14 @@ pub struct Access {
     /// All objects that the token reaches.
     pub reach: Reach,
     /// The expected objects that are in no list, each with the result of looking it up.
-    pub looked_up: Vec<(NotionId, LookedUp)>,
+    pub looked_up: Vec<(NotionId, LookupResult)>,
     /// Questions that were not answered.
     pub gaps: Vec<AccessGap>,
 }
 
 /// The result of looking up an expected object that is in no list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LookedUp {
+pub enum LookupResult {
     /// The object can be reached.
     Shared,
     /// The object is in the trash.
@@ -296,10 +296,10 @@ impl AccessQuestion<'_> {
         }
         let verified = self.notion.place(self.token, kind, id);
         match verified.result {
-            Whereabouts::In(Parent::Untold, object) => Ok(Some((Parent::Elsewhere, object))),
-            Whereabouts::In(parent, object) => Ok(Some((parent, object))),
-            Whereabouts::Missing | Whereabouts::OtherKind => Ok(None),
-            Whereabouts::Unknown(reason) => Err(failed(what, &reason, verified.trace)),
+            ParentLink::In(Parent::Untold, object) => Ok(Some((Parent::Elsewhere, object))),
+            ParentLink::In(parent, object) => Ok(Some((parent, object))),
+            ParentLink::Missing | ParentLink::OtherKind => Ok(None),
+            ParentLink::Unknown(reason) => Err(failed(what, &reason, verified.trace)),
         }
     }
 
@@ -318,7 +318,7 @@ impl AccessQuestion<'_> {
 
     /// Requests the object as a page, a database and a data source, and returns the first result
     /// that is neither "missing" nor "another kind".
-    fn presence(&mut self, id: NotionId) -> Result<LookedUp, AccessGap> {
+    fn presence(&mut self, id: NotionId) -> Result<LookupResult, AccessGap> {
         let kinds = [
             NotionObject::Page,
             NotionObject::Database,
@@ -328,8 +328,8 @@ impl AccessQuestion<'_> {
             let verified = self.notion.object(self.token, kind, &id.to_string());
             let what = format!("whether it reaches {id}");
             match verified.result {
-                Presence::Shared => return Ok(LookedUp::Shared),
-                Presence::InTrash => return Ok(LookedUp::InTrash),
+                Presence::Shared => return Ok(LookupResult::Shared),
+                Presence::InTrash => return Ok(LookupResult::InTrash),
                 Presence::Missing | Presence::OtherKind => {}
                 Presence::NotPermitted => {
                     let why = "it may not read content".to_owned();
@@ -343,7 +343,7 @@ impl AccessQuestion<'_> {
                 Presence::Unknown(reason) => return Err(failed(what, &reason, verified.trace)),
             }
         }
-        Ok(LookedUp::Missing)
+        Ok(LookupResult::Missing)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The comparison of a token's access with the expected access, without input or output.
 
-use super::access::{Access, LookedUp};
+use super::access::{Access, LookupResult};
 use super::reach::ReachedRoot;
 use crate::model::access::{Capability, ExpectedAccess, ExpectedRoot, Publishing, UserAccess};
 use crate::model::liveness::Identity;
@@ -193,15 +193,15 @@ fn of_wanted(
     let found = access.looked_up.iter().find(|(id, _)| *id == wanted.id);
     let id = wanted.id;
     let (rule, note) = match found.map(|(_, found)| found) {
-        Some(LookedUp::InTrash) => return Some(trashed(id)),
+        Some(LookupResult::InTrash) => return Some(trashed(id)),
         // Sharing ended, as was expected.
-        Some(LookedUp::Missing) if wanted.is_expired(today) => return None,
+        Some(LookupResult::Missing) if wanted.is_expired(today) => return None,
         // `of_roots` reports a root that is in the trash.
         None if access.reach.is_trashed(id) => {
             let is_root = |root: &ReachedRoot| access.reach.means(id, root.id);
             return (!roots.iter().any(is_root)).then(|| trashed(id));
         }
-        Some(LookedUp::Missing) => {
+        Some(LookupResult::Missing) => {
             let note = format!("{id} is not there, or not shared: Notion does not say which");
             (&rules::ACCESS_MISSING, note)
         }

@@ -50,7 +50,7 @@ pub enum Members {
 
 /// The parent of an object, and the object itself unless it is a block.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Whereabouts {
+pub enum ParentLink {
     /// The object has this parent.
     In(Parent, Option<ReachedObject>),
     /// The object is of another kind: a database where a page was requested.
@@ -180,19 +180,19 @@ pub fn of_members(response: &Answer) -> Members {
 }
 
 /// Interprets the answer to `GET` of a block, a page, a data source or a database.
-pub fn of_place(response: &Answer) -> Whereabouts {
+pub fn of_place(response: &Answer) -> ParentLink {
     if is_missing(response) {
-        return Whereabouts::Missing;
+        return ParentLink::Missing;
     }
     if of_object(response) == Presence::OtherKind {
-        return Whereabouts::OtherKind;
+        return ParentLink::OtherKind;
     }
     let body: Option<ListedObject> = serde_json::from_slice(&response.body).ok();
     let object = body.filter(|_| response.status == 200);
     let told = object.and_then(|object| Some((object.own_parent()?, object.read())));
     match told {
-        Some((parent, object)) => Whereabouts::In(parent, object),
-        None => Whereabouts::Unknown(unexpected(response)),
+        Some((parent, object)) => ParentLink::In(parent, object),
+        None => ParentLink::Unknown(unexpected(response)),
     }
 }
 

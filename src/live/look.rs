@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::answer;
-use super::listing::{self, Listed, Members, PlacedKind, Whereabouts};
+use super::listing::{self, Listed, Members, ParentLink, PlacedKind};
 use super::notion::{Credentials, NotionCall, SentPart};
 use super::probe::Probed;
 use super::{Notion, Verified};
@@ -77,10 +77,10 @@ impl Notion {
         token: &Secret,
         kind: PlacedKind,
         id: NotionId,
-    ) -> Verified<Whereabouts> {
+    ) -> Verified<ParentLink> {
         let call = NotionCall::get(Credentials::Token(token));
         let path = format!("{}/{id}", kind.path());
-        self.ask(&path, &call, listing::of_place, Whereabouts::Unknown)
+        self.ask(&path, &call, listing::of_place, ParentLink::Unknown)
     }
 }
 

@@ -77,7 +77,7 @@ pub struct AnswerTrace {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liveness {
     /// The last known state: live, dead, unknown or not checked.
-    pub state: Lives,
+    pub state: SecretState,
     /// The time at which Notion was asked, in seconds since 1970-01-01 00:00 UTC; `None` if Notion
     /// was not asked.
     pub checked: Option<i64>,
@@ -91,7 +91,7 @@ pub struct Liveness {
 
 /// The state of a secret, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lives {
+pub enum SecretState {
     /// Notion accepts the secret.
     Live,
     /// Notion was asked, but the state could not be determined.
@@ -103,17 +103,22 @@ pub enum Lives {
     Dead,
 }
 
-impl Lives {
+impl SecretState {
     /// Every state.
-    pub const ALL: [Lives; 4] = [Lives::Live, Lives::Unknown, Lives::NotChecked, Lives::Dead];
+    pub const ALL: [SecretState; 4] = [
+        SecretState::Live,
+        SecretState::Unknown,
+        SecretState::NotChecked,
+        SecretState::Dead,
+    ];
 
     /// Returns the name used in reports.
     pub fn id(self) -> &'static str {
         match self {
-            Lives::Live => "live",
-            Lives::Unknown => "unknown",
-            Lives::NotChecked => "not-checked",
-            Lives::Dead => "dead",
+            SecretState::Live => "live",
+            SecretState::Unknown => "unknown",
+            SecretState::NotChecked => "not-checked",
+            SecretState::Dead => "dead",
         }
     }
 }

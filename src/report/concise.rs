@@ -29,7 +29,7 @@ pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<(
     findings.sort_by_key(|(finding, _)| {
         (
             finding.rule.kind,
-            finding.lives(),
+            finding.secret_state(),
             std::cmp::Reverse(finding.severity),
         )
     });

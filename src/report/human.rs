@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::draw::{mark, render};
 use super::entry::entries;
+use super::flaw::FlawDiagnostic;
 use super::judged::{Judged, grouped, mask, shown, variable};
-use super::mend::Mend;
 use super::{
     Detail, Report, Style, absent, access, concise, env, fit, limited, overview, place, placed,
     rotation, summary, unscanned,
@@ -56,7 +56,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     }
     if style.detail > Detail::Quiet {
         for warning in &report.warnings {
-            writeln!(out, "{}", render(&Mend(warning), style))?;
+            writeln!(out, "{}", render(&FlawDiagnostic(warning), style))?;
         }
         let summary = summary::line(report);
         writeln!(out, "{}", fit::lines(&summary, style.sentence, "  "))?;
@@ -71,7 +71,7 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
         let finding = &group[0].0;
         (
             finding.rule.kind,
-            finding.lives(),
+            finding.secret_state(),
             placed::urgency(finding),
             overview::order(finding),
         )

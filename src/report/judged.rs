@@ -119,7 +119,7 @@ pub fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
     loud.sort_by_key(|(finding, verdict)| {
         (
             *verdict != Verdict::Reported,
-            finding.lives(),
+            finding.secret_state(),
             Reverse(finding.severity),
             finding.rule.kind,
         )

@@ -5,11 +5,13 @@ mod access;
 mod address;
 mod advice;
 mod concise;
+mod current_folder;
 mod draw;
 mod entry;
 mod env;
 mod facts;
 mod fit;
+mod flaw;
 mod github;
 mod gitlab;
 mod hide;
@@ -23,7 +25,6 @@ mod limited;
 mod list;
 mod live;
 mod markdown;
-mod mend;
 mod overview;
 mod pages;
 mod pieces;
@@ -33,7 +34,6 @@ mod plain;
 pub mod read;
 mod rotation;
 mod sarif;
-mod standing;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -57,6 +57,7 @@ use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 pub use access::AccessFacts;
+pub use current_folder::CurrentFolder;
 pub use facts::{FailureThreshold, MergedRun, RunFacts};
 pub use judged::Judged;
 pub use limited::Limited;
@@ -65,7 +66,6 @@ pub use live::{
 };
 pub use pages::Pages;
 pub use rotation::ValueAge;
-pub use standing::Standing;
 
 /// Returns an error as text for people.
 pub fn explain(error: &Error, style: Style) -> String {

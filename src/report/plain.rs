@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use miette::Diagnostic;
 
 use super::entry::entries;
+use super::flaw::FlawDiagnostic;
 use super::judged::{grouped, shown};
-use super::mend::Mend;
 use super::unscanned::{Unscanned, accepted};
 use super::{Detail, Report, Style, fit, limited, summary};
 use crate::error::Error;
@@ -45,7 +45,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         report
             .warnings
             .iter()
-            .try_for_each(|warning| entry(&Mend(warning), "", None, out))?;
+            .try_for_each(|warning| entry(&FlawDiagnostic(warning), "", None, out))?;
         wrapped(&summary::line(report).replace(" \u{b7} ", ", "), "", out)?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Report;
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
-use crate::model::liveness::Lives;
+use crate::model::liveness::SecretState;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
@@ -90,10 +90,10 @@ fn asked(report: &Report) -> Option<String> {
         findings.filter(|known| known.state == state).count()
     };
     let states = [
-        (number(Lives::Live), "live"),
-        (number(Lives::Unknown), "of unknown state"),
-        (number(Lives::NotChecked), "not asked about"),
-        (number(Lives::Dead), dead(report)),
+        (number(SecretState::Live), "live"),
+        (number(SecretState::Unknown), "of unknown state"),
+        (number(SecretState::NotChecked), "not asked about"),
+        (number(SecretState::Dead), dead(report)),
     ];
     let told = states.iter().filter(|(number, _)| *number > 0);
     let told = told.map(|(number, what)| format!("{number} {what}, "));

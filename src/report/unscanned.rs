@@ -26,7 +26,7 @@ pub const LOOK: &str =
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for alike in alike(&report.skips) {
         if alike.len() >= TOGETHER {
-            writeln!(out, "{}", render(&Together(&alike), style))?;
+            writeln!(out, "{}", render(&SkipGroup(&alike), style))?;
             continue;
         }
         for skip in alike {
@@ -115,15 +115,15 @@ impl Diagnostic for Unscanned<'_> {
 
 /// Skips with the same reason, detail and advice, as one diagnostic. It lists the first [`PLACES`]
 /// locations.
-struct Together<'a>(&'a [&'a Skip]);
+struct SkipGroup<'a>(&'a [&'a Skip]);
 
-impl fmt::Debug for Together<'_> {
+impl fmt::Debug for SkipGroup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Together<'_> {
+impl fmt::Display for SkipGroup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Skip { reason, detail, .. } = self.0[0];
         let (count, detail) = (self.0.len(), shown_path(detail.as_bytes()));
@@ -138,9 +138,9 @@ impl fmt::Display for Together<'_> {
     }
 }
 
-impl std::error::Error for Together<'_> {}
+impl std::error::Error for SkipGroup<'_> {}
 
-impl Diagnostic for Together<'_> {
+impl Diagnostic for SkipGroup<'_> {
     fn severity(&self) -> Option<Severity> {
         Some(Severity::Warning)
     }

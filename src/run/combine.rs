@@ -23,10 +23,10 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
         && report.accepted.is_empty()
         && report.left_out.is_empty()
         && report.not_checked_out.is_empty();
-    let brought = commits.as_ref().map(brought).unwrap_or_default();
-    report
-        .findings
-        .sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
+    let in_commits = commits.as_ref().map(in_commits).unwrap_or_default();
+    report.findings.sort_by_key(|(finding, _)| {
+        !place(finding).is_some_and(|place| in_commits.contains(&place))
+    });
     report.findings = group::by_secret(report.findings);
     report.stale = Stale::default();
     if let Some(env) = env {
@@ -59,7 +59,7 @@ fn place(finding: &Finding) -> Option<SecretInFile> {
 }
 
 /// Returns the secrets that commits added, each with the paths to which they were added.
-fn brought(commits: &Report) -> HashSet<SecretInFile> {
+fn in_commits(commits: &Report) -> HashSet<SecretInFile> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {
         let Some(fingerprint) = finding.fingerprint() else {

@@ -3,10 +3,10 @@
 
 mod accept;
 mod access;
-mod brought;
 mod code;
 mod combine;
 mod group;
+mod introduced;
 mod job;
 mod keep;
 mod local;
@@ -71,7 +71,7 @@ fn scan_into(
     let (mut findings, mut skips) = visit(source, scanner, keepers, &mut report)?;
     code::bind(&mut findings, &mut skips, source);
     let paths = within::keep(&mut findings, &mut skips, source)?;
-    brought::keep(&mut findings, source);
+    introduced::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
     let (skips, mut accepted) = accept::split(skips, &|origin| source.rooted(origin), policy);
     let (mut skips, by_path) = accept::placed(skips, source, policy)?;

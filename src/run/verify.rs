@@ -13,7 +13,7 @@ use crate::model::blob::Origin;
 use crate::model::defaults::ASKED_SECRETS;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::known::Known;
-use crate::model::liveness::{AnswerTrace, Identity, Liveness, Lives};
+use crate::model::liveness::{AnswerTrace, Identity, Liveness, SecretState};
 use crate::model::rule::{Confidence, Severity};
 use crate::model::secret::{Fingerprint, Secret};
 use crate::model::skip::{Skip, SkipReason};
@@ -127,7 +127,9 @@ impl Step for Verify {
             let skip = Skip::new(first.clone(), SkipReason::Limit, detail);
             report.skips.push(skip);
         }
-        report.findings.sort_by_key(|(finding, _)| finding.lives());
+        report
+            .findings
+            .sort_by_key(|(finding, _)| finding.secret_state());
         let notion = self.notion.borrow();
         report.inquiry = Some(Inquiry {
             allows_dead: self.allows_dead,
@@ -158,7 +160,7 @@ fn tell(finding: &mut Finding, liveness: Liveness) {
         Some(note) => format!("{said} {note}"),
         None => said,
     });
-    if liveness.state == Lives::Dead {
+    if liveness.state == SecretState::Dead {
         finding.severity = finding.severity.min(Severity::Warning);
     }
     finding.liveness = Some(Box::new(liveness));
@@ -166,7 +168,7 @@ fn tell(finding: &mut Finding, liveness: Liveness) {
 
 fn not_asked((id, why): NotAsked) -> Liveness {
     Liveness {
-        state: Lives::NotChecked,
+        state: SecretState::NotChecked,
         checked: None,
         reason: Some((id, why.to_owned())),
         trace: AnswerTrace::default(),
@@ -178,11 +180,11 @@ fn not_asked((id, why): NotAsked) -> Liveness {
 /// quote it.
 fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
     let (state, reason, identity) = match verified.result {
-        LiveState::Live(identity) => (Lives::Live, None, identity),
-        LiveState::Dead => (Lives::Dead, None, None),
+        LiveState::Live(identity) => (SecretState::Live, None, identity),
+        LiveState::Dead => (SecretState::Dead, None, None),
         LiveState::Unknown(reason) => {
             let said = (reason.id(), reason.to_string());
-            (Lives::Unknown, Some(said), None)
+            (SecretState::Unknown, Some(said), None)
         }
     };
     Liveness {

@@ -119,8 +119,13 @@ pub trait Source {
     /// name. `holders` are the ids, in hexadecimal, of all objects with the secret. A commit that
     /// replaces one holder by another holder at the same path does not add the secret. Moving a
     /// file adds its new name, but not its secrets.
-    fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
-        Brought::Always
+    fn introduction(
+        &self,
+        _at: &Origin,
+        _holders: &HashSet<String>,
+        _by_name: bool,
+    ) -> Introduction {
+        Introduction::Always
     }
 
     /// Locates secrets in history: their commits, paths and refs. Each item of `secrets` is one
@@ -153,7 +158,7 @@ pub enum Earlier {
 
 /// The commits that added a secret at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Brought {
+pub enum Introduction {
     /// Not known: the source does not distinguish old secrets from new secrets, so the secret is
     /// treated as new.
     Always,

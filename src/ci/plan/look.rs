@@ -1,7 +1,7 @@
 //! The lookup of an event's commits and refs in a repository. Names from the event are never parsed
 //! as revision expressions.
 
-use super::super::{Event, Point, Remote};
+use super::super::{CommitRef, Event, Remote};
 use super::{Base, Commits, Plan};
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
@@ -18,10 +18,10 @@ pub struct EventLookup<'p> {
 
 impl EventLookup<'_> {
     /// Returns the id of the object that `point` names; `None` if this clone lacks the object.
-    pub fn find(&self, point: &Point) -> Option<ObjectId> {
+    pub fn find(&self, point: &CommitRef) -> Option<ObjectId> {
         match point {
-            Point::Id(id) => self.repository.object(id.as_str()),
-            Point::Head => self.repository.head(),
+            CommitRef::Id(id) => self.repository.object(id.as_str()),
+            CommitRef::Head => self.repository.head(),
         }
     }
 
@@ -31,7 +31,7 @@ impl EventLookup<'_> {
     /// # Errors
     ///
     /// When the object is not a commit and not a tag of a commit.
-    pub fn tip(&self, chosen: Option<ObjectId>, point: &Point) -> Result<Option<ObjectId>> {
+    pub fn tip(&self, chosen: Option<ObjectId>, point: &CommitRef) -> Result<Option<ObjectId>> {
         let Some(found) = chosen.or_else(|| self.find(point)) else {
             return Ok(None);
         };
@@ -115,10 +115,10 @@ impl EventLookup<'_> {
     }
 
     /// Returns the plan for a commit that this clone lacks. Its skip makes the scan incomplete.
-    pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
+    pub fn missing(&self, title: &str, point: &CommitRef, base: Base) -> Plan {
         let origin = match point {
-            Point::Id(id) => object(id.as_str(), Part::CommitMessage),
-            Point::Head => Origin::Record {
+            CommitRef::Id(id) => object(id.as_str(), Part::CommitMessage),
+            CommitRef::Head => Origin::Record {
                 part: Part::RefName,
                 name: b"HEAD".to_vec(),
             },

@@ -8,7 +8,7 @@ mod tag;
 
 use std::fmt;
 
-use super::{BranchBefore, Event, Point, What};
+use super::{BranchBefore, CommitRef, Event, EventKind};
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
@@ -95,18 +95,18 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
 
 /// Returns the full names of the refs of the change. The names are scanned, since a name may
 /// contain a secret.
-fn refs(what: &What) -> Vec<Vec<u8>> {
+fn refs(what: &EventKind) -> Vec<Vec<u8>> {
     let name = match what {
-        What::Push {
+        EventKind::Push {
             branch: Some(name), ..
         } => format!("refs/heads/{name}"),
-        What::Proposal(proposal) => format!("refs/heads/{}", proposal.names.1),
-        What::Tag { name, .. } => format!("refs/tags/{name}"),
-        What::Push { branch: None, .. }
-        | What::Deletion { .. }
-        | What::Everything(_)
-        | What::Unclear(_)
-        | What::Nothing => return Vec::new(),
+        EventKind::Proposal(proposal) => format!("refs/heads/{}", proposal.names.1),
+        EventKind::Tag { name, .. } => format!("refs/tags/{name}"),
+        EventKind::Push { branch: None, .. }
+        | EventKind::Deletion { .. }
+        | EventKind::FirstSweep(_)
+        | EventKind::Unclear(_)
+        | EventKind::Nothing => return Vec::new(),
     };
     vec![name.into_bytes()]
 }
@@ -123,22 +123,26 @@ fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Pl
         return between(&look, names, repository.resolve_base(base)?, head);
     }
     match &event.what {
-        What::Push {
+        EventKind::Push {
             branch,
             before,
             head: now,
         } => push::plan(&look, branch.as_deref(), before, now, head),
-        What::Proposal(proposal) => proposal::plan(&look, proposal, head),
-        What::Tag { name, head: now } => tag::plan(&look, name, now, head),
-        _ if head.is_some() => push::plan(&look, None, &BranchBefore::Nowhere, &Point::Head, head),
-        What::Deletion { .. } => Err(Error::new("a deleted branch or tag has no commits to scan")),
-        // Without a HEAD, the repository has no commits to scan.
-        What::Everything(name) if repository.head().is_none() => {
-            Ok(look.missing(&shown_path(name.as_bytes()), &Point::Head, Base::Own))
+        EventKind::Proposal(proposal) => proposal::plan(&look, proposal, head),
+        EventKind::Tag { name, head: now } => tag::plan(&look, name, now, head),
+        _ if head.is_some() => {
+            push::plan(&look, None, &BranchBefore::Nowhere, &CommitRef::Head, head)
         }
-        What::Everything(name) => Ok(everything(name)),
-        What::Unclear(name) => unclear(&look, name),
-        What::Nothing => by_hand(&look),
+        EventKind::Deletion { .. } => {
+            Err(Error::new("a deleted branch or tag has no commits to scan"))
+        }
+        // Without a HEAD, the repository has no commits to scan.
+        EventKind::FirstSweep(name) if repository.head().is_none() => {
+            Ok(look.missing(&shown_path(name.as_bytes()), &CommitRef::Head, Base::Own))
+        }
+        EventKind::FirstSweep(name) => Ok(everything(name)),
+        EventKind::Unclear(name) => unclear(&look, name),
+        EventKind::Nothing => by_hand(&look),
     }
 }
 
@@ -158,7 +162,7 @@ fn everything(name: &str) -> Plan {
 fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     let title = "no CI event";
     match (look.repository.head(), look.default_branch()) {
-        (None, _) => Ok(look.missing(title, &Point::Head, Base::Own)),
+        (None, _) => Ok(look.missing(title, &CommitRef::Head, Base::Own)),
         (Some(head), Some((name, id))) => look.reached(
             title,
             &format!("that {} has not", shown_path(name.as_bytes())),
@@ -204,11 +208,12 @@ fn between(
     head: Option<ObjectId>,
 ) -> Result<Plan> {
     let now = match &look.event.what {
-        What::Push { head, .. } | What::Tag { head, .. } => head,
-        What::Proposal(proposal) => &proposal.head,
-        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) | What::Nothing => {
-            &Point::Head
-        }
+        EventKind::Push { head, .. } | EventKind::Tag { head, .. } => head,
+        EventKind::Proposal(proposal) => &proposal.head,
+        EventKind::Deletion { .. }
+        | EventKind::FirstSweep(_)
+        | EventKind::Unclear(_)
+        | EventKind::Nothing => &CommitRef::Head,
     };
     match head.or_else(|| look.find(now)) {
         Some(head) => {

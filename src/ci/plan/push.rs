@@ -6,7 +6,7 @@
 //! the default branch itself then has no base. If the CI system never reports the commit before a
 //! push, all commits of the default branch are scanned, by its own configuration.
 
-use super::super::{BranchBefore, Id, Point};
+use super::super::{BranchBefore, CommitRef, Id};
 use super::look::{EventLookup, object};
 use super::{Base, Plan};
 use crate::detect::redact::shown_path;
@@ -23,7 +23,7 @@ pub fn plan(
     look: &EventLookup<'_>,
     branch: Option<&str>,
     before: &BranchBefore,
-    now: &Point,
+    now: &CommitRef,
     head: Option<ObjectId>,
 ) -> Result<Plan> {
     let title = format!(

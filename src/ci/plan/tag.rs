@@ -1,7 +1,7 @@
 //! The plan for a tag that was made or moved. The new commits are the commits that the default
 //! branch does not have, since only the default branch was judged.
 
-use super::super::Point;
+use super::super::CommitRef;
 use super::look::{EventLookup, object};
 use super::{Base, Plan};
 use crate::detect::redact::shown_path;
@@ -14,7 +14,7 @@ use crate::model::blob::{Origin, Part};
 pub fn plan(
     look: &EventLookup<'_>,
     name: &str,
-    now: &Point,
+    now: &CommitRef,
     head: Option<ObjectId>,
 ) -> Result<Plan> {
     let title = format!("tag {}", shown_path(name.as_bytes()));
@@ -24,8 +24,8 @@ pub fn plan(
         .map_or(Base::Nobody, |(_, id)| Base::At(*id));
     let at_ref = look.repository.reference(&format!("refs/tags/{name}"));
     let id = match now {
-        Point::Id(id) => Some(id),
-        Point::Head => None,
+        CommitRef::Id(id) => Some(id),
+        CommitRef::Head => None,
     };
     let found = head.or_else(|| look.find(now).filter(|_| id.is_some()));
     // Most systems report only the commit. The ref leads to the tag object, which has the message.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::live::LiveState;
-use crate::live::access::LookedUp;
+use crate::live::access::LookupResult;
 use crate::live::expect;
 use crate::live::reach::ReachedRoot;
 use crate::model::access::{ExpectedAccess, ExpectedRoot, NO_REASON, Publishing};
@@ -135,7 +135,7 @@ fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     let roots = access.roots.as_ref().map(|roots| {
         let listed = roots.iter().filter(|one| !one.is_trashed).map(root);
         let is_there =
-            |known: &&ExpectedRoot| access.looked_up.contains(&(known.id, LookedUp::Shared));
+            |known: &&ExpectedRoot| access.looked_up.contains(&(known.id, LookupResult::Shared));
         listed
             .chain(before.iter().filter(is_there).cloned())
             .collect()

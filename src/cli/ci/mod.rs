@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::ci::plan::{Base, Chosen, deletion, plan};
-use crate::ci::{Event, Remote, System, What, read};
+use crate::ci::{Event, EventKind, Remote, System, read};
 use crate::error::{Error, Result};
 use crate::files::open::up_to;
 use crate::model::skip::SkipReason;
@@ -129,7 +129,9 @@ impl CiCommand {
             base: self.base.clone(),
             head: self.head.clone(),
         };
-        if let (What::Deletion { name }, None, None) = (&event.what, &chosen.base, &chosen.head) {
+        if let (EventKind::Deletion { name }, None, None) =
+            (&event.what, &chosen.base, &chosen.head)
+        {
             return Ok((self.surface, nothing(deletion(name))));
         }
         let repository = range::repository()?;
@@ -195,11 +197,11 @@ impl CiCommand {
                     default_branch: None,
                     author,
                     origin,
-                    what: What::Nothing,
+                    what: EventKind::Nothing,
                 }
             },
             |event| Event {
-                what: What::Nothing,
+                what: EventKind::Nothing,
                 ..event
             },
         ))

@@ -13,7 +13,7 @@ use std::sync::{LazyLock, OnceLock};
 use regex::bytes::{Captures, Regex};
 
 use crate::detect::anchors::Anchors;
-use crate::detect::search::{Search, Wanted};
+use crate::detect::search::{Search, SearchTargets};
 use crate::model::defaults;
 use crate::model::known::Known;
 use crate::model::rule::{Masked, Rule};
@@ -88,7 +88,7 @@ fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 /// Masks everything in `bytes` that a rule finds in an encoding, at any confidence and with any of
 /// its characters escaped.
 fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
-    static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
+    static WANTED: LazyLock<SearchTargets> = LazyLock::new(|| SearchTargets {
         anchors: vec![Anchors::new(RULES, true, &[]), Anchors::of_escapes()],
         known: Vec::new(),
         decode_depth: defaults::DECODE_DEPTH,
@@ -229,7 +229,7 @@ const BODY: usize = 40;
 
 /// Known values that must not be shown, plain or encoded.
 #[derive(Default)]
-pub struct Hidden(Option<Wanted>);
+pub struct Hidden(Option<SearchTargets>);
 
 impl Hidden {
     /// Collects the values of `known` and the passwords in them.
@@ -245,7 +245,7 @@ impl Hidden {
             .cloned()
             .chain(known.iter().filter_map(password))
             .collect();
-        let wanted = Wanted {
+        let wanted = SearchTargets {
             anchors: Anchors::of_known(&known).collect(),
             known: known.clone(),
             decode_depth: defaults::DECODE_DEPTH,

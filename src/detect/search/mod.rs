@@ -22,7 +22,7 @@ use crate::rules::KNOWN_SECRET;
 
 use claim::{candidates, claim};
 use layer::Layer;
-pub use wanted::{CheckSet, Wanted};
+pub use wanted::{CheckSet, SearchTargets};
 
 /// A secret in a blob, before it becomes a finding.
 pub struct Match {
@@ -49,7 +49,7 @@ const PART: usize = 32 * 1024;
 
 /// A search in progress.
 pub struct Search<'a> {
-    wanted: &'a Wanted,
+    wanted: &'a SearchTargets,
     path: &'a [u8],
     matches: Vec<Match>,
     checks: CheckSet,
@@ -74,7 +74,7 @@ pub struct Searched {
 
 impl<'a> Search<'a> {
     /// Returns a search for `wanted` in the file at `path`.
-    pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
+    pub fn new(wanted: &'a SearchTargets, path: &'a [u8]) -> Self {
         Search {
             wanted,
             path,

@@ -7,7 +7,7 @@ use crate::detect::decode;
 use crate::model::known::Known;
 
 /// The anchors and values that are searched for, and the depth of the search.
-pub struct Wanted {
+pub struct SearchTargets {
     /// Sets of anchors, each searched for separately. Of equal matches, the one from an earlier set
     /// is preferred.
     pub anchors: Vec<Anchors>,
@@ -20,7 +20,7 @@ pub struct Wanted {
     pub by_shape: bool,
 }
 
-impl Wanted {
+impl SearchTargets {
     /// Returns true if `bytes` contain an anchor or text that looks encoded. If false, a [`Search`]
     /// finds nothing.
     pub fn may_be_in(&self, bytes: &[u8]) -> bool {

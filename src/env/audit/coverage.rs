@@ -18,7 +18,7 @@ use crate::model::survey::Surveyed;
 
 use super::gaps::{Gaps, IgnoreFile, NameFault, NameKind};
 use super::index::Tracked;
-use super::pointers::Pointed;
+use super::pointers::ReferredFile;
 use super::reasons::Reasons;
 use super::tree::{EnvFolder, Tree};
 use super::values::holds_credential;
@@ -69,7 +69,13 @@ impl<'a> Coverage<'a> {
     /// `tree`. Names of env files that do not exist are checked only in directories that have a
     /// reason to expect env files. In `below`, where the audit begins, the most common names are
     /// checked without a reason.
-    pub fn judge(&mut self, tree: &Tree, below: &[u8], reasons: &Reasons, pointed: &[Pointed]) {
+    pub fn judge(
+        &mut self,
+        tree: &Tree,
+        below: &[u8],
+        reasons: &Reasons,
+        pointed: &[ReferredFile],
+    ) {
         // Files that other files refer to come first: they matter more than a name that any project
         // may use.
         for pointed in pointed {

@@ -20,7 +20,7 @@ const LONGEST_CALL: usize = 200;
 
 /// A file that another file refers to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pointed {
+pub struct ReferredFile {
     /// The path of the file in the repository.
     pub path: Vec<u8>,
     /// The file that refers to `path`.
@@ -29,7 +29,7 @@ pub struct Pointed {
     line: usize,
 }
 
-impl Pointed {
+impl ReferredFile {
     /// Returns the reference as a reason to expect the env file.
     pub fn reason(&self) -> Reason {
         Reason {
@@ -42,7 +42,10 @@ impl Pointed {
 
 /// Sorts the files by path, and removes duplicates, templates and files that are meant to be
 /// committed. `role` returns the role of a path.
-pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -> Vec<Pointed> {
+pub fn sorted(
+    mut pointed: Vec<ReferredFile>,
+    role: impl Fn(&[u8]) -> Option<Role>,
+) -> Vec<ReferredFile> {
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
     pointed
@@ -51,7 +54,7 @@ pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -
 }
 
 /// Returns the files that the file at `path` with the content `text` refers to.
-pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
+pub fn in_file(path: &[u8], text: &[u8]) -> Vec<ReferredFile> {
     let name = file_name(path);
     let mut found = Vec::new();
     if is_compose(name) {
@@ -66,7 +69,7 @@ pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     }
     let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
     let pointed = found.into_iter().filter_map(|(at, target)| {
-        Some(Pointed {
+        Some(ReferredFile {
             path: resolve(folder_of(path), target)?,
             by: path.to_vec(),
             line: line(at),

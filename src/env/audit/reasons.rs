@@ -16,7 +16,7 @@ use crate::model::finding::{Reason, Says};
 
 use super::index::Tracked;
 use super::manifest;
-use super::pointers::{self, Pointed};
+use super::pointers::{self, ReferredFile};
 use super::tree::Tree;
 use crate::model::defaults;
 use crate::model::path::file_name;
@@ -57,11 +57,12 @@ pub fn find(
     tree: &Tree,
     tracked: &Tracked,
     names: &[String],
-) -> (Reasons, Vec<Pointed>) {
+) -> (Reasons, Vec<ReferredFile>) {
     let packages = packages(top, tree);
-    let look = |buffer: &mut Vec<u8>, path: &Vec<u8>| Heard::in_file(top, path, &packages, buffer);
+    let look =
+        |buffer: &mut Vec<u8>, path: &Vec<u8>| EnvEvidence::in_file(top, path, &packages, buffer);
     let paths = tree.pointers.par_iter().filter(|path| !is_for_tests(path));
-    let heard: Vec<Heard> = paths
+    let heard: Vec<EnvEvidence> = paths
         .map_init(|| vec![0; defaults::PROGRAM], look)
         .collect();
     let (mut pointed, mut weak) = (Vec::new(), Vec::new());
@@ -92,14 +93,14 @@ pub fn find(
 
 /// The evidence for env files that one file contains.
 #[derive(Default)]
-struct Heard {
-    pointed: Vec<Pointed>,
+struct EnvEvidence {
+    pointed: Vec<ReferredFile>,
     /// The directory of the file's package, with the fact that the file reads `NOTION_…` from the
     /// environment; `None` if it does not.
     notion: Option<(Vec<u8>, Reason)>,
 }
 
-impl Heard {
+impl EnvEvidence {
     /// Collects the evidence in the file at `path`. In a program, references to env files count
     /// only if its package depends on a parser of env files. Reads of `NOTION_…` count only if the
     /// manifest of the package gives no reason.
@@ -109,16 +110,16 @@ impl Heard {
         let has_parser = reason
             .is_some_and(|reason| matches!(&reason.says, Says::DependsOn(package) if manifest::is_parser(package)));
         if is_program && reason.is_some() && !has_parser {
-            return Heard::default();
+            return EnvEvidence::default();
         }
         let text = file::read_small(&top.join(file::path(path)), buffer);
         if !is_program || has_parser {
-            return Heard {
+            return EnvEvidence {
                 pointed: pointers::in_file(path, text),
                 notion: None,
             };
         }
-        Heard {
+        EnvEvidence {
             pointed: Vec::new(),
             notion: reads_notion(path, text).map(|reason| (folder.to_vec(), reason)),
         }

@@ -15,7 +15,7 @@ use crate::model::blob::Position;
 use crate::model::secret::Secret;
 use crate::model::utf16;
 use head::{Head, head};
-use value::Raw;
+use value::RawValue;
 
 /// A variable that an env file sets. It does not implement `Debug`, so that its value cannot be
 /// printed by accident.
@@ -105,7 +105,7 @@ impl<'a> DotenvReader<'a> {
         }
     }
 
-    fn set(&mut self, name: Range<usize>, raw: Raw) -> usize {
+    fn set(&mut self, name: Range<usize>, raw: RawValue) -> usize {
         let line = self.reach(name.start).line;
         self.parsed
             .faults

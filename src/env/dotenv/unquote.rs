@@ -1,8 +1,8 @@
 //! Removes quotes and escapes from a value.
 
-use super::value::Raw;
+use super::value::RawValue;
 
-impl Raw {
+impl RawValue {
     /// Returns the value as a program receives it. Line endings in quotes become line feeds.
     /// Escapes are resolved in double quotes only.
     pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {

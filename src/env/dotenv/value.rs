@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{is_blank, line_end, skip_blanks};
 
 /// A value as it is written.
-pub(super) struct Raw {
+pub(super) struct RawValue {
     /// The range of the value, without its quotes.
     pub span: Range<usize>,
     /// The quote character; `None` for a value without quotes.
@@ -18,7 +18,7 @@ pub(super) struct Raw {
 
 /// Reads the value in a line that ends at offset `end`. The offset `from` is directly after the
 /// `=`.
-pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
+pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> RawValue {
     let start = skip_blanks(&bytes[..end], from);
     let quote = bytes[..end]
         .get(start)
@@ -28,13 +28,13 @@ pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
         return bare(bytes, from, end, None);
     };
     match close(bytes, start + 1, quote) {
-        Close::At(close) => Raw {
+        ClosingQuote::At(close) => RawValue {
             span: start + 1..close,
             quote: Some(quote),
             end: line_end(bytes, close),
             fault: None,
         },
-        Close::GoesOn(close) if close < end => bare(
+        ClosingQuote::GoesOn(close) if close < end => bare(
             bytes,
             from,
             end,
@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
 
 /// Reads a value without quotes. It ends at the end of the line, or at a `#` after a blank. Blanks
 /// around the value are removed.
-fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> Raw {
+fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> RawValue {
     let text = &bytes[from..end];
     let comment = memchr::memchr_iter(b'#', text).find(|at| *at > 0 && is_blank(text[at - 1]));
     let text = &text[..comment.unwrap_or(text.len())];
@@ -61,7 +61,7 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
         .take_while(|byte| is_blank(**byte))
         .count();
     let stop = from + text.len() - trailing;
-    Raw {
+    RawValue {
         span: skip_blanks(&bytes[..stop], from.min(stop))..stop,
         quote: None,
         end,
@@ -70,7 +70,7 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
 }
 
 /// The end of a quoted value.
-enum Close {
+enum ClosingQuote {
     /// The offset of the closing quote. At most a comment follows it on the line.
     At(usize),
     /// The offset of the first unescaped quote, if other text follows it and no other quote closes
@@ -86,7 +86,7 @@ enum Close {
 ///
 /// A file of unclosed quotes is read in linear time, because each search ends at the next line that
 /// opens a quote of the same kind.
-fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
+fn close(bytes: &[u8], from: usize, quote: u8) -> ClosingQuote {
     let mut escaped = None;
     let mut at = from;
     while let Some(found) = memchr::memchr2(quote, b'\\', &bytes[at..]).map(|found| at + found) {
@@ -97,12 +97,12 @@ fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
             }
             at = (at + 1).min(bytes.len());
         } else if ends_line(bytes, at) {
-            return Close::At(found);
+            return ClosingQuote::At(found);
         } else {
-            return escaped.map_or(Close::GoesOn(found), Close::At);
+            return escaped.map_or(ClosingQuote::GoesOn(found), ClosingQuote::At);
         }
     }
-    escaped.map_or(Close::Never, Close::At)
+    escaped.map_or(ClosingQuote::Never, ClosingQuote::At)
 }
 
 /// Returns true if at most blanks and a comment follow on the line after offset `from`.

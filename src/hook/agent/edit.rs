@@ -134,9 +134,9 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
     };
     let mut own = elements
         .iter()
-        .filter(|element| standing(element) != EntryOwner::None);
+        .filter(|element| entry_owner(element) != EntryOwner::None);
     match own.next() {
-        Some(element) if standing(element) == EntryOwner::Alone => {
+        Some(element) if entry_owner(element) == EntryOwner::Alone => {
             let mut text = text.to_owned();
             text.replace_range(element.span.clone(), entry);
             Ok(text)
@@ -158,7 +158,7 @@ enum EntryOwner {
     Alone,
 }
 
-fn standing(element: &JsonNode) -> EntryOwner {
+fn entry_owner(element: &JsonNode) -> EntryOwner {
     let mut commands = Vec::new();
     element.texts(&COMMANDS, &mut commands);
     match commands.iter().filter(|command| is_ours(command)).count() {
@@ -203,7 +203,7 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
         };
         let own = events.iter().find_map(|event| {
             let mut elements = event.node.elements().iter();
-            let own = elements.position(|element| standing(element) == EntryOwner::Alone)?;
+            let own = elements.position(|element| entry_owner(element) == EntryOwner::Alone)?;
             Some((event, own))
         });
         let Some((event, own)) = own else {

@@ -33,7 +33,7 @@ pub struct Guard<'g> {
 /// A credential or an env file that must not reach an assistant, or that an assistant must not send
 /// or write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Caught {
+pub enum BlockedLeak {
     /// A credential that a rule found.
     Secret {
         /// The title of the rule that found the credential.
@@ -56,7 +56,7 @@ pub enum Caught {
 #[derive(Default)]
 pub struct Judgement {
     /// The credentials and env files, without duplicates.
-    pub caught: BTreeSet<Caught>,
+    pub caught: BTreeSet<BlockedLeak>,
     /// The output of the tool or the prompt, with the caught credentials masked; `None` if nothing
     /// was masked.
     pub masked: Option<Value>,
@@ -201,7 +201,7 @@ impl Guard<'_> {
         if !guarded.is_empty() {
             if !self.allows_env_read() {
                 let files = guarded.iter().map(|file| self.around.rooted(file));
-                judgement.caught.extend(files.map(Caught::EnvFile));
+                judgement.caught.extend(files.map(BlockedLeak::EnvFile));
             }
             return Ok(());
         }
@@ -314,14 +314,14 @@ fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
 }
 
 /// Returns the credential of a finding; `None` if the finding is not about a credential.
-pub(super) fn caught(finding: &Finding) -> Option<Caught> {
+pub(super) fn caught(finding: &Finding) -> Option<BlockedLeak> {
     let evidence = finding.evidence.as_ref()?;
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
     let file = match &finding.origin {
         Origin::File(file) => Some(file.clone()),
         _ => None,
     };
-    Some(Caught::Secret {
+    Some(BlockedLeak::Secret {
         title: finding.rule.title,
         mask: evidence.short_mask.clone(),
         fingerprint: SecretEvidence::shown(evidence).map(ToString::to_string),

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::guard::{Caught, Guard, caught};
+use super::guard::{BlockedLeak, Guard, caught};
 use super::tool;
 use crate::model::blob::Origin;
 use crate::model::secret::Fingerprint;
@@ -27,7 +27,7 @@ impl Guard<'_> {
         tool: &str,
         name: &str,
         value: &Value,
-        found: &mut BTreeSet<Caught>,
+        found: &mut BTreeSet<BlockedLeak>,
     ) -> Option<Value> {
         match value {
             Value::String(text) => match fields_of_edit(tool, text) {
@@ -57,7 +57,7 @@ impl Guard<'_> {
         &self,
         tool: &str,
         fields: &Map<String, Value>,
-        found: &mut BTreeSet<Caught>,
+        found: &mut BTreeSet<BlockedLeak>,
     ) -> Option<Map<String, Value>> {
         let mut masked = None;
         // The model knows the content of its own edits already. All other output of tools is new to
@@ -84,7 +84,12 @@ impl Guard<'_> {
         masked
     }
 
-    fn mask_text(&self, name: &str, text: &str, found: &mut BTreeSet<Caught>) -> Option<String> {
+    fn mask_text(
+        &self,
+        name: &str,
+        text: &str,
+        found: &mut BTreeSet<BlockedLeak>,
+    ) -> Option<String> {
         let is_short = text.len() <= SHORT && !text.contains('\n') && !name.is_empty();
         let before = if is_short {
             format!("{name}=")

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::event::AgentEvent;
-use super::guard::Caught;
+use super::guard::BlockedLeak;
 use super::names::TurnPoint;
 use crate::detect::redact::{redact, shell_word, shown_path};
 use crate::model::blob::path_bytes;
@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 /// stops the event or masks the credentials.
 pub fn reason<'c>(
     event: &AgentEvent,
-    caught: impl Iterator<Item = &'c Caught> + Clone,
+    caught: impl Iterator<Item = &'c BlockedLeak> + Clone,
     is_withheld: bool,
 ) -> String {
     let all = caught.clone().count();
@@ -38,7 +38,7 @@ pub fn reason<'c>(
 /// Returns the sentence with the command that allows the caught credential; `None` if there is no
 /// credential that can be allowed. The sentence is only for the user, because a model that may run
 /// commands would run the command in it.
-pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String> {
+pub fn permission<'c>(caught: impl Iterator<Item = &'c BlockedLeak>) -> Option<String> {
     let fingerprint = fingerprint(caught)?;
     Some(format!(
         "No credential? `ntnguard allow {fingerprint} --reason TEXT` allows it."
@@ -46,20 +46,20 @@ pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String
 }
 
 /// Returns the first fingerprint of a caught credential; `None` if no fingerprint may be shown.
-fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c Caught>) -> Option<&'c String> {
+fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c BlockedLeak>) -> Option<&'c String> {
     caught.find_map(|caught| match caught {
-        Caught::Secret { fingerprint, .. } => fingerprint.as_ref(),
-        Caught::EnvFile(_) => None,
+        BlockedLeak::Secret { fingerprint, .. } => fingerprint.as_ref(),
+        BlockedLeak::EnvFile(_) => None,
     })
 }
 
-fn what(event: &AgentEvent, caught: &Caught) -> String {
+fn what(event: &AgentEvent, caught: &BlockedLeak) -> String {
     match caught {
-        Caught::EnvFile(file) => format!(
+        BlockedLeak::EnvFile(file) => format!(
             "{} is an env file that git does not have: its values must not reach a transcript.",
             shown(file)
         ),
-        Caught::Secret {
+        BlockedLeak::Secret {
             title, mask, file, ..
         } => {
             let tool = event.tool().map(|tool| redact(tool).into_owned());
@@ -97,14 +97,17 @@ fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
 }
 
 /// Returns the sentence with the advice; empty for an event after a tool.
-fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> + Clone) -> String {
+fn advice<'c>(
+    event: &AgentEvent,
+    mut caught: impl Iterator<Item = &'c BlockedLeak> + Clone,
+) -> String {
     let variable = caught.clone().find_map(|caught| match caught {
-        Caught::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),
+        BlockedLeak::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),
         _ => None,
     });
     let file = caught.find_map(|caught| match caught {
-        Caught::EnvFile(file) => Some(file),
-        Caught::Secret { .. } => None,
+        BlockedLeak::EnvFile(file) => Some(file),
+        BlockedLeak::Secret { .. } => None,
     });
     match (event.point, file, variable) {
         (TurnPoint::AfterTool, ..) => String::new(),

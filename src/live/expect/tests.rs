@@ -1,5 +1,5 @@
 use super::{DriftSubject, drift};
-use crate::live::access::{Access, LookedUp};
+use crate::live::access::{Access, LookupResult};
 use crate::live::probe::Capabilities;
 use crate::live::reach::{Parent, ReachKind, ReachedObject};
 use crate::live::{Identity, Kind};
@@ -166,9 +166,9 @@ fn each_root_is_expected_and_each_expected_one_is_there() {
     };
     roots.extend([todo, root(5), root(6), root(7), root(8)]);
     access.looked_up = vec![
-        (id(5), LookedUp::Missing),
-        (id(6), LookedUp::InTrash),
-        (id(7), LookedUp::Shared),
+        (id(5), LookupResult::Missing),
+        (id(6), LookupResult::InTrash),
+        (id(7), LookupResult::Shared),
     ];
     let mut all = found(&identity(), &access, &wanted);
     all.sort();
@@ -218,7 +218,7 @@ fn the_last_day_counts_and_what_went_in_time_is_not_missed() {
         ..root(2)
     };
     wanted.roots.as_mut().unwrap().push(gone);
-    access.looked_up = vec![(id(2), LookedUp::Missing)];
+    access.looked_up = vec![(id(2), LookupResult::Missing)];
     assert!(found(&identity(), &access, &wanted).is_empty());
 }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Listed, Members, Whereabouts, of_members, of_place, of_search};
+use super::{Listed, Members, ParentLink, of_members, of_place, of_search};
 use crate::fake::expand;
 use crate::live::reach::{Parent, ReachKind};
 use crate::live::{Answer, UnknownReason};
@@ -141,19 +141,19 @@ fn something_is_somewhere_or_missing_or_nothing_is_known() {
     let uuid = expand("{uuid}", 2);
     let parent = json!({"type": "page_id", "page_id": uuid});
     let block = json!({"object": "block", "id": uuid, "parent": parent, "type": "column"});
-    let expected = Whereabouts::In(Parent::In(uuid.parse().unwrap()), None);
+    let expected = ParentLink::In(Parent::In(uuid.parse().unwrap()), None);
     assert_eq!(of_place(&answer(200, &block)), expected);
     let failed =
         |status, code: &str| of_place(&answer(status, &json!({"object": "error", "code": code})));
-    assert_eq!(failed(404, "object_not_found"), Whereabouts::Missing);
-    assert_eq!(failed(400, "validation_error"), Whereabouts::OtherKind);
+    assert_eq!(failed(404, "object_not_found"), ParentLink::Missing);
+    assert_eq!(failed(400, "validation_error"), ParentLink::OtherKind);
     assert!(matches!(
         failed(403, "restricted_resource"),
-        Whereabouts::Unknown(_)
+        ParentLink::Unknown(_)
     ));
-    assert!(matches!(failed(404, "other"), Whereabouts::Unknown(_)));
+    assert!(matches!(failed(404, "other"), ParentLink::Unknown(_)));
     assert!(matches!(
         of_place(&answer(200, &json!({}))),
-        Whereabouts::Unknown(_)
+        ParentLink::Unknown(_)
     ));
 }

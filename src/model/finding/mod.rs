@@ -8,7 +8,7 @@ mod verdict;
 use super::encoding::Encoding;
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Origin, Part, Position};
-use crate::model::liveness::{Liveness, Lives};
+use crate::model::liveness::{Liveness, SecretState};
 use crate::model::path::file_name;
 use crate::model::placement::Placement;
 use crate::model::rule::{Confidence, Rule, Severity};
@@ -124,14 +124,14 @@ impl Finding {
     /// Returns true if Notion refuses the secret now.
     pub fn is_dead(&self) -> bool {
         let liveness = self.liveness.as_ref();
-        liveness.is_some_and(|liveness| liveness.state == Lives::Dead)
+        liveness.is_some_and(|liveness| liveness.state == SecretState::Dead)
     }
 
     /// Returns the state of the secret. Reports order findings by this state: live secrets first,
     /// dead secrets last.
-    pub fn lives(&self) -> Lives {
+    pub fn secret_state(&self) -> SecretState {
         let liveness = self.liveness.as_ref();
-        liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
+        liveness.map_or(SecretState::NotChecked, |liveness| liveness.state)
     }
 
     /// Returns the same finding with `text` as the line of code that it is about.

@@ -159,7 +159,7 @@ impl AccessPage<'_> {
     fn root(&self, root: &ReachedRoot, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let findings: Vec<String> = self.about(root).map(fault).collect();
         let text = match findings.is_empty() {
-            true => self.standing(root),
+            true => self.state_words(root),
             false => findings.join("; "),
         };
         let line = format!("{}{:<width$}  {text}", " ".repeat(INDENT), title(root));
@@ -168,7 +168,7 @@ impl AccessPage<'_> {
     }
 
     /// Returns the text about a root without findings: the reason why it is expected, or its size.
-    fn standing(&self, root: &ReachedRoot) -> String {
+    fn state_words(&self, root: &ReachedRoot) -> String {
         let expected = self
             .facts
             .expected
@@ -260,7 +260,7 @@ impl AccessPage<'_> {
         {
             lines.push(
                 "Remove access: open the page in Notion, the menu at the top right, Connections, \
-                 the integration, Disconnect. What to do: ntnguard rules ID"
+                 the integration, Disconnect. EventKind to do: ntnguard rules ID"
                     .to_owned(),
             );
         }

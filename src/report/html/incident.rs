@@ -1,7 +1,7 @@
 //! The findings of a report as the page has them: secret by secret, the most urgent first.
 
 use crate::model::finding::{Finding, Verdict};
-use crate::model::liveness::Lives;
+use crate::model::liveness::SecretState;
 use crate::report::Report;
 use crate::report::judged::{Judged, grouped};
 
@@ -75,7 +75,7 @@ impl<'r> Incidents<'r> {
         secrets.sort_by_key(|secret| {
             (
                 *secret.verdict() != Verdict::Reported,
-                secret.first().lives(),
+                secret.first().secret_state(),
                 !secret.is_published(),
                 !secret.is_in_files(),
                 secret.since().unwrap_or(i64::MAX),
@@ -95,6 +95,6 @@ impl<'r> Incidents<'r> {
 
     /// Returns the number of reported secrets that are live.
     pub fn live(&self) -> usize {
-        self.count(|one| one.first().lives() == Lives::Live)
+        self.count(|one| one.first().secret_state() == SecretState::Live)
     }
 }

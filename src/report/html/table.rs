@@ -3,7 +3,7 @@
 use super::text::{HtmlText, cut};
 use super::{CARDS, Incident, Incidents, ROWS, ROWS_UP_TO, TABLE_UP_TO};
 use crate::model::finding::Verdict;
-use crate::model::liveness::Lives;
+use crate::model::liveness::SecretState;
 use crate::report::place;
 
 /// Writes a table with rows of as many cells as `heads` has.
@@ -131,10 +131,10 @@ pub fn state(secret: &Incident<'_>) -> &'static str {
     match (secret.verdict(), liveness.map(|liveness| liveness.state)) {
         (Verdict::AllowedByChange(_), _) => "allowed by the change",
         (Verdict::AlreadyThere, _) => "already there",
-        (_, Some(Lives::Live)) => "live",
-        (_, Some(Lives::Dead)) => "dead",
-        (_, Some(Lives::Unknown)) => "unknown",
-        (_, Some(Lives::NotChecked) | None) => "not asked",
+        (_, Some(SecretState::Live)) => "live",
+        (_, Some(SecretState::Dead)) => "dead",
+        (_, Some(SecretState::Unknown)) => "unknown",
+        (_, Some(SecretState::NotChecked) | None) => "not asked",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::text::{Attribute, HtmlText};
 use super::{Incident, how};
 use crate::detect::redact::shown_path;
-use crate::model::liveness::Lives;
+use crate::model::liveness::SecretState;
 use crate::model::placement::{Commit, Placement};
 use crate::report::Report;
 
@@ -71,9 +71,11 @@ fn moments(report: &Report, secret: &Incident<'_>) -> Vec<LifeMoment> {
     add(found(report, secret), "Found by a scan");
     if let Some(liveness) = &finding.liveness {
         let words = match liveness.state {
-            Lives::Live => "Notion accepts it: live",
-            Lives::Dead => "Notion refuses it: revoked or rotated by then",
-            Lives::Unknown | Lives::NotChecked => "Notion was asked, and nothing is known",
+            SecretState::Live => "Notion accepts it: live",
+            SecretState::Dead => "Notion refuses it: revoked or rotated by then",
+            SecretState::Unknown | SecretState::NotChecked => {
+                "Notion was asked, and nothing is known"
+            }
         };
         add(liveness.checked, words);
     }

@@ -3,7 +3,7 @@
 use super::Incident;
 use crate::detect::redact::{shell_word, shown_path};
 use crate::model::finding::Verdict;
-use crate::model::liveness::Lives;
+use crate::model::liveness::SecretState;
 use crate::report::judged::REVIEW;
 use crate::report::{Report, advice};
 
@@ -14,7 +14,7 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
         return vec![REVIEW.to_owned()];
     }
     let mut steps = vec![advice::line(finding)];
-    let is_dead = finding.lives() == Lives::Dead;
+    let is_dead = finding.secret_state() == SecretState::Dead;
     if finding.is_local {
         return steps;
     }

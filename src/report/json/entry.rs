@@ -55,7 +55,7 @@ pub struct JsonEntry<'a> {
     local: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     repositories: &'a [String],
-    placement: Option<Placed<'a>>,
+    placement: Option<JsonPlacement<'a>>,
     occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
     suppression: Option<JsonReason<'a>>,
@@ -115,7 +115,7 @@ impl<'a> JsonEntry<'a> {
             name: finding.origin.record().map(shown_path),
             local: finding.is_local,
             repositories: &finding.repositories,
-            placement: finding.placement.as_deref().map(Placed::new),
+            placement: finding.placement.as_deref().map(JsonPlacement::new),
             occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
             verdict: verdict.id(),
             suppression,
@@ -151,10 +151,10 @@ impl<'a> JsonLine<'a> {
 
 /// The placement of a secret in history.
 #[derive(Serialize)]
-pub struct Placed<'a> {
-    introduced: Option<Made<'a>>,
+pub struct JsonPlacement<'a> {
+    introduced: Option<JsonCommit<'a>>,
     or_before: bool,
-    removed: Option<Made<'a>>,
+    removed: Option<JsonCommit<'a>>,
     tips: Vec<String>,
     commits: usize,
     paths: Vec<String>,
@@ -162,7 +162,7 @@ pub struct Placed<'a> {
     published: bool,
 }
 
-impl<'a> Placed<'a> {
+impl<'a> JsonPlacement<'a> {
     pub fn new(placement: &'a Placement) -> Self {
         let names = |names: &[String]| {
             names
@@ -171,10 +171,10 @@ impl<'a> Placed<'a> {
                 .collect()
         };
         let shown = |keeper: &KeptBy| shown_path(keeper.to_string().as_bytes());
-        Placed {
-            introduced: placement.introduced.as_ref().map(Made::new),
+        JsonPlacement {
+            introduced: placement.introduced.as_ref().map(JsonCommit::new),
             or_before: placement.or_before,
-            removed: placement.removed.as_ref().map(Made::new),
+            removed: placement.removed.as_ref().map(JsonCommit::new),
             tips: names(&placement.tips),
             commits: placement.commits,
             paths: placement.paths.iter().map(|path| wire(path).0).collect(),
@@ -186,15 +186,15 @@ impl<'a> Placed<'a> {
 
 /// A commit.
 #[derive(Serialize)]
-pub struct Made<'a> {
+pub struct JsonCommit<'a> {
     commit: &'a str,
     time: String,
     author: String,
 }
 
-impl<'a> Made<'a> {
+impl<'a> JsonCommit<'a> {
     pub fn new(commit: &'a Commit) -> Self {
-        Made {
+        JsonCommit {
             commit: &commit.id,
             time: commit.time(),
             author: shown_path(commit.author.as_bytes()),

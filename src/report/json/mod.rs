@@ -43,10 +43,10 @@ struct Document<'a> {
     accepted: Vec<JsonAccepted<'a>>,
     excluded: Vec<Excluded>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    limited: Option<To<'a>>,
+    limited: Option<JsonLimits<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked_out: Option<JsonAbsent>,
-    warnings: Vec<Told<'a>>,
+    warnings: Vec<JsonWarning<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<serde_json::Value>,
     #[serde(flatten)]
@@ -96,7 +96,7 @@ struct Excluded {
 
 /// The limits that the flags `--rule` and `--exclude` put on the run.
 #[derive(Serialize)]
-struct To<'a> {
+struct JsonLimits<'a> {
     rules: &'a [&'static str],
     exclude: Vec<String>,
 }
@@ -111,7 +111,7 @@ struct JsonAbsent {
 
 /// A flaw in the configuration or the baseline.
 #[derive(Serialize)]
-struct Told<'a> {
+struct JsonWarning<'a> {
     kind: &'a str,
     file: String,
     lines: &'a [usize],
@@ -183,9 +183,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         skipped: report.skips.iter().map(Skipped::new).collect(),
         accepted: report.accepted.iter().map(JsonAccepted::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),
-        limited: To::new(&report.limited),
+        limited: JsonLimits::new(&report.limited),
         not_checked_out: JsonAbsent::new(&report.not_checked_out),
-        warnings: report.warnings.iter().map(Told::new).collect(),
+        warnings: report.warnings.iter().map(JsonWarning::new).collect(),
         tokens: rotation::json(&report.ages),
         access: report.access.as_deref().map(access::json),
         summary: Summary {
@@ -235,9 +235,9 @@ impl JsonAbsent {
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> JsonWarning<'a> {
     fn new(warning: &'a Warning) -> Self {
-        Told {
+        JsonWarning {
             kind: warning.kind,
             file: shown_path(warning.file.as_bytes()),
             lines: &warning.lines,
@@ -286,9 +286,9 @@ impl Counted {
     }
 }
 
-impl<'a> To<'a> {
+impl<'a> JsonLimits<'a> {
     fn new(limited: &'a Limited) -> Option<Self> {
-        (!limited.is_empty()).then(|| To {
+        (!limited.is_empty()).then(|| JsonLimits {
             rules: &limited.rules,
             exclude: limited.shown(),
         })

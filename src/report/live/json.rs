@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{CheckOutcome, CheckRow, CheckSubject, LiveReport, TokenRow, words};
 use crate::live::{Identity, Introspection, LiveState};
-use crate::model::liveness::{Liveness, Lives};
+use crate::model::liveness::{Liveness, SecretState};
 use crate::model::time::{moment, seconds};
 use crate::report::Report;
 
@@ -76,13 +76,13 @@ pub fn counts(report: &Report) -> Option<Value> {
     let asked = report
         .reported()
         .filter_map(|finding| finding.liveness.as_ref());
-    let states: Vec<Lives> = asked.map(|liveness| liveness.state).collect();
+    let states: Vec<SecretState> = asked.map(|liveness| liveness.state).collect();
     let count = |state| states.iter().filter(|known| **known == state).count();
     Some(json!({
-        "live": count(Lives::Live),
-        "dead": count(Lives::Dead),
-        "unknown": count(Lives::Unknown),
-        "not_checked": count(Lives::NotChecked),
+        "live": count(SecretState::Live),
+        "dead": count(SecretState::Dead),
+        "unknown": count(SecretState::Unknown),
+        "not_checked": count(SecretState::NotChecked),
         "requests": inquiry.requests,
         "host": inquiry.host,
         "allow_dead": inquiry.allows_dead,

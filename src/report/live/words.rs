@@ -3,7 +3,7 @@
 use super::{CheckOutcome, Expected, TokenRow};
 use crate::detect::redact::shown_path;
 use crate::live::{AnswerTrace, Identity, Introspection, Kind, LiveState};
-use crate::model::liveness::{Liveness, Lives};
+use crate::model::liveness::{Liveness, SecretState};
 use crate::model::time::moment;
 
 /// The largest number of characters that are shown of a name from Notion.
@@ -45,18 +45,18 @@ pub fn statement(liveness: &Liveness) -> String {
     let why = liveness.reason.as_ref();
     let why = why.map_or_else(String::new, |(_, why)| format!(": {why}"));
     match liveness.state {
-        Lives::Live => {
+        SecretState::Live => {
             let whose = liveness.identity.as_ref().map(whose);
             let whose = whose.map(|whose| unmarked(&whose));
             let whose = whose.map_or_else(String::new, |whose| format!(" It is {whose}."));
             format!("Live: Notion accepts it, so rotate it now.{whose}")
         }
-        Lives::Dead => {
+        SecretState::Dead => {
             let day = liveness.checked.map(day).unwrap_or_default();
             format!("Dead: refused by Notion on {day}. An owner may switch it on again.")
         }
-        Lives::Unknown => format!("It is unknown whether Notion accepts the secret{why}."),
-        Lives::NotChecked => format!("Notion was not asked about the secret{why}."),
+        SecretState::Unknown => format!("It is unknown whether Notion accepts the secret{why}."),
+        SecretState::NotChecked => format!("Notion was not asked about the secret{why}."),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The liveness of a secret of a saved report.
 
 use super::document::{SavedIdentity, SavedLiveness};
-use crate::model::liveness::{AnswerTrace, Identity, Kind, Liveness, Lives};
+use crate::model::liveness::{AnswerTrace, Identity, Kind, Liveness, SecretState};
 use crate::model::time::seconds_of;
 
 /// The reasons that reports name, besides those of a later version.
@@ -34,7 +34,7 @@ const REASONS: [&str; 24] = [
 
 /// Returns the liveness; `None` if its state or its time is not one.
 pub fn liveness(saved: &SavedLiveness) -> Option<Liveness> {
-    let state = Lives::ALL
+    let state = SecretState::ALL
         .into_iter()
         .find(|state| state.id() == saved.state.raw())?;
     let checked = match &saved.checked {

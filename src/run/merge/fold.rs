@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
 use crate::model::finding::{Finding, Occurrence, Verdict};
-use crate::model::liveness::{Liveness, Lives};
+use crate::model::liveness::{Liveness, SecretState};
 use crate::model::time::seconds;
 use crate::report::Judged;
 
@@ -82,7 +82,7 @@ fn pair(mut first: Judged, mut second: Judged) -> Judged {
 fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Box<Liveness>> {
     let now = seconds(SystemTime::now()).saturating_add(86_400);
     let weight = |liveness: &Liveness| {
-        let is_answer = matches!(liveness.state, Lives::Live | Lives::Dead);
+        let is_answer = matches!(liveness.state, SecretState::Live | SecretState::Dead);
         // An answer from the future was not given by Notion.
         let checked = liveness.checked.filter(|checked| *checked <= now);
         (is_answer && checked.is_some(), checked)
@@ -111,7 +111,7 @@ fn order((finding, verdict): &Judged) -> impl Ord + use<> {
         *verdict != Verdict::Reported,
         finding.rule.kind,
         Reverse(finding.severity),
-        finding.lives(),
+        finding.secret_state(),
         placement.is_none_or(|placement| !placement.published),
         is_gone,
         since.map_or(i64::MAX, |first| first.seconds),

@@ -11,7 +11,7 @@ use crate::model::time::seconds;
 use crate::report::{FailureThreshold, Inquiry, Limited, MergedRun, Report};
 use crate::source::{NotCheckedOut, Objects};
 
-use super::newest::{self, LookId};
+use super::newest::{self, ScanId};
 
 /// The facts about one report that was added to the merge.
 pub struct MergeInput {
@@ -19,7 +19,7 @@ pub struct MergeInput {
     pub name: Arc<str>,
     /// The identity by which a newer report replaces this one. `None` if the report does not contain
     /// all of it, or if it comes from an earlier merge.
-    pub look: Option<LookId>,
+    pub look: Option<ScanId>,
     /// The start of the run; the beginning of 1970 if the report does not contain the start.
     pub start: SystemTime,
     /// True if the run skipped nothing.
@@ -65,7 +65,7 @@ impl MergeInput {
             false => report.runs.iter().map(|run| words.shared(run)).collect(),
         };
         MergeInput {
-            look: LookId::of(report),
+            look: ScanId::of(report),
             name,
             start: report.start,
             is_complete: report.is_complete() && fit(report),

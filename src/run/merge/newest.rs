@@ -12,9 +12,9 @@ use super::input::MergeInput;
 /// The digest of a report's repository, head, command and limits. Reports with the same one speak
 /// of the same thing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LookId([u8; 32]);
+pub struct ScanId([u8; 32]);
 
-impl LookId {
+impl ScanId {
     /// Returns the look of a report; `None` if it does not tell all of it, or is merged already.
     pub fn of(report: &Report) -> Option<Self> {
         let facts = &report.facts;
@@ -26,7 +26,7 @@ impl LookId {
             report.source.name(),
             &report.limited,
         );
-        is_one.then(|| LookId(digest(&all)))
+        is_one.then(|| ScanId(digest(&all)))
     }
 }
 
@@ -74,11 +74,11 @@ pub fn supersede(inputs: &mut [MergeInput]) {
 }
 
 /// Returns the index of the newest complete report of each look.
-fn newest(inputs: &[MergeInput]) -> HashMap<LookId, usize> {
+fn newest(inputs: &[MergeInput]) -> HashMap<ScanId, usize> {
     /// The time by which the clocks of two machines may differ.
     const A_DAY: Duration = Duration::from_secs(86_400);
     let now = SystemTime::now() + A_DAY;
-    let mut newest: HashMap<LookId, usize> = HashMap::new();
+    let mut newest: HashMap<ScanId, usize> = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
         let may_replace = input.is_complete && input.start <= now;
         let Some(look) = input.look.filter(|_| may_replace) else {

@@ -3,13 +3,13 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::ReportMerge;
 use crate::model::blob::Origin;
 use crate::model::finding::{Finding, SecretEvidence, Verdict};
-use crate::model::liveness::{Liveness, Lives};
+use crate::model::liveness::{Liveness, SecretState};
 use crate::model::secret::Secret;
 use crate::model::source_kind::SourceKind;
 use crate::report::Report;
 use crate::rules::RULES;
 
-fn report(repository: &str, secrets: &[u8], checked: Option<(Lives, i64)>) -> Report {
+fn report(repository: &str, secrets: &[u8], checked: Option<(SecretState, i64)>) -> Report {
     let finding = |secret: &u8| {
         let secret = Secret::new(vec![*secret; 50], 4);
         let liveness = checked.map(|(state, at)| {
@@ -45,17 +45,33 @@ fn report(repository: &str, secrets: &[u8], checked: Option<(Lives, i64)>) -> Re
 #[test]
 fn the_last_answer_of_notion_counts() {
     for (one, other, expected) in [
-        ((Lives::Live, 1), (Lives::Dead, 2), Lives::Dead),
-        ((Lives::Dead, 1), (Lives::Live, 2), Lives::Live),
-        ((Lives::Live, 1), (Lives::Unknown, 2), Lives::Live),
-        ((Lives::Unknown, 2), (Lives::Live, 1), Lives::Live),
+        (
+            (SecretState::Live, 1),
+            (SecretState::Dead, 2),
+            SecretState::Dead,
+        ),
+        (
+            (SecretState::Dead, 1),
+            (SecretState::Live, 2),
+            SecretState::Live,
+        ),
+        (
+            (SecretState::Live, 1),
+            (SecretState::Unknown, 2),
+            SecretState::Live,
+        ),
+        (
+            (SecretState::Unknown, 2),
+            (SecretState::Live, 1),
+            SecretState::Live,
+        ),
     ] {
         let mut merge = ReportMerge::default();
         merge.add(report("h/a", &[1], Some(one)), "a", true);
         merge.add(report("h/b", &[1], Some(other)), "b", true);
         let (merged, fails) = merge.finish();
         assert!(fails && merged.findings.len() == 1);
-        assert_eq!(merged.findings[0].0.lives(), expected);
+        assert_eq!(merged.findings[0].0.secret_state(), expected);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::source::Objects;
 use super::pack::Table;
 
 /// A visitor, which a sweep calls with each object.
-pub trait Look: Sync {
+pub trait ObjectVisitor: Sync {
     /// The state of a thread, reused from one object to the next.
     type Memo: Default + Send;
 
@@ -37,11 +37,11 @@ pub trait Look: Sync {
 }
 
 /// A visitor that calls a function with every object of one kind. The function's result is that of
-/// [`Look::take`]. Objects that cannot be read are ignored, because the first sweep has reported
+/// [`ObjectVisitor::take`]. Objects that cannot be read are ignored, because the first sweep has reported
 /// them.
-pub struct EachOf<F>(pub Kind, pub F);
+pub struct KindVisitor<F>(pub Kind, pub F);
 
-impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
+impl<F: Fn(&Object<'_>) -> bool + Sync> ObjectVisitor for KindVisitor<F> {
     type Memo = ();
 
     fn wants(&self, kind: Kind, _: &LazyId<'_>) -> bool {

@@ -16,7 +16,7 @@ use crate::error::chain;
 use crate::model::skip::{Skip, SkipReason};
 use crate::source::Objects;
 
-use super::look::{LazyId, Look, Object};
+use super::look::{LazyId, Object, ObjectVisitor};
 use super::store::damaged;
 
 /// The loose objects in one object directory.
@@ -113,7 +113,7 @@ impl Loose {
     }
 
     /// Hands all wanted objects to the visitor `look`.
-    pub fn sweep<L: Look>(&self, look: &L) {
+    pub fn sweep<L: ObjectVisitor>(&self, look: &L) {
         self.objects
             .par_chunks(AT_ONCE)
             .for_each_init(Vec::new, |buffer, objects| {
@@ -129,7 +129,7 @@ impl Loose {
 
     /// Hands one object to the visitor `look`, if `look` wants it. An object that no longer exists
     /// is noted as moved: git has packed or pruned it.
-    fn object<L: Look>(
+    fn object<L: ObjectVisitor>(
         &self,
         named: &LooseObject,
         look: &L,

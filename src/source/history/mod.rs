@@ -228,7 +228,7 @@ impl<'s> History<'s> {
         let links = Links::new(present, shallow.to_vec());
         let look = HistoryScan::new(self.prefilter, &self.limits, links, visit, &self.progress);
         store.sweep(&look);
-        let scan::Everything {
+        let scan::FirstSweep {
             objects,
             missing,
             named,

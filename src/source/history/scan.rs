@@ -21,7 +21,7 @@ use super::super::{Limits, Objects, Visit};
 use super::entries::touched;
 use super::large::Met;
 use super::links::{Links, SeenIds};
-use super::look::{LazyId, Look, Object};
+use super::look::{LazyId, Object, ObjectVisitor};
 
 /// Files, each given by its name without directories and the id of its content.
 pub type NamedFiles = HashSet<(Vec<u8>, ObjectId)>;
@@ -49,7 +49,7 @@ pub struct Memory {
 }
 
 /// The objects that the first sweep through a store counted, missed or marked for later.
-pub struct Everything {
+pub struct FirstSweep {
     /// The numbers of objects read.
     pub objects: Objects,
     /// The objects that others refer to but that are missing.
@@ -84,8 +84,8 @@ impl<'v> HistoryScan<'v> {
     }
 
     /// Returns the results of the sweep.
-    pub fn into_met(self) -> Everything {
-        Everything {
+    pub fn into_met(self) -> FirstSweep {
+        FirstSweep {
             objects: self.objects.into_inner(),
             named: self.named.into_inner(),
             pointers: self.pointers.into_inner(),
@@ -175,7 +175,7 @@ impl<'v> HistoryScan<'v> {
     }
 }
 
-impl Look for HistoryScan<'_> {
+impl ObjectVisitor for HistoryScan<'_> {
     type Memo = Memory;
 
     fn wants(&self, _: Kind, _: &LazyId<'_>) -> bool {

@@ -15,7 +15,7 @@ use crate::error::chain;
 use crate::model::blob::{Origin, Part};
 use crate::model::skip::{Skip, SkipReason};
 
-use super::look::Look;
+use super::look::ObjectVisitor;
 use super::loose::Loose;
 use super::pack::{Forest, Pack, Table};
 use super::present::Present;
@@ -175,7 +175,7 @@ impl Store {
     }
 
     /// Hands all wanted objects to the visitor `look`.
-    pub fn sweep(&self, look: &impl Look) {
+    pub fn sweep(&self, look: &impl ObjectVisitor) {
         for (pack, forest) in &self.packs {
             Sweep::new(pack, forest, self.hash, look, self.limit).run();
         }

@@ -19,7 +19,7 @@ use crate::git::object::{Delta, Fresh, Inflater};
 use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
-use super::look::{LazyId, Look, Object};
+use super::look::{LazyId, Object, ObjectVisitor};
 use super::pack::{EntryContent, EntryHeader, Forest, Pack, Window};
 
 /// The number of objects after which a thread adds its counts to the progress.
@@ -29,7 +29,7 @@ const TOLD: u64 = 1024;
 const AT_ONCE: u32 = 1024;
 
 /// A sweep through one pack.
-pub struct Sweep<'s, L: Look> {
+pub struct Sweep<'s, L: ObjectVisitor> {
     pack: &'s Pack,
     forest: &'s Forest,
     hash: gix::hash::Kind,
@@ -89,7 +89,7 @@ impl ObjectFailure {
     }
 }
 
-impl<'s, L: Look> Sweep<'s, L> {
+impl<'s, L: ObjectVisitor> Sweep<'s, L> {
     /// Returns a sweep through `pack` that skips objects over `limit` bytes.
     pub fn new(
         pack: &'s Pack,

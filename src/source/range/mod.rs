@@ -5,9 +5,9 @@
 //! old blob at the path is scanned as well: a secret that is in the old blob was not added by the
 //! commit.
 
-mod bringing;
 mod found;
 mod hand_over;
+mod introducing;
 mod revision;
 mod trees;
 mod walk;
@@ -28,9 +28,9 @@ use crate::model::source_kind::SourceKind;
 
 use super::folder::Folder;
 use super::lfs::Storage;
-use super::{Brought, Earlier, Limits, Objects, Source, Visit};
+use super::{Earlier, Introduction, Limits, Objects, Source, Visit};
 use found::FoundAdditions;
-use revision::Meant;
+use revision::RangeObjects;
 
 /// The number of consecutive commits that one thread compares. Such commits share most of their
 /// trees, which the thread's cache holds.
@@ -42,7 +42,7 @@ const REMEMBERED: usize = 32 * 1024 * 1024;
 /// A source of what the commits of a range add.
 pub struct Range {
     repository: gix::ThreadSafeRepository,
-    meant: Meant,
+    meant: RangeObjects,
     /// The commits whose parents a shallow clone left out.
     shallow: HashSet<ObjectId>,
     limits: Limits,
@@ -109,7 +109,7 @@ impl Range {
     fn of(
         repository: &Repository,
         limits: Limits,
-        meant: impl FnOnce(&gix::Repository, &HashSet<ObjectId>) -> Result<Meant>,
+        meant: impl FnOnce(&gix::Repository, &HashSet<ObjectId>) -> Result<RangeObjects>,
     ) -> Result<Self> {
         repository.refuse_table()?;
         let repository = repository.inner();
@@ -207,10 +207,10 @@ impl Source for Range {
         })
     }
 
-    fn brought(&self, at: &Origin, holders: &HashSet<String>, by_name: bool) -> Brought {
+    fn introduction(&self, at: &Origin, holders: &HashSet<String>, by_name: bool) -> Introduction {
         let id = |text: &str| ObjectId::from_hex(text.as_bytes()).ok();
         let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else {
-            return Brought::Always;
+            return Introduction::Always;
         };
         let path = at.path().unwrap_or_default();
         if self
@@ -218,13 +218,13 @@ impl Source for Range {
             .get()
             .is_some_and(|found| found.is_bare(path, object))
         {
-            return Brought::Always;
+            return Introduction::Always;
         }
         match part {
-            Part::CommitMessage => Brought::By(vec![self.told(object)]),
+            Part::CommitMessage => Introduction::By(vec![self.told(object)]),
             Part::Content => self.added(path, object, holders, by_name),
             Part::PathName => self.by(self.named(path, object)),
-            _ => Brought::Always,
+            _ => Introduction::Always,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, chain};
 use super::walk;
 
 /// The objects that a range consists of.
-pub struct Meant {
+pub struct RangeObjects {
     /// The commits, the youngest first, each with its parents.
     pub commits: Vec<(ObjectId, Vec<ObjectId>)>,
     /// The annotated tags that lead to the end or the tips of the range.
@@ -45,7 +45,7 @@ pub fn resolve(
     repository: &gix::Repository,
     range: &str,
     shallow: &HashSet<ObjectId>,
-) -> Result<Meant> {
+) -> Result<RangeObjects> {
     let spec = repository
         .rev_parse(range)
         .map_err(|_| unknown(repository, range))?
@@ -56,7 +56,7 @@ pub fn resolve(
         Spec::Include(id) => {
             let commit = end(id)?;
             let parents = read(repository, commit, &HashSet::new()).map(|(parents, _)| parents);
-            return Ok(Meant {
+            return Ok(RangeObjects {
                 commits: vec![(commit, parents.unwrap_or_default())],
                 tags,
                 bare: Vec::new(),
@@ -82,7 +82,7 @@ pub fn resolve(
         |colors| needs.contains(&colors),
         |commit| read(repository, commit, shallow),
     );
-    Ok(Meant {
+    Ok(RangeObjects {
         commits,
         tags,
         bare: Vec::new(),
@@ -100,7 +100,7 @@ pub fn reached(
     tips: &[ObjectId],
     hidden: &[ObjectId],
     shallow: &HashSet<ObjectId>,
-) -> Result<Meant> {
+) -> Result<RangeObjects> {
     let (mut ends, mut tags, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for tip in tips {
         match led(repository, *tip, &tip.to_string(), &mut tags)? {
@@ -121,7 +121,7 @@ pub fn reached(
         |colors| colors == 2,
         |commit| read(repository, commit, shallow),
     );
-    Ok(Meant {
+    Ok(RangeObjects {
         commits,
         tags,
         bare,

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use super::super::NotCheckedOut;
 use super::git_view::TrackedKind;
 use super::is_gone;
-use super::leave_out::{Below, slashed};
+use super::leave_out::{RootPatterns, slashed};
 
 /// The paths that are not checked out, as far as they are known.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Absent {
         kind: TrackedKind,
         path: &Path,
         error: Option<&io::Error>,
-        left_out: &Below<'_>,
+        left_out: &RootPatterns<'_>,
         shown: &dyn Fn(&Path) -> PathBuf,
     ) {
         let is_folder = kind != TrackedKind::LeftOut;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::git::Repository;
 
 /// Git's treatment of a path in a repository.
-pub enum PathStanding {
+pub enum PathTreatment {
     /// Tracked; the value is the position of its entry in the index.
     Tracked(usize),
     /// Ignored by git's ignore rules, and not tracked.
@@ -90,9 +90,9 @@ impl GitView {
     /// Returns git's treatment of `path`. A tracked path is never ignored, so the index is checked
     /// first, which is also faster than the rules. If the rules of a directory cannot be read,
     /// nothing in the directory is ignored.
-    pub fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
+    pub fn treatment(&mut self, path: &Path, is_dir: bool) -> PathTreatment {
         let Ok(below) = path.strip_prefix(&self.folder) else {
-            return PathStanding::Untracked;
+            return PathTreatment::Untracked;
         };
         let path = if self.inside.as_os_str().is_empty() {
             Cow::Borrowed(below)
@@ -100,12 +100,12 @@ impl GitView {
             Cow::Owned(self.inside.join(below))
         };
         if is_dir && self.own.as_deref() == Some(&*path) {
-            return PathStanding::Ignored;
+            return PathTreatment::Ignored;
         }
         match self.position(&path).filter(|_| !is_dir) {
-            Some(position) => PathStanding::Tracked(position),
-            None if !self.is_left_out(&path) && self.asks(&path, is_dir) => PathStanding::Ignored,
-            None => PathStanding::Untracked,
+            Some(position) => PathTreatment::Tracked(position),
+            None if !self.is_left_out(&path) && self.asks(&path, is_dir) => PathTreatment::Ignored,
+            None => PathTreatment::Untracked,
         }
     }
 

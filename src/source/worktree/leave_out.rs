@@ -17,7 +17,7 @@ pub struct LeaveOut {
 
 /// The patterns that apply to the files below one root of a scan.
 #[derive(Clone)]
-pub struct Below<'a> {
+pub struct RootPatterns<'a> {
     patterns: Vec<&'a (Pattern, AtomicU64)>,
     root: PathBuf,
     /// The path of the root, relative to the directory that patterns are relative to.
@@ -45,7 +45,7 @@ impl LeaveOut {
 
     /// Returns the patterns that apply to the files below `root`. A pattern that matches `root`
     /// itself is ignored, because the user asked to scan `root`.
-    pub fn below(&self, root: &Path) -> Below<'_> {
+    pub fn below(&self, root: &Path) -> RootPatterns<'_> {
         let real = root.canonicalize().ok();
         let prefix = real
             .as_ref()
@@ -59,7 +59,7 @@ impl LeaveOut {
                 .collect()
         };
         let patterns = prefix.map_or_else(Vec::new, inside);
-        Below {
+        RootPatterns {
             patterns,
             root: root.to_owned(),
             prefix: prefix.unwrap_or(Path::new("")).to_owned(),
@@ -81,7 +81,7 @@ impl LeaveOut {
     }
 }
 
-impl Below<'_> {
+impl RootPatterns<'_> {
     /// Returns true if a pattern matches this path, and counts the path as left out.
     pub fn takes(&self, path: &Path, is_folder: bool) -> bool {
         self.find(path, is_folder)

@@ -25,9 +25,9 @@ use crate::policy::pattern::Pattern;
 use super::rooted::from_root;
 use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
 use absent::Absent;
-use git_view::{GitView, PathStanding, TrackedKind, TrackedPath};
+use git_view::{GitView, PathTreatment, TrackedKind, TrackedPath};
 use large::Storages;
-use leave_out::{Below, LeaveOut, slashed};
+use leave_out::{LeaveOut, RootPatterns, slashed};
 
 /// A source of files on disk.
 pub struct Worktree {
@@ -220,7 +220,7 @@ impl Worktree {
         &self,
         root: &Path,
         tracked: Vec<TrackedPath>,
-        left_out: &Below<'_>,
+        left_out: &RootPatterns<'_>,
         walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
@@ -386,5 +386,5 @@ fn is_ignored(file: &Path) -> bool {
     };
     let repository = Repository::find(folder).ok().flatten();
     let view = repository.and_then(|repository| GitView::new(&repository, folder));
-    view.is_some_and(|mut view| matches!(view.standing(file, false), PathStanding::Ignored))
+    view.is_some_and(|mut view| matches!(view.treatment(file, false), PathTreatment::Ignored))
 }

@@ -19,8 +19,8 @@ use crate::model::skip::{Skip, SkipReason};
 use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
-use super::git_view::{GitView, PathStanding, has_no_end};
-use super::leave_out::Below;
+use super::git_view::{GitView, PathTreatment, has_no_end};
+use super::leave_out::RootPatterns;
 
 /// The files and folders that the walk found.
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub fn run(
     tree: &Worktree,
     root: &Path,
     view: Option<GitView>,
-    left_out: &Below<'_>,
+    left_out: &RootPatterns<'_>,
     visit: &Visit<'_>,
 ) -> Walked {
     let walked = Mutex::new(Walked::default());
@@ -83,7 +83,7 @@ struct WalkWorker<'a> {
     islands: &'a AtomicBool,
     view: Option<GitView>,
     nested: HashMap<PathBuf, Option<GitView>>,
-    left_out: &'a Below<'a>,
+    left_out: &'a RootPatterns<'a>,
 }
 
 impl WalkWorker<'_> {
@@ -102,12 +102,12 @@ impl WalkWorker<'_> {
             return WalkState::Continue;
         };
         let below_root = entry.depth() > 0;
-        let standing = match below_root {
-            false => PathStanding::Untracked,
-            true if entry.file_name() == ".git" => PathStanding::Ignored,
-            true => self.standing(entry.path(), kind.is_dir()),
+        let treatment = match below_root {
+            false => PathTreatment::Untracked,
+            true if entry.file_name() == ".git" => PathTreatment::Ignored,
+            true => self.treatment(entry.path(), kind.is_dir()),
         };
-        if matches!(standing, PathStanding::Ignored) {
+        if matches!(treatment, PathTreatment::Ignored) {
             if entry.file_name() != ".git" {
                 log::debug!("left out, git ignores it: {}", entry.path().display());
             }
@@ -124,8 +124,8 @@ impl WalkWorker<'_> {
         } else if kind.is_file() || kind.is_symlink() {
             self.tree
                 .visit_file(entry.path(), &mut self.reader, self.visit);
-            match standing {
-                PathStanding::Tracked(position) => self.tracked.push(position),
+            match treatment {
+                PathTreatment::Tracked(position) => self.tracked.push(position),
                 _ => self.others.push(entry.into_path()),
             }
         }
@@ -146,7 +146,7 @@ impl WalkWorker<'_> {
     }
 
     /// Returns git's treatment of `path` in the innermost repository that contains it.
-    fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
+    fn treatment(&mut self, path: &Path, is_dir: bool) -> PathTreatment {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
         if may_be_on_island
             && self
@@ -155,23 +155,22 @@ impl WalkWorker<'_> {
                 .iter()
                 .any(|folder| path.starts_with(folder))
         {
-            return PathStanding::Untracked;
+            return PathTreatment::Untracked;
         }
         let Some(nested) = may_be_on_island.then(|| self.innermost(path)).flatten() else {
-            return self
-                .view
-                .as_mut()
-                .map_or(PathStanding::Untracked, |view| view.standing(path, is_dir));
+            return self.view.as_mut().map_or(PathTreatment::Untracked, |view| {
+                view.treatment(path, is_dir)
+            });
         };
         let view = self.nested.entry(nested).or_insert_with_key(|nested| {
             let repository = Repository::find(nested).ok().flatten()?;
             GitView::new(&repository, nested)
         });
-        match view.as_mut().map(|view| view.standing(path, is_dir)) {
-            Some(PathStanding::Ignored) => PathStanding::Ignored,
+        match view.as_mut().map(|view| view.treatment(path, is_dir)) {
+            Some(PathTreatment::Ignored) => PathTreatment::Ignored,
             // A tracked file is treated as untracked here, because its position is in the nested
             // repository's index.
-            _ => PathStanding::Untracked,
+            _ => PathTreatment::Untracked,
         }
     }
 

@@ -11,7 +11,7 @@ use super::notion::without_public_prefix;
 use crate::env::{Role, is_copy};
 
 /// A variable that holds a credential.
-struct Use<'f> {
+struct VariableUse<'f> {
     file: &'f EnvFile,
     entry: &'f EnvEntry,
     /// The name without a prefix that makes it public.
@@ -24,7 +24,7 @@ struct Use<'f> {
 /// Returns the findings for variables that hold the credential of an earlier variable, under
 /// another name or for another environment.
 pub fn find(files: &[EnvFile]) -> Vec<Finding> {
-    let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
+    let mut uses: HashMap<&Fingerprint, Vec<VariableUse<'_>>> = HashMap::new();
     let mut findings = Vec::new();
     for file in files
         .iter()
@@ -35,7 +35,7 @@ pub fn find(files: &[EnvFile]) -> Vec<Finding> {
                 continue;
             };
             let key = without_public_prefix(&entry.name).unwrap_or(&entry.name);
-            let here = Use {
+            let here = VariableUse {
                 file,
                 entry,
                 key,
@@ -54,13 +54,13 @@ pub fn find(files: &[EnvFile]) -> Vec<Finding> {
     findings
 }
 
-impl Use<'_> {
-    fn conflicts(&self, other: &Use<'_>) -> bool {
+impl VariableUse<'_> {
+    fn conflicts(&self, other: &VariableUse<'_>) -> bool {
         let both = self.environment.zip(other.environment);
         self.key != other.key || both.is_some_and(|(one, other)| one != other)
     }
 
-    fn finding(&self, other: &Use<'_>) -> Finding {
+    fn finding(&self, other: &VariableUse<'_>) -> Finding {
         let (file, line) = (other.file.shown(), other.entry.start.line);
         let note = Some(format!(
             "{} in {file}:{line} holds the same credential.",

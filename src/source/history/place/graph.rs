@@ -6,7 +6,7 @@ use gix::object::Kind;
 use gix::objs::CommitRefIter;
 use parking_lot::Mutex;
 
-use super::super::look::{EachOf, Object};
+use super::super::look::{KindVisitor, Object};
 use super::super::store::Store;
 use super::{AT_ONCE, ones};
 
@@ -53,7 +53,7 @@ impl Graph {
             commits.take(commit);
             true
         };
-        store.sweep(&EachOf(Kind::Commit, take));
+        store.sweep(&KindVisitor(Kind::Commit, take));
         let mut commits = commits.0.into_inner();
         commits.sort_by_key(|commit| (commit.seconds, commit.id));
         commits.dedup_by_key(|commit| commit.id);

@@ -16,7 +16,7 @@ use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
 use super::super::entries::touched;
-use super::super::look::{LazyId, Look, Object};
+use super::super::look::{LazyId, Object, ObjectVisitor};
 use super::trees::Marks;
 
 /// Four bytes of an id, to save memory. If two ids share these bytes, a family is read in vain.
@@ -103,7 +103,7 @@ fn beginning(id: &gix::oid) -> usize {
     usize::from(u16::from_le_bytes([id.as_bytes()[0], id.as_bytes()[1]]))
 }
 
-impl Look for Level<'_> {
+impl ObjectVisitor for Level<'_> {
     type Memo = HashSet<(IdMark, IdMark)>;
 
     fn wants(&self, kind: Kind, root: &LazyId<'_>) -> bool {

@@ -9,15 +9,15 @@ use super::entry::PLACES;
 use crate::detect::redact::shown_path;
 
 /// A flaw in the configuration or the baseline, as a diagnostic.
-pub struct Mend<'a>(pub &'a Warning);
+pub struct FlawDiagnostic<'a>(pub &'a Warning);
 
-impl fmt::Debug for Mend<'_> {
+impl fmt::Debug for FlawDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Mend<'_> {
+impl fmt::Display for FlawDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Warning {
             file,
@@ -43,9 +43,9 @@ impl fmt::Display for Mend<'_> {
     }
 }
 
-impl std::error::Error for Mend<'_> {}
+impl std::error::Error for FlawDiagnostic<'_> {}
 
-impl Diagnostic for Mend<'_> {
+impl Diagnostic for FlawDiagnostic<'_> {
     fn severity(&self) -> Option<Severity> {
         Some(Severity::Warning)
     }

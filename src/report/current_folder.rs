@@ -6,13 +6,13 @@ use crate::model::finding::{Finding, Ignoring, Says};
 
 /// The current directory, as a path from the root of the repository. The default is the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing(Vec<u8>);
+pub struct CurrentFolder(Vec<u8>);
 
-impl Standing {
+impl CurrentFolder {
     /// Returns the directory at `path`, a path from the root of the repository with `/` between its
     /// parts.
     pub fn at(path: Vec<u8>) -> Self {
-        Standing(path)
+        CurrentFolder(path)
     }
 
     /// Takes a path from the root of the repository. Returns the same path relative to the current
@@ -73,27 +73,27 @@ impl Standing {
 impl Report {
     /// Makes the paths of files on disk or in the index relative to `standing`. Paths in commits
     /// stay as they are.
-    pub fn seen_from(&mut self, standing: &Standing) {
+    pub fn seen_from(&mut self, current_folder: &CurrentFolder) {
         let findings = self.findings.iter_mut();
-        findings.for_each(|(finding, _)| standing.finding(finding));
+        findings.for_each(|(finding, _)| current_folder.finding(finding));
         let accepted = self.accepted.iter_mut().map(|(skip, _)| skip);
         for skip in self.skips.iter_mut().chain(accepted) {
-            standing.origin(&mut skip.origin);
+            current_folder.origin(&mut skip.origin);
         }
         for submodule in &mut self.not_checked_out.submodules {
-            *submodule = standing.path(submodule);
+            *submodule = current_folder.path(submodule);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Standing;
+    use super::CurrentFolder;
 
     #[test]
     fn a_path_leads_to_the_same_place_from_any_folder() {
         let seen = |here: &str, path: &str| {
-            String::from_utf8(Standing(here.into()).path(path.as_bytes())).unwrap()
+            String::from_utf8(CurrentFolder(here.into()).path(path.as_bytes())).unwrap()
         };
         assert_eq!(seen("", "a/b"), "a/b");
         assert_eq!(seen("", "."), ".");

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::model::finding::Finding;
 use crate::model::placement::{Commit, Placement};
 use crate::model::secret::Fingerprint;
-use crate::source::{Brought, Source};
+use crate::source::{Introduction, Source};
 
 /// Removes findings whose secret was at the same place before the commits of the source. Adds to
 /// each other finding the commit that added the secret, and sorts the findings by the time of that
@@ -18,25 +18,25 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
         holders.entry(key(finding)).or_default().extend(object);
     }
     let holders = with_those_that_hold_more(holders);
-    let each: Vec<Brought> = findings
+    let each: Vec<Introduction> = findings
         .iter()
         .map(|finding| {
             let holders = &holders[&key(finding)];
-            source.brought(&finding.origin, holders, finding.fingerprint().is_none())
+            source.introduction(&finding.origin, holders, finding.fingerprint().is_none())
         })
         .collect();
-    let mut brought = Bringing::of(findings, &each);
+    let mut introductions = Introductions::of(findings, &each);
     let (mut there, mut moved) = (Vec::new(), Vec::new());
     for (mut finding, by) in findings.drain(..).zip(each) {
         match by {
-            Brought::Always => there.push(finding),
-            Brought::Never => {}
-            Brought::By(commits) => {
-                brought.note(&mut finding, commits, true);
+            Introduction::Always => there.push(finding),
+            Introduction::Never => {}
+            Introduction::By(commits) => {
+                introductions.note(&mut finding, commits, true);
                 there.push(finding);
             }
-            Brought::Moved(commits) => {
-                if brought.note(&mut finding, commits, false) {
+            Introduction::Moved(commits) => {
+                if introductions.note(&mut finding, commits, false) {
                     moved.push(finding);
                 }
             }
@@ -53,7 +53,7 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
         let Some(placement) = &mut finding.placement else {
             continue;
         };
-        if let Some((commits, paths)) = brought.0.remove(&key) {
+        if let Some((commits, paths)) = introductions.0.remove(&key) {
             placement.commits = commits.len();
             placement.paths = paths.into_iter().collect();
         }
@@ -69,17 +69,17 @@ fn seconds(finding: &Finding) -> Option<i64> {
 
 /// For each secret or env file that commits added: the ids of these commits, and the paths of its
 /// findings.
-struct Bringing(HashMap<FindingKey, (HashSet<String>, BTreeSet<Vec<u8>>)>);
+struct Introductions(HashMap<FindingKey, (HashSet<String>, BTreeSet<Vec<u8>>)>);
 
-impl Bringing {
+impl Introductions {
     /// Returns an entry without commits for each finding whose secret a commit added. `each` has
     /// the answer of the source for each finding.
-    fn of(findings: &[Finding], each: &[Brought]) -> Self {
+    fn of(findings: &[Finding], each: &[Introduction]) -> Self {
         let some = findings
             .iter()
             .zip(each)
-            .filter(|(_, brought)| matches!(brought, Brought::By(_)));
-        Bringing(
+            .filter(|(_, introductions)| matches!(introductions, Introduction::By(_)));
+        Introductions(
             some.map(|(finding, _)| (key(finding), Default::default()))
                 .collect(),
         )

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
-use super::super::Brought;
+use super::super::Introduction;
 use super::trees::{Addition, additions};
 use super::{Range, tree_of};
 use crate::model::defaults;
@@ -39,7 +39,7 @@ impl Range {
         blob: ObjectId,
         holders: &HashSet<String>,
         by_name: bool,
-    ) -> Brought {
+    ) -> Introduction {
         let put = self.put(path, blob, holders);
         if by_name {
             return self.by(put);
@@ -48,16 +48,16 @@ impl Range {
         let is_moved = |number: &usize| self.gone(&repository, *number).contains(&blob);
         let (moved, added): (Vec<usize>, Vec<usize>) = put.into_iter().partition(is_moved);
         match added.is_empty() && !moved.is_empty() {
-            true => Brought::Moved(self.all_told(moved)),
+            true => Introduction::Moved(self.all_told(moved)),
             false => self.by(added),
         }
     }
 
-    /// Returns [`Brought::By`] these commits, or [`Brought::Never`] if there are no such commits.
-    pub(super) fn by(&self, numbers: Vec<usize>) -> Brought {
+    /// Returns [`Introduction::By`] these commits, or [`Introduction::Never`] if there are no such commits.
+    pub(super) fn by(&self, numbers: Vec<usize>) -> Introduction {
         match numbers.is_empty() {
-            true => Brought::Never,
-            false => Brought::By(self.all_told(numbers)),
+            true => Introduction::Never,
+            false => Introduction::By(self.all_told(numbers)),
         }
     }
 
