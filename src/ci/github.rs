@@ -128,8 +128,8 @@ fn push(payload: &Value) -> std::result::Result<EventKind, &'static str> {
             head,
         });
     }
-    let before = BranchBefore::told(Some(&text(payload, "/before").ok_or("before")?));
-    if before == BranchBefore::Untold {
+    let before = BranchBefore::parse(Some(&text(payload, "/before").ok_or("before")?));
+    if before == BranchBefore::Unknown {
         return Err("commit id in before");
     }
     Ok(EventKind::Push {

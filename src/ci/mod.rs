@@ -127,7 +127,7 @@ pub enum BranchBefore {
     /// The branch is new.
     Nowhere,
     /// The system does not report the commit.
-    Untold,
+    Unknown,
 }
 
 /// A reference to a commit in an event: an id, or the checked-out commit if the event has no id.
@@ -176,11 +176,11 @@ fn is_zeros(text: &str) -> bool {
 impl BranchBefore {
     /// Reads the commit before a push from the variable of a CI system; `text` is `None` if the
     /// variable is not set.
-    fn told(text: Option<&str>) -> Self {
+    fn parse(text: Option<&str>) -> Self {
         match text {
             Some(text) if is_zeros(text) => BranchBefore::Nowhere,
-            Some(text) => Id::new(text).map_or(BranchBefore::Untold, BranchBefore::At),
-            None => BranchBefore::Untold,
+            Some(text) => Id::new(text).map_or(BranchBefore::Unknown, BranchBefore::At),
+            None => BranchBefore::Unknown,
         }
     }
 }

@@ -78,7 +78,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (EventKind, Author) {
             stranger_if(from.is_none() || from != to),
         );
     }
-    let before = BranchBefore::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
+    let before = BranchBefore::parse(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
     let what = match lookup("CI_PIPELINE_SOURCE").as_deref() {
         Some(
             source @ ("schedule"
@@ -96,7 +96,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (EventKind, Author) {
         // In these pipelines, zeros do not mean that the branch is new.
         Some(_) => {
             let before = if before == BranchBefore::Nowhere {
-                BranchBefore::Untold
+                BranchBefore::Unknown
             } else {
                 before
             };
@@ -151,7 +151,7 @@ fn bitbucket(lookup: &Lookup<'_>) -> EventKind {
         None => branch(
             lookup("BITBUCKET_BRANCH"),
             lookup("BITBUCKET_TAG"),
-            BranchBefore::Untold,
+            BranchBefore::Unknown,
             head,
         ),
     }
@@ -180,7 +180,7 @@ fn azure(lookup: &Lookup<'_>) -> (EventKind, Author) {
             let tag = name.strip_prefix("refs/tags/").map(str::to_owned);
             let own = name.strip_prefix("refs/heads/").map(str::to_owned);
             (
-                branch(own, tag, BranchBefore::Untold, head),
+                branch(own, tag, BranchBefore::Unknown, head),
                 Author::Collaborator,
             )
         }
@@ -207,7 +207,7 @@ fn jenkins(lookup: &Lookup<'_>) -> (EventKind, Author) {
             )
         }
         None => {
-            let before = BranchBefore::told(lookup("GIT_PREVIOUS_COMMIT").as_deref());
+            let before = BranchBefore::parse(lookup("GIT_PREVIOUS_COMMIT").as_deref());
             (
                 branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head),
                 Author::Collaborator,
@@ -236,7 +236,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (EventKind, Author) {
         _ => branch(
             lookup("BUILDKITE_BRANCH"),
             lookup("BUILDKITE_TAG"),
-            BranchBefore::Untold,
+            BranchBefore::Unknown,
             head,
         ),
     };
@@ -266,7 +266,7 @@ fn circle(lookup: &Lookup<'_>) -> (EventKind, Author) {
         branch(
             own,
             lookup("CIRCLE_TAG"),
-            BranchBefore::Untold,
+            BranchBefore::Unknown,
             point(lookup, "CIRCLE_SHA1"),
         ),
         author,

@@ -82,12 +82,12 @@ impl Shard {
         of: Option<u64>,
         lookup: &Lookup<'_>,
     ) -> Result<Self, String> {
-        let told = match (index, of) {
+        let from_variables = match (index, of) {
             (Some(_), Some(_)) => None,
-            _ => told(lookup)?,
+            _ => from_variables(lookup)?,
         };
-        let own = index.or(told.map(|(index, _)| index));
-        let all = of.or(told.and_then(|(_, of)| of));
+        let own = index.or(from_variables.map(|(index, _)| index));
+        let all = of.or(from_variables.and_then(|(_, of)| of));
         let index = own.ok_or("the number of this job is not known: give --index, from 0")?;
         let of = all.ok_or("the number of jobs is not known: give --of")?;
         if of == 0 {
@@ -126,7 +126,7 @@ fn weight(job: u64, line: &str) -> [u8; 8] {
 
 /// Returns the number of this job, counted from 0, and the number of all jobs, from the variables
 /// that the CI system sets. `None` if no such variable is set.
-fn told(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
+fn from_variables(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, String> {
     let mut all = Vec::new();
     for engine in &ENGINES {
         let Some(index) = number(engine.index, lookup)? else {

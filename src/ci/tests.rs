@@ -32,7 +32,7 @@ fn id(text: &str) -> CommitRef {
     CommitRef::Id(Id::new(text).unwrap())
 }
 
-fn told(text: &str) -> Option<Id> {
+fn id_of(text: &str) -> Option<Id> {
     Id::beginning(text)
 }
 
@@ -87,7 +87,7 @@ fn gitlab() {
     );
     assert_eq!(
         of(&[source("push"), on, before("$(x)")]),
-        push(Some("x"), BranchBefore::Untold, id(A))
+        push(Some("x"), BranchBefore::Unknown, id(A))
     );
     assert_eq!(
         of(&[source("push"), ("CI_COMMIT_TAG", "v1"), before(ZEROS)]),
@@ -112,7 +112,7 @@ fn gitlab() {
     });
     let asked = Proposal {
         target: foreign,
-        parted: told(B),
+        parted: id_of(B),
         fetch: fetch.map(str::to_owned),
         ..proposal("merge request", None, id(A), "x")
     };
@@ -126,7 +126,7 @@ fn gitlab() {
     ];
     let of_merged = Proposal {
         head: id(B),
-        base: told(A),
+        base: id_of(A),
         ..asked.clone()
     };
     assert_eq!(
@@ -177,7 +177,7 @@ fn gitlab() {
     ];
     assert_eq!(
         of(&outside),
-        EventKind::Proposal(proposal("pull request", told(B), id(A), "HEAD"))
+        EventKind::Proposal(proposal("pull request", id_of(B), id(A), "HEAD"))
     );
     // These pipelines run on a push, so their commits are new.
     for child in [
@@ -189,12 +189,12 @@ fn gitlab() {
     ] {
         assert_eq!(
             of(&[source(child), on, before(B)]),
-            push(Some("x"), BranchBefore::At(told(B).unwrap()), id(A)),
+            push(Some("x"), BranchBefore::At(id_of(B).unwrap()), id(A)),
             "{child}"
         );
         assert_eq!(
             of(&[source(child), on, before(ZEROS)]),
-            push(Some("x"), BranchBefore::Untold, id(A)),
+            push(Some("x"), BranchBefore::Unknown, id(A)),
             "{child}"
         );
     }
@@ -210,13 +210,13 @@ fn bitbucket() {
         .concat())
     };
     let on = ("BITBUCKET_BRANCH", "x");
-    assert_eq!(of(&[on]), push(Some("x"), BranchBefore::Untold, id(A)));
+    assert_eq!(of(&[on]), push(Some("x"), BranchBefore::Unknown, id(A)));
     assert_eq!(of(&[("BITBUCKET_TAG", "v1")]), tag("v1", id(A)));
     let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
     assert_eq!(
         request,
-        EventKind::Proposal(proposal("pull request", told(B), id(A), "x"))
+        EventKind::Proposal(proposal("pull request", id_of(B), id(A), "x"))
     );
     let request = of(&[
         on,
@@ -225,7 +225,7 @@ fn bitbucket() {
     ]);
     assert_eq!(
         request,
-        EventKind::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x"))
+        EventKind::Proposal(proposal("pull request", id_of("bbbbbbbbbbbb"), id(A), "x"))
     );
     for none in [
         "bbbbbbbbbbb",
@@ -250,7 +250,7 @@ fn azure() {
     let from = |name| ("BUILD_SOURCEBRANCH", name);
     assert_eq!(
         of(&[("BUILD_REASON", "IndividualCI"), from("refs/heads/a/b")]),
-        push(Some("a/b"), BranchBefore::Untold, id(A))
+        push(Some("a/b"), BranchBefore::Unknown, id(A))
     );
     assert_eq!(
         of(&[("BUILD_REASON", "BatchedCI"), from("refs/tags/v1")]),
@@ -268,7 +268,7 @@ fn azure() {
             ("SYSTEM_PULLREQUEST_SOURCECOMMITID", B),
         ];
         let expected = Proposal {
-            merge: told(A),
+            merge: id_of(A),
             ..proposal("pull request", None, id(B), "x")
         };
         assert_eq!(of(&request), EventKind::Proposal(expected));
@@ -277,8 +277,8 @@ fn azure() {
             ("True", Author::Stranger),
             ("", Author::Stranger),
         ] {
-            let told = [("TF_BUILD", "True"), ("SYSTEM_PULLREQUEST_ISFORK", fork)];
-            assert_eq!(author(&[&request[..], &told].concat()), who, "{fork}");
+            let id_of = [("TF_BUILD", "True"), ("SYSTEM_PULLREQUEST_ISFORK", fork)];
+            assert_eq!(author(&[&request[..], &id_of].concat()), who, "{fork}");
         }
     }
 }
@@ -294,11 +294,14 @@ fn jenkins_buildkite_and_circle() {
         jenkins(&[on, previous]),
         push(Some("x"), BranchBefore::At(Id::new(B).unwrap()), id(A))
     );
-    assert_eq!(jenkins(&[on]), push(Some("x"), BranchBefore::Untold, id(A)));
+    assert_eq!(
+        jenkins(&[on]),
+        push(Some("x"), BranchBefore::Unknown, id(A))
+    );
     assert_eq!(jenkins(&[("TAG_NAME", "v1")]), tag("v1", id(A)));
     let request = jenkins(&[("CHANGE_TARGET", "main"), ("CHANGE_BRANCH", "x"), previous]);
     let expected = Proposal {
-        merge: told(A),
+        merge: id_of(A),
         ..proposal("pull request", None, id(A), "x")
     };
     assert_eq!(request, EventKind::Proposal(expected));
@@ -312,7 +315,7 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!(author(&[&target[..], &forked].concat()), Author::Stranger);
     assert_eq!(
         of(&[("JENKINS_URL", "x"), on]),
-        push(Some("x"), BranchBefore::Untold, CommitRef::Head),
+        push(Some("x"), BranchBefore::Unknown, CommitRef::Head),
         "a pipeline has no GIT_COMMIT"
     );
 
@@ -323,11 +326,11 @@ fn jenkins_buildkite_and_circle() {
     let none = ("BUILDKITE_PULL_REQUEST", "false");
     assert_eq!(
         buildkite(&[commit, none]),
-        push(Some("x"), BranchBefore::Untold, id(A))
+        push(Some("x"), BranchBefore::Unknown, id(A))
     );
     assert_eq!(
         buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]),
-        push(Some("x"), BranchBefore::Untold, CommitRef::Head)
+        push(Some("x"), BranchBefore::Unknown, CommitRef::Head)
     );
     assert_eq!(
         buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]),
@@ -351,19 +354,19 @@ fn jenkins_buildkite_and_circle() {
         ("git://host/them/r.git", Author::Stranger),
         ("", Author::Stranger),
     ] {
-        let told = [
+        let id_of = [
             ("BUILDKITE", "true"),
             ("BUILDKITE_PULL_REQUEST_REPO", from),
             ("BUILDKITE_REPO", "git@host:o/r.git"),
         ];
-        assert_eq!(author(&[&request[..], &told].concat()), who, "{from}");
+        assert_eq!(author(&[&request[..], &id_of].concat()), who, "{from}");
     }
 
     let circle =
         |more: &[(&str, &str)]| of(&[&[("CIRCLECI", "true"), ("CIRCLE_SHA1", A)], more].concat());
     assert_eq!(
         circle(&[("CIRCLE_BRANCH", "x")]),
-        push(Some("x"), BranchBefore::Untold, id(A))
+        push(Some("x"), BranchBefore::Unknown, id(A))
     );
     assert_eq!(circle(&[("CIRCLE_TAG", "v1")]), tag("v1", id(A)));
 

@@ -23,8 +23,8 @@ pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
         return Err(Error::new(message)
             .help("ntnguard looks for these places in the folder in the variable HOME; docs/agents.md lists the places"));
     }
-    if surface.is_told_in_full() {
-        tell(&places);
+    if surface.is_reported_in_full() {
+        print_places(&places);
     }
     let policy = surface.settings.policy(None)?;
     let job = verify.add(surface.job(policy, SourceKind::Agents)?, None)?;
@@ -32,12 +32,12 @@ pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
 }
 
 /// Prints the paths that are scanned to standard error.
-fn tell(places: &[AgentPlace]) {
+fn print_places(places: &[AgentPlace]) {
     let shown = places
         .iter()
         .map(|place| shown_path(path_bytes(&place.path)));
     let shown: Vec<_> = shown.collect();
-    output::tell(&format!("looking through {}", shown.join(", ")));
+    output::note(&format!("looking through {}", shown.join(", ")));
 }
 
 /// Returns the directories of this user in which assistants and shells store data.

@@ -51,7 +51,7 @@ fn is_in_environment() -> bool {
         Some(value) if value.is_empty() || value == "off" => false,
         Some(value) if value == "debug" => true,
         Some(_) => {
-            output::tell(&format!(
+            output::note(&format!(
                 "{VARIABLE} is set to an unknown value, which is ignored: write `debug` or `off`"
             ));
             false
@@ -74,7 +74,7 @@ impl Log for Sink {
         let text = self.hidden.get_or_init(hidden).mask(text.as_bytes());
         let text = printable(&redact_bytes(&text));
         let time = self.start.elapsed().as_secs_f64() * 1e3;
-        output::tell(&format!("debug {time:9.1} ms  {text}"));
+        output::note(&format!("debug {time:9.1} ms  {text}"));
     }
 
     fn flush(&self) {}

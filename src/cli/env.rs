@@ -68,7 +68,7 @@ impl EnvCommand {
         if self.surface.is_for_people() {
             output::say(&diff)?
         } else {
-            output::tell(&diff)
+            output::note(&diff)
         }
         let is_written = !self.dry_run && !changes.is_empty();
         if is_written {

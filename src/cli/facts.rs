@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_command_is_told_without_the_look_of_its_report() {
-        for (typed, told) in [
+        for (typed, expected) in [
             ("history --format json -o x.json", "history"),
             (
                 "history --format=json -ox.json --verify -q",
@@ -94,7 +94,7 @@ mod tests {
             ("--debug hook run pre-push", "hook run pre-push"),
         ] {
             let words = typed.split(' ').map(str::to_owned);
-            assert_eq!(command(words), told);
+            assert_eq!(command(words), expected);
         }
     }
 }

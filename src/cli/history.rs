@@ -116,7 +116,7 @@ fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
         output::eprint("No secret is reported, so no plan was written.\n");
         if folder.has_plan() {
             let path = shown_path(crate::model::blob::path_bytes(folder.path()));
-            output::tell(&format!(
+            output::note(&format!(
                 "WARNING: an earlier plan, with secrets in clear text, is still in {path}"
             ));
         }
@@ -124,7 +124,7 @@ fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
     };
     plan.write(folder)?;
     let path = shown_path(crate::model::blob::path_bytes(folder.path()));
-    output::tell(&format!(
+    output::note(&format!(
         "The plan is in {path}: read README.md there, and rotate the secrets first.\n\
          WARNING: its files hold the secrets in clear text. Show them to nobody, and delete them when you are done.\n"
     ));

@@ -64,7 +64,7 @@ const WIDTH: usize = 100;
 
 /// Returns the width of the terminal or, if it is unknown, the value of COLUMNS, limited to the
 /// range from 40 to 120 columns. `None` if both are unknown.
-fn told_columns() -> Option<usize> {
+fn columns_variable() -> Option<usize> {
     let named = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width: usize = terminal.or_else(named)?;
@@ -73,7 +73,7 @@ fn told_columns() -> Option<usize> {
 
 /// Returns the number of columns for text with a fixed layout.
 pub fn columns() -> usize {
-    told_columns().unwrap_or(WIDTH)
+    columns_variable().unwrap_or(WIDTH)
 }
 
 fn style(color: bool, detail: Detail) -> Style {
@@ -81,7 +81,7 @@ fn style(color: bool, detail: Detail) -> Style {
         color,
         unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
         width: columns(),
-        sentence: told_columns().unwrap_or(usize::MAX),
+        sentence: columns_variable().unwrap_or(usize::MAX),
         detail,
         plain: false,
     }
@@ -246,7 +246,7 @@ pub fn say(text: &str) -> Result<()> {
 }
 
 /// Prints a message to standard error, made safe as [`say`] does.
-pub fn tell(text: &str) {
+pub fn note(text: &str) {
     eprint(&quote(text));
 }
 

@@ -66,7 +66,7 @@ impl ReviewCommand {
         let source = Subject::Review(files).open(job)?;
         let mut report = self.surface.watch(job, &*source)?;
         let status = self.surface.finish_by(&mut report, FailOn::Never)?;
-        if self.surface.is_told_in_full() {
+        if self.surface.is_reported_in_full() {
             checklist()?;
         }
         Ok(status)

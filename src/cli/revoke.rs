@@ -208,7 +208,7 @@ fn agree(name: &str) -> Result<()> {
         )
         .help("a revoked token cannot be restored: say that you mean it with --yes"));
     }
-    output::tell(&format!(
+    output::note(&format!(
         "Revoke the token of {name}? It stops working at once, for good. [y/N]"
     ));
     let mut answer = String::new();

@@ -138,7 +138,7 @@ impl Surface {
                 }));
             }
             if !self.quiet && !notes.is_empty() {
-                output::tell(&notes);
+                output::note(&notes);
             }
             all.extend(known);
         }
@@ -151,7 +151,7 @@ impl Surface {
     }
 
     /// Returns true if standard output gets the report in the human format, with its summary.
-    pub fn is_told_in_full(&self) -> bool {
+    pub fn is_reported_in_full(&self) -> bool {
         let is_human = self.format.is_none_or(|format| format == Format::Human);
         is_human && self.is_for_people() && !self.quiet
     }

@@ -113,7 +113,7 @@ pub fn with_flags(
     let (ignored, set): (Vec<_>, Vec<_>) = set.partition(|(known, _)| known.judges && !is_trusted);
     if !asked.is_quiet() {
         for (FlagVariable { name, flag, .. }, _) in ignored {
-            output::tell(&format!(
+            output::note(&format!(
                 "{name} does not count here, since the author of a change could set it: \
                  use the flag --{flag}"
             ));

@@ -115,7 +115,7 @@ impl VerifyCommand {
         for token in tokens {
             rows.push(row(token, asked.token(notion, &token.value)));
         }
-        let mut is_told = self.ask.is_quiet();
+        let mut is_announced = self.ask.is_quiet();
         loop {
             let late = |(_, row): &(&WantedToken, &mut TokenRow)| {
                 row.expected == Expected::Dead && matches!(row.verified.result, LiveState::Live(_))
@@ -127,9 +127,9 @@ impl VerifyCommand {
             }
             asked.forget();
             for (token, old) in late {
-                if !std::mem::replace(&mut is_told, true) {
+                if !std::mem::replace(&mut is_announced, true) {
                     let name = &token.variable;
-                    output::tell(&format!(
+                    output::note(&format!(
                         "{name} is still live; asking again until it is dead\n"
                     ));
                 }

@@ -220,7 +220,7 @@ impl AccessQuestion<'_> {
 
     /// Requests the parents of blocks, and of objects that were listed without a parent.
     fn place(&mut self, access: &mut Access) {
-        for (id, kind) in access.reach.untold() {
+        for (id, kind) in access.reach.without_parent() {
             let kind = match kind {
                 ReachKind::DataSource => PlacedKind::DataSource,
                 _ => PlacedKind::Page,
@@ -270,7 +270,7 @@ impl AccessQuestion<'_> {
                 reach.add(ReachedObject { id, ..object });
                 reach.put(
                     id,
-                    if parent == Parent::Untold {
+                    if parent == Parent::Unknown {
                         Parent::Elsewhere
                     } else {
                         parent
@@ -296,7 +296,7 @@ impl AccessQuestion<'_> {
         }
         let verified = self.notion.place(self.token, kind, id);
         match verified.result {
-            ParentLink::In(Parent::Untold, object) => Ok(Some((Parent::Elsewhere, object))),
+            ParentLink::In(Parent::Unknown, object) => Ok(Some((Parent::Elsewhere, object))),
             ParentLink::In(parent, object) => Ok(Some((parent, object))),
             ParentLink::Missing | ParentLink::OtherKind => Ok(None),
             ParentLink::Unknown(reason) => Err(failed(what, &reason, verified.trace)),

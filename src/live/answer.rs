@@ -251,8 +251,8 @@ pub fn is_blocked(response: &Answer) -> bool {
 /// answer does not say.
 pub fn retry_after(response: &Answer) -> Option<u64> {
     let header = response.header("retry-after");
-    let told = header.and_then(|text| text.trim().parse().ok());
-    told.or_else(|| {
+    let seconds = header.and_then(|text| text.trim().parse().ok());
+    seconds.or_else(|| {
         let failure = NotionError::of(response)?;
         failure.additional_data["retry_after"].as_u64()
     })

@@ -56,10 +56,10 @@ pub fn drift(
     today: Date,
 ) -> (Vec<Drift>, Vec<NotCompared>) {
     let mut drifts = Vec::new();
-    let mut untold = Vec::new();
+    let mut gaps = Vec::new();
     drifts.extend(of_identity(identity, expected));
     if expected.workspace.is_some() && identity.workspace.is_none() {
-        untold.push("the workspace, because the answer does not name it");
+        gaps.push("the workspace, because the answer does not name it");
     }
     drifts.extend(of_capabilities(access, expected));
     drifts.extend(
@@ -74,20 +74,20 @@ pub fn drift(
             drifts.extend(of_roots(access, roots, wanted, expected.published, today));
         }
         (None, Some(_)) => {
-            untold.push("the pages and databases shared with it, because it may not read content")
+            gaps.push("the pages and databases shared with it, because it may not read content")
         }
         (None, None) => {}
     }
-    (drifts, untold)
+    (drifts, gaps)
 }
 
 /// Compares the owner of the token with the expected owner; `None` if they are the same.
 pub fn of_identity(identity: &Identity, expected: &ExpectedAccess) -> Option<Drift> {
     let own = |id: &str| NotionId::answered(id);
     let is_bot = own(&identity.bot) == Some(expected.bot);
-    let told = identity.workspace.as_deref();
-    let is_workspace = match (expected.workspace, told) {
-        (Some(wanted), Some(told)) => own(told) == Some(wanted),
+    let reported = identity.workspace.as_deref();
+    let is_workspace = match (expected.workspace, reported) {
+        (Some(wanted), Some(reported)) => own(reported) == Some(wanted),
         _ => true,
     };
     let is_kind =

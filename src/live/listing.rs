@@ -207,7 +207,7 @@ impl ListedObject {
         Some(ReachedObject {
             id: NotionId::answered(&self.id)?,
             kind,
-            parent: self.own_parent().unwrap_or(Parent::Untold),
+            parent: self.own_parent().unwrap_or(Parent::Unknown),
             database_parent: self.database_parent.as_ref().map(WrittenParent::read),
             is_trashed: self.in_trash.or(self.archived).unwrap_or(false),
             is_published: self.public_url.as_ref().is_some_and(Value::is_string),
@@ -244,12 +244,12 @@ impl WrittenParent {
             "page_id" => id(&self.page_id),
             "database_id" => id(&self.database_id),
             "data_source_id" => id(&self.data_source_id),
-            "block_id" => return id(&self.block_id).map_or(Parent::Untold, Parent::Block),
+            "block_id" => return id(&self.block_id).map_or(Parent::Unknown, Parent::Block),
             // An agent, or a kind of parent that later versions of the API add. A search lists
             // neither.
             _ => return Parent::Elsewhere,
         };
-        within.map_or(Parent::Untold, Parent::In)
+        within.map_or(Parent::Unknown, Parent::In)
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Parent {
     /// A parent that is never listed, such as an agent.
     Elsewhere,
     /// Unknown, because the list does not say.
-    Untold,
+    Unknown,
 }
 
 /// The kind of an object that a token reaches.
@@ -204,14 +204,15 @@ impl Reach {
     }
 
     /// Returns the objects with an unknown parent, sorted by id.
-    pub fn untold(&self) -> Vec<(NotionId, ReachKind)> {
-        let untold = self
+    pub fn without_parent(&self) -> Vec<(NotionId, ReachKind)> {
+        let without_parent = self
             .nodes
             .iter()
-            .filter(|(_, node)| node.parent == Parent::Untold);
-        let mut untold: Vec<_> = untold.map(|(id, node)| (*id, node.kind)).collect();
-        untold.sort_unstable_by_key(|(id, _)| *id);
-        untold
+            .filter(|(_, node)| node.parent == Parent::Unknown);
+        let mut without_parent: Vec<_> =
+            without_parent.map(|(id, node)| (*id, node.kind)).collect();
+        without_parent.sort_unstable_by_key(|(id, _)| *id);
+        without_parent
     }
 
     /// Returns all open ends, sorted and without duplicates.
@@ -294,7 +295,7 @@ impl Reach {
             kind: node.kind,
             title: node.title.to_string(),
             is_trashed: node.is_trashed,
-            is_placed: node.parent != Parent::Untold && self.open_end(node.parent).is_none(),
+            is_placed: node.parent != Parent::Unknown && self.open_end(node.parent).is_none(),
             counts: ReachCounts::default(),
             published: None,
         }

@@ -46,13 +46,13 @@ pub fn entries<'a>(
     groups: &'a [Vec<&'a Judged>],
     style: Style,
 ) -> impl Iterator<Item = ReportEntry<'a>> {
-    let mut told = HashSet::new();
+    let mut shown = HashSet::new();
     groups.iter().map(move |group| {
         let (finding, verdict) = group[0];
         ReportEntry {
             group,
             excerpt: excerpt(finding, style),
-            is_first: told.insert((finding.rule.id, verdict)),
+            is_first: shown.insert((finding.rule.id, verdict)),
             style,
         }
     })
@@ -79,7 +79,7 @@ impl ReportEntry<'_> {
         let is_other =
             |place: &&Occurrence| place.origin != first.origin || place.location != first.location;
         // The lines about history already list the paths of files in commits.
-        let is_told =
+        let is_listed =
             |place: &&Occurrence| place.origin.path().is_some() && !place.origin.is_on_disk();
         // A reflog repeats the message of a commit, and the list has that message already.
         let is_repeated = |place: &&Occurrence| {
@@ -89,7 +89,7 @@ impl ReportEntry<'_> {
             .occurrences
             .iter()
             .filter(is_other)
-            .filter(|place| !is_told(place) && !is_repeated(place));
+            .filter(|place| !is_listed(place) && !is_repeated(place));
         let own = &self.group[0].1;
         let all = self.group[1..]
             .iter()

@@ -24,9 +24,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "id": "ntnguard", "name": "ntnguard", "version": env!("CARGO_PKG_VERSION"), "vendor": {"name": "ntnguard"},
     });
     let identifiers: Vec<_> = RULES.iter().map(|rule| identifier(rule.id)).collect();
-    let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
+    let is_included =
+        |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
     let findings = report.findings.iter();
-    let told = findings.filter(|(_, verdict)| is_told(verdict));
+    let included = findings.filter(|(_, verdict)| is_included(verdict));
     let document = json!({
         "version": VERSION,
         "schema": format!(
@@ -42,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "messages": messages(report),
             "primary_identifiers": identifiers,
         },
-        "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),
+        "vulnerabilities": included.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -29,7 +29,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         .partition(|judged| env::is_quiet(report, judged));
     let has_table = report.source == SourceKind::History
         && overview::write(&secrets(findings.clone()), style, out)?;
-    if style.detail < Detail::Verbose && told(&findings) > concise::IN_FULL {
+    if style.detail < Detail::Verbose && count_listed(&findings) > concise::IN_FULL {
         let rest = findings
             .iter()
             .copied()
@@ -81,7 +81,7 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
 
 /// Returns the number of entries for the findings: an entry for each secret, and an entry for each
 /// group of env findings with the same fix.
-fn told(findings: &[&Judged]) -> usize {
+fn count_listed(findings: &[&Judged]) -> usize {
     let (faults, findings) = env::grouped(findings.to_vec(), 0);
     faults.len() + grouped(findings.into_iter()).len()
 }

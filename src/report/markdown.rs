@@ -174,11 +174,11 @@ fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Re
     if loud.iter().any(|judged| is_allowed(&judged)) {
         writeln!(out, "- **Allowed by this change alone**: {}", REVIEW)?;
     }
-    let mut told = Vec::new();
+    let mut listed = Vec::new();
     for (finding, _) in loud.iter().filter(|judged| !is_allowed(judged)) {
         let (rule, advice) = (finding.rule, advice::line(finding));
-        if !told.contains(&(rule.id, advice.clone())) {
-            told.push((rule.id, advice.clone()));
+        if !listed.contains(&(rule.id, advice.clone())) {
+            listed.push((rule.id, advice.clone()));
             let steps = match &report.pages {
                 Some(pages) => format!("[{}]({})", rule.id, pages.of(rule)),
                 None => format!("`ntnguard rules {}`", rule.id),

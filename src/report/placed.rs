@@ -34,10 +34,12 @@ pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<Stri
         ("kept by", some(kept_by, true)),
         ("remote", remote(placement).map(str::to_owned)),
     ];
-    let told = known
+    let commit_words = known
         .into_iter()
         .filter_map(|(name, what)| Some((name, what?)));
-    told.map(|(name, what)| below(name, &what, width)).collect()
+    commit_words
+        .map(|(name, what)| below(name, &what, width))
+        .collect()
 }
 
 /// Returns a fact with its name before it, broken to fit `width` columns.
@@ -57,7 +59,7 @@ fn since(placement: &Placement) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("{}{or_before}", told(first)))
+    Some(format!("{}{or_before}", commit_words(first)))
 }
 
 /// Returns the commit that removed the secret from the last file that had it. `None` if that
@@ -67,7 +69,7 @@ fn removed(placement: &Placement) -> Option<String> {
     placement.introduced.as_ref()?;
     Some(format!(
         "from the files on {};\nstill readable in history",
-        told(last)
+        commit_words(last)
     ))
 }
 
@@ -97,7 +99,7 @@ fn is_nothing(keeper: &KeptBy) -> bool {
     matches!(keeper, KeptBy::Nothing { .. })
 }
 
-fn told(commit: &Commit) -> String {
+fn commit_words(commit: &Commit) -> String {
     let time = commit.time().replace('T', " ").replace('Z', " UTC");
     let author = shown_path(commit.author.as_bytes());
     format!(

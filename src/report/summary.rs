@@ -95,12 +95,12 @@ fn asked(report: &Report) -> Option<String> {
         (number(SecretState::NotChecked), "not asked about"),
         (number(SecretState::Dead), dead(report)),
     ];
-    let told = states.iter().filter(|(number, _)| *number > 0);
-    let told = told.map(|(number, what)| format!("{number} {what}, "));
+    let counts = states.iter().filter(|(number, _)| *number > 0);
+    let counts = counts.map(|(number, what)| format!("{number} {what}, "));
     let requests = count(inquiry.requests as usize, "request");
     Some(format!(
         "{}{requests} to {}",
-        told.collect::<String>(),
+        counts.collect::<String>(),
         inquiry.host
     ))
 }

@@ -155,10 +155,10 @@ impl Diagnostic for SkipGroup<'_> {
 fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     let mut skips = skips.into_iter().peekable();
     let what = skips.peek().map_or("", |skip| skip.help());
-    let mut told = HashSet::new();
+    let mut known = HashSet::new();
     let digests = skips.filter_map(|skip| skip.digest.as_ref());
     let entries: String = digests
-        .filter(|digest| told.insert(digest.to_string()))
+        .filter(|digest| known.insert(digest.to_string()))
         .map(|digest| format!("\n- unscanned: {digest}\n  reason: \u{2026}"))
         .collect();
     if entries.is_empty() {

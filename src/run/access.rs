@@ -56,14 +56,14 @@ impl Survey for AccessSurvey<'_> {
             return Ok(surveyed);
         };
         let (identity, access) = (&facts.identity, &facts.access);
-        let (drifts, untold) = expect::drift(identity, access, expected, self.today);
+        let (drifts, gaps) = expect::drift(identity, access, expected, self.today);
         let findings = drifts.into_iter().enumerate();
         let findings = findings.map(|(at, drift)| self.finding(drift, at < PLACED, file, variable));
         surveyed.findings = findings.collect();
-        let untold = untold.into_iter();
+        let gaps = gaps.into_iter();
         surveyed
             .skips
-            .extend(untold.map(|what| unknown(&format!("not compared: {what}"))));
+            .extend(gaps.map(|what| unknown(&format!("not compared: {what}"))));
         Ok(surveyed)
     }
 }

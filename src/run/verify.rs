@@ -116,7 +116,7 @@ impl Step for Verify {
                 continue;
             }
             if let Some(liveness) = self.liveness(finding, vault, &mut asked) {
-                tell(finding, liveness);
+                set_liveness(finding, liveness);
             }
         }
         if let Some(first) = asked.over.first() {
@@ -154,7 +154,7 @@ fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
 }
 
 /// Adds the state of its secret to a finding. The finding of a dead secret is at most a warning.
-fn tell(finding: &mut Finding, liveness: Liveness) {
+fn set_liveness(finding: &mut Finding, liveness: Liveness) {
     let said = statement(&liveness);
     finding.note = Some(match finding.note.take() {
         Some(note) => format!("{said} {note}"),

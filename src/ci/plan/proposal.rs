@@ -64,8 +64,8 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let merged = merged(look, proposal).filter(|parent| {
         // The author of the change could have made the merge commit. Its parent is trusted only if
         // the event has the id of the merge commit, or if a trusted commit leads to the parent.
-        let is_told = proposal.merge.as_ref().and_then(find) == look.repository.head();
-        is_told
+        let is_checked_out = proposal.merge.as_ref().and_then(find) == look.repository.head();
+        is_checked_out
             || [named, branch]
                 .into_iter()
                 .flatten()
@@ -79,9 +79,9 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
 fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     let head = look.repository.head()?;
     let parents = look.repository.parents(head);
-    let told = look.find(&proposal.head)?;
+    let proposed = look.find(&proposal.head)?;
     match parents.as_slice() {
-        [first, second] if *second == told && head != told => Some(*first),
+        [first, second] if *second == proposed && head != proposed => Some(*first),
         _ => None,
     }
 }

@@ -38,21 +38,21 @@ pub fn plan(
             default.map_or(Base::Nobody, |(_, id)| Base::At(id)),
         ));
     };
-    let told = look
+    let known_default = look
         .event
         .default_branch
         .as_deref()
         .or(default.as_ref().map(|(name, _)| name.as_str()));
     let is_default = match branch {
-        Some(branch) => told == Some(branch),
+        Some(branch) => known_default == Some(branch),
         None => default.as_ref().is_some_and(|(_, id)| *id == head),
     };
     let default = default.filter(|_| !is_default);
     match before {
         BranchBefore::At(before) => moved(look, &title, before, head, default),
         BranchBefore::Nowhere => compared(look, &format!("first {title}"), head, default),
-        BranchBefore::Untold if is_default => untold(look, &title, head),
-        BranchBefore::Untold => compared(look, &title, head, default),
+        BranchBefore::Unknown if is_default => with_unknown_before(look, &title, head),
+        BranchBefore::Unknown => compared(look, &title, head, default),
     }
 }
 
@@ -118,7 +118,7 @@ pub fn compared(
 
 /// Plans a push to the default branch for a CI system that does not report the commit before the
 /// push.
-fn untold(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
+fn with_unknown_before(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
     // A parent that is missing in a shallow clone allows nothing.
     let parent = look

@@ -96,7 +96,7 @@ impl ExpectationFile {
         facts.expected = written.of(variable);
         self.known = Some(written);
         let name = &self.name;
-        output::tell(&format!(
+        output::note(&format!(
             "{name}: {variable} is written down; commit the file\n"
         ));
         Ok(())

@@ -59,7 +59,7 @@ impl JobFiles {
     }
 
     /// Writes the summary and the outputs of a scan.
-    pub fn tell(&self, report: &Report, status: ExitStatus) -> Result<()> {
+    pub fn write(&self, report: &Report, status: ExitStatus) -> Result<()> {
         if let Some(file) = &self.summary {
             let mut text = Vec::new();
             let cannot =
@@ -76,7 +76,7 @@ impl JobFiles {
     }
 
     /// Writes the summary and the outputs of a run that failed with `error`.
-    pub fn tell_failure(&self, error: &Error) -> Result<()> {
+    pub fn write_failure(&self, error: &Error) -> Result<()> {
         if let Some(file) = &self.summary {
             output::append(file, crate::report::failure(error).as_bytes())?;
         }

@@ -103,15 +103,14 @@ impl CiCommand {
     /// report.
     pub fn run(self) -> Outcome {
         let files = JobFiles::of_job(&self.surface);
-        match self
-            .scan()
-            .and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report)))
-        {
-            Ok((status, report)) => files.tell(&report, status).map(|()| status),
+        match self.scan().and_then(|(surface, mut report)| {
+            Ok((write_report(surface, &mut report, &files)?, report))
+        }) {
+            Ok((status, report)) => files.write(&report, status).map(|()| status),
             // If these files cannot be written either, the first error matters more.
             Err(error) => {
                 let error = error.hiding(&hidden());
-                let _ = files.tell_failure(&error);
+                let _ = files.write_failure(&error);
                 Err(error)
             }
         }
@@ -157,7 +156,7 @@ impl CiCommand {
             env,
             trust,
             verify: &self.verify,
-            is_told: event.system != System::Unknown || std::env::var_os("CI").is_none(),
+            is_event_known: event.system != System::Unknown || std::env::var_os("CI").is_none(),
         };
         let mut report = run.report()?;
         let advice = [
@@ -217,7 +216,7 @@ fn nothing(why: String) -> Report {
 }
 
 /// Writes the report and, in a job of GitHub Actions, the annotations. Returns the exit status.
-fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
+fn write_report(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     report.pages.clone_from(&files.pages);
     let status = surface.finish(report)?;
     if files.annotates && !surface.has_format() {

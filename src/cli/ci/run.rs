@@ -40,7 +40,7 @@ pub struct CiRun<'r> {
     /// The flags that let the run ask Notion about findings.
     pub verify: &'r VerifyFlags,
     /// True if the author of the change is known. False in a CI job of an unknown system.
-    pub is_told: bool,
+    pub is_event_known: bool,
 }
 
 impl CiRun<'_> {
@@ -114,7 +114,7 @@ impl CiRun<'_> {
     /// the author is known to be a collaborator. We must not try the tokens of strangers, and a
     /// stranger could make us send many requests.
     fn not_ours(&self) -> Option<&'static str> {
-        let is_ours = self.trust.author == Author::Collaborator && self.is_told;
+        let is_ours = self.trust.author == Author::Collaborator && self.is_event_known;
         (!is_ours).then_some("the change is from a fork, or its author is unknown")
     }
 

@@ -33,7 +33,7 @@ impl AgentHook {
     /// Reads one event of an assistant from standard input and answers it. Every failure ends with
     /// exit status 2, because it is the only status after which all assistants block the event.
     pub fn run(self) -> Outcome {
-        let text = framework::told().map_err(|error| {
+        let text = framework::read_input().map_err(|error| {
             error.help(
                 "ntnguard could not check what the assistant wants to do, so it blocks it: try \
                      again, or run `ntnguard hook uninstall` with the name of the assistant",
@@ -43,7 +43,7 @@ impl AgentHook {
         drop(text);
         let answer = self.answer(&event)?;
         if let Some(notice) = &answer.notice {
-            output::tell(notice);
+            output::note(notice);
         }
         if let Some(said) = &answer.output {
             say(&said.to_string())?;

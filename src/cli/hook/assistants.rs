@@ -104,7 +104,7 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
         };
         let change = file.install(&entries(*assistant, program.as_deref())?)?;
         output::say(&format!("{}: {}", shown(&file.path), change.words()))?;
-        tell_reliance(*assistant, flags.scope());
+        print_reliance(*assistant, flags.scope());
     }
     Ok(())
 }
@@ -124,28 +124,28 @@ fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>>
 }
 
 /// Prints what the user must do or know for an installed hook to work.
-fn tell_reliance(assistant: Assistant, scope: HookScope) {
+fn print_reliance(assistant: Assistant, scope: HookScope) {
     match assistant {
-        Assistant::Codex => output::tell(
+        Assistant::Codex => output::note(
             "Codex skips a hook until you trust it: run `/hooks` in Codex, now and whenever the hook changes",
         ),
-        Assistant::Copilot => output::tell(
+        Assistant::Copilot => output::note(
             "Copilot lets no hook stop a prompt: a token in a prompt is masked before the model reads it, but the \
              timeline still shows it",
         ),
         Assistant::ClaudeCode if scope == HookScope::Project => {
-            output::tell(
+            output::note(
                 "Copilot reads this file too, so it needs no separate hook in this repository",
             );
         }
         _ => {}
     }
     if scope == HookScope::Project {
-        output::tell(
+        output::note(
             "the hook file runs the ntnguard on PATH: everybody who works in this repository needs ntnguard on PATH",
         );
         if program::on_path().is_none() {
-            output::tell("ntnguard is not on PATH here, so the hook blocks everything until it is");
+            output::note("ntnguard is not on PATH here, so the hook blocks everything until it is");
         }
     }
 }

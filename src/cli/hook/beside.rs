@@ -47,7 +47,7 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
         owner.sign()
     );
     output::explain(&Error::new(refused).help(help(owner)));
-    output::tell(&owner.lines(&missing));
+    output::note(&owner.lines(&missing));
     Ok(ExitStatus::Failed)
 }
 

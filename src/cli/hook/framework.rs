@@ -81,7 +81,7 @@ impl Asked {
 }
 
 /// Reads all of standard input, which git or an assistant writes; empty if it is a terminal.
-pub fn told() -> Result<Vec<u8>> {
+pub fn read_input() -> Result<Vec<u8>> {
     use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {
         return Ok(Vec::new());

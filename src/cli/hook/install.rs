@@ -86,7 +86,7 @@ impl Install {
                 )?
             }
         };
-        tell_reliance(owner.as_ref(), is_tracked);
+        print_reliance(owner.as_ref(), is_tracked);
         Ok(ExitStatus::Clean)
     }
 }
@@ -120,44 +120,44 @@ impl Uninstall {
     }
 }
 
-/// Applies `change` to each hook, and prints the result if `is_told` returns true for it. Returns
+/// Applies `change` to each hook, and prints the result if `is_reported` returns true for it. Returns
 /// the number of printed results.
 fn each(
     hooks: &[Hook],
     folder: &Path,
-    is_told: impl Fn(HookChange) -> bool,
+    is_reported: impl Fn(HookChange) -> bool,
     change: impl Fn(Hook) -> Result<HookChange>,
 ) -> Result<usize> {
-    let mut told = 0;
+    let mut reported = 0;
     for hook in hooks {
         let change = change(*hook)?;
-        if is_told(change) {
+        if is_reported(change) {
             output::say(&format!(
                 "{}: {}",
                 shown(&folder.join(hook.file())),
                 change.words()
             ))?;
-            told += 1;
+            reported += 1;
         }
     }
-    Ok(told)
+    Ok(reported)
 }
 
 /// Prints what the user must know for the installed hooks to keep working.
-fn tell_reliance(owner: Option<&Owner>, is_tracked: bool) {
+fn print_reliance(owner: Option<&Owner>, is_tracked: bool) {
     if let Some(owner) = owner {
         let (name, renew) = (owner.manager.name, owner.manager.renew);
-        output::tell(&format!(
+        output::note(&format!(
             "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): check with `ntnguard hook status`"
         ));
     }
     if is_tracked {
-        output::tell(
+        output::note(
             "git tracks these hooks, so they run the ntnguard on PATH: everybody needs ntnguard on PATH to commit",
         );
     }
     if is_tracked && program::on_path().is_none() {
-        output::tell("ntnguard is not on PATH here, so the hooks refuse every commit until it is");
+        output::note("ntnguard is not on PATH here, so the hooks refuse every commit until it is");
     }
 }
 

@@ -69,7 +69,7 @@ impl CommitMsg {
 
 /// Returns the settings by which git will clean up the message before it stores it.
 fn settings(repository: &Repository) -> MessageSettings {
-    let told = std::env::var_os("GIT_CONFIG_PARAMETERS")
+    let parameters = std::env::var_os("GIT_CONFIG_PARAMETERS")
         .unwrap_or_default()
         .to_string_lossy()
         .to_ascii_lowercase();
@@ -82,6 +82,6 @@ fn settings(repository: &Repository) -> MessageSettings {
         edited: std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
         overridden: ["commit.", "core.comment", "include"]
             .iter()
-            .any(|key| told.contains(key)),
+            .any(|key| parameters.contains(key)),
     }
 }

@@ -25,17 +25,17 @@ pub struct PrePush {
 impl PrePush {
     /// Scans the commits that a push adds to a remote.
     pub fn run(self) -> Outcome {
-        let told = framework::told()?;
+        let input = framework::read_input()?;
         // Git's input takes precedence: an outer run of pre-commit may have set the variables, and
         // this is a different push.
-        if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
+        if let Some(asked) = framework::asked().filter(|_| input.is_empty()) {
             return asked.run(self.surface);
         }
         let repository = Repository::with_hooks()?.without_pipes()?;
         let top = repository.work_tree();
         let policy = self.surface.settings.policy(top.as_deref())?;
-        let mut updates = parse(&told, HookLines::PrePush)?;
-        tell_deletions(&mut updates);
+        let mut updates = parse(&input, HookLines::PrePush)?;
+        report_deletions(&mut updates);
         let mut known = Vec::new();
         for name in [&self.remote, &self.url].into_iter().flatten() {
             known.extend(repository.known_of_remote(name)?);
@@ -66,7 +66,7 @@ impl PrePush {
             .iter()
             .map(|update| repository.pushed(update.new))
             .collect::<Result<Vec<_>>>()?;
-        if told.is_empty() && !repository.is_new() {
+        if input.is_empty() && !repository.is_new() {
             // Git lists nothing if the remote already has everything. But the input is also empty
             // if another program has read it, so HEAD is scanned.
             tips.push(repository.revision("HEAD")?);
@@ -90,12 +90,12 @@ impl PrePush {
 }
 
 /// Removes deleted refs from `updates`, since they have nothing to scan, and prints them.
-pub fn tell_deletions(updates: &mut Vec<Update<'_>>) {
+pub fn report_deletions(updates: &mut Vec<Update<'_>>) {
     let (deleted, kept): (Vec<_>, Vec<_>) = updates.drain(..).partition(Update::deletes);
     *updates = kept;
     match deleted.as_slice() {
         [] => {}
-        [one] => output::tell(&format!(
+        [one] => output::note(&format!(
             "{} is deleted: nothing to scan",
             shown_path(one.name)
         )),

@@ -34,13 +34,13 @@ fn received(surface: Surface) -> Outcome {
         }
         policy => policy?,
     };
-    let told = framework::told()?;
-    let mut updates = parse(&told, HookLines::PreReceive)?;
+    let input = framework::read_input()?;
+    let mut updates = parse(&input, HookLines::PreReceive)?;
     if updates.is_empty() {
         return Err(Error::new("standard input is empty, so there is no pushed ref to scan")
             .help("git runs the pre-receive hook with the pushed refs on standard input; the hook must hand them to ntnguard unchanged"));
     }
-    push::tell_deletions(&mut updates);
+    push::report_deletions(&mut updates);
     let tips = updates
         .iter()
         .map(|update| repository.pushed(update.new))

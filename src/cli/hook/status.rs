@@ -36,7 +36,7 @@ impl Status {
             false => assistants.clone(),
         };
         unguarded.extend(assistants::status(&of_assistants, &assistants)?);
-        tell(&unguarded)
+        print_unguarded(&unguarded)
     }
 }
 
@@ -61,7 +61,7 @@ fn of_git(hooks: Vec<Hook>, unguarded: &mut Vec<&'static str>) -> Result<()> {
     Ok(())
 }
 
-fn tell(unguarded: &[&str]) -> Outcome {
+fn print_unguarded(unguarded: &[&str]) -> Outcome {
     if unguarded.is_empty() {
         return Ok(ExitStatus::Clean);
     }

@@ -110,7 +110,7 @@ impl RotationCommand {
     ) -> Result<Ledger> {
         let (ledger, new) = file.record(values, today)?;
         let name = &file.name;
-        output::tell(&match new.len() {
+        output::note(&match new.len() {
             0 => format!("{name}: nothing new\n"),
             _ => format!(
                 "{name}: recorded {} on {today}; commit it\n",

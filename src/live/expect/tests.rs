@@ -111,9 +111,14 @@ fn whose_token_it_is_must_be_as_expected() {
             ["wrong-workspace identity"]
         );
     }
-    let mut untold = identity();
-    untold.workspace = None;
-    let (drifts, gaps) = drift(&untold, &access, &expected(), "2026-11-29".parse().unwrap());
+    let mut nameless = identity();
+    nameless.workspace = None;
+    let (drifts, gaps) = drift(
+        &nameless,
+        &access,
+        &expected(),
+        "2026-11-29".parse().unwrap(),
+    );
     assert_eq!(
         (drifts.len(), gaps.len()),
         (0, 1),
@@ -202,7 +207,7 @@ fn what_may_lie_in_something_expected_is_not_unexpected() {
     let access = reached(vec![
         page(1, Parent::Workspace),
         unknown,
-        page(3, Parent::Untold),
+        page(3, Parent::Unknown),
     ]);
     assert!(found(&identity(), &access, &expected()).is_empty());
 }

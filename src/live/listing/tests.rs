@@ -51,7 +51,7 @@ fn a_page_and_a_data_source_are_read_and_a_partial_one_too() {
     let id = uuid.parse().unwrap();
     assert_eq!(source.database_parent, Some(Parent::Block(id)));
     let partial = one(json!({"object": "page", "id": uuid.replace('-', "")})).unwrap();
-    assert_eq!((partial.id, partial.parent), (id, Parent::Untold));
+    assert_eq!((partial.id, partial.parent), (id, Parent::Unknown));
     for (parent, read) in [
         (
             json!({"type": "agent_id", "agent_id": uuid}),
@@ -61,7 +61,7 @@ fn a_page_and_a_data_source_are_read_and_a_partial_one_too() {
             json!({"type": "data_source_id", "data_source_id": uuid}),
             Parent::In(id),
         ),
-        (json!({"type": "page_id", "page_id": "no"}), Parent::Untold),
+        (json!({"type": "page_id", "page_id": "no"}), Parent::Unknown),
     ] {
         let page = one(json!({"object": "page", "id": uuid, "parent": parent}));
         assert_eq!(page.unwrap().parent, read, "{parent}");

@@ -121,9 +121,9 @@ fn blocks_lead_to_the_page_that_they_are_in() {
 #[test]
 fn what_comes_twice_counts_once_and_as_it_was_told_last() {
     let mut reach = Reach::default();
-    reach.add(page(1, Parent::Untold));
+    reach.add(page(1, Parent::Unknown));
     assert!(!reach.roots()[0].is_placed);
-    assert_eq!(reach.untold(), [(id(1), ReachKind::Page)]);
+    assert_eq!(reach.without_parent(), [(id(1), ReachKind::Page)]);
     reach.add(ReachedObject {
         is_trashed: true,
         is_published: true,

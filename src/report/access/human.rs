@@ -207,8 +207,8 @@ impl AccessPage<'_> {
             .collect();
         for judged in &self.shown {
             let finding = &judged.0;
-            let is_told = finding.subject.as_ref().is_some_and(|id| ids.contains(id));
-            if !is_told || is_quiet {
+            let is_reported = finding.subject.as_ref().is_some_and(|id| ids.contains(id));
+            if !is_reported || is_quiet {
                 let excerpt = finding.excerpt.as_ref();
                 let name = excerpt.map_or_else(String::new, |title| format!("{}: ", title.text));
                 self.line("drift", &format!("{name}{}", fault(judged)), out)?;

@@ -107,8 +107,8 @@ impl AccessFacts {
                  share only that page",
             ),
         ];
-        let told = hints.into_iter().filter(|(is_so, _)| *is_so);
-        told.map(|(_, hint)| hint).collect()
+        let relevant = hints.into_iter().filter(|(is_so, _)| *is_so);
+        relevant.map(|(_, hint)| hint).collect()
     }
 }
 

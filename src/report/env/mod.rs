@@ -194,7 +194,7 @@ impl ReportGroup<'_> {
 
     /// Returns the reasons to expect env files with these names, one sentence for each reason.
     fn reasons(&self) -> Vec<String> {
-        let mut told: Vec<String> = Vec::new();
+        let mut sentences: Vec<String> = Vec::new();
         for reason in self.names().iter().flat_map(|name| name.reasons.iter()) {
             let file = shown_path(&reason.file);
             let at = reason
@@ -212,11 +212,11 @@ impl ReportGroup<'_> {
                 Says::Names(path) => format!("{at} names {} as an env file.", shown_path(path)),
                 Says::ReadsNotion => format!("{at} reads a Notion variable from the environment."),
             };
-            if told.len() < REASONS && !told.contains(&sentence) {
-                told.push(sentence);
+            if sentences.len() < REASONS && !sentences.contains(&sentence) {
+                sentences.push(sentence);
             }
         }
-        told
+        sentences
     }
 
     /// Returns the effect of the ignore rule that decides.

@@ -150,9 +150,9 @@ fn places(secret: &Incident<'_>, html: &mut HtmlText) {
     html.leaf("h4", &[], "Where it is");
     list(&places, "places", html);
     if let Some(placement) = &finding.placement {
-        let told: HashSet<&[u8]> = paths(secret).collect();
+        let listed: HashSet<&[u8]> = paths(secret).collect();
         let others = placement.paths.iter();
-        let others = others.filter(|path| !told.contains(path.as_slice()));
+        let others = others.filter(|path| !listed.contains(path.as_slice()));
         let others: Vec<String> = others.map(|path| shown_path(path)).collect();
         labelled("Also at the paths", &others, "paths", html);
         let kept: HashSet<String> = placement.kept_by.iter().map(ToString::to_string).collect();

@@ -68,7 +68,7 @@ pub fn visit(
             }
         }
     }
-    tell_missing(held, store, &missing, together, visit);
+    report_missing(held, store, &missing, together, visit);
 }
 
 /// Returns the path of a git-lfs object, at which its findings are reported.
@@ -90,7 +90,7 @@ fn pointing(id: ObjectId) -> Origin {
 
 /// Reports missing objects. If there are at most [`ASKED`], pointers that no ref, head or index
 /// leads to are left out, because git-lfs does not fetch their objects.
-fn tell_missing(
+fn report_missing(
     held: &HeldRepository,
     store: &Store,
     missing: &[ObjectId],

@@ -44,7 +44,7 @@ use held::HeldRepository;
 use links::Links;
 use present::Present;
 use scan::HistoryScan;
-use shallow::{shallow, tell_shallow};
+use shallow::{report_shallow, shallow};
 use store::{Store, damaged};
 
 /// A source of everything that a repository and the repositories of its submodules store.
@@ -169,15 +169,15 @@ impl<'s> History<'s> {
         let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
         let (mut missing, pointers) = self.sweep_all(&repository, &mut store, &shallow, visit);
-        store.tell_unsettled(&skip);
-        tell_shallow(&repository, &store, &shallow, &skip);
+        store.report_unsettled(&skip);
+        report_shallow(&repository, &store, &shallow, &skip);
         missing.extend(kept);
         missing.retain(|id| !store.has(id));
         let store = held.store.get_or_init(|| store);
         if self.progress.is_stopped() {
             return;
         }
-        self.tell_missing(held, store, missing, visit);
+        self.report_missing(held, store, missing, visit);
         large::visit(
             held,
             pointers,
@@ -268,7 +268,7 @@ impl<'s> History<'s> {
     /// Reports the missing objects. In a partial clone, all missing objects are reported in one
     /// skip. Otherwise only missing objects that a ref, head or index leads to are reported,
     /// because git may prune all other objects.
-    fn tell_missing(
+    fn report_missing(
         &self,
         held: &HeldRepository,
         store: &Store,

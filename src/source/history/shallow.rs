@@ -26,7 +26,7 @@ pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectI
 
 /// Reports that history is incomplete if a parent of one of `commits` is missing. `commits` is the
 /// result of [`shallow`].
-pub fn tell_shallow(
+pub fn report_shallow(
     repository: &gix::Repository,
     store: &Store,
     commits: &[ObjectId],

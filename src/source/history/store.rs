@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Reports the packs that are still incomplete.
-    pub fn tell_unsettled(&mut self, skip: &dyn Fn(Skip)) {
+    pub fn report_unsettled(&mut self, skip: &dyn Fn(Skip)) {
         self.unsettled.drain(..).for_each(skip);
     }
 

@@ -48,7 +48,7 @@ impl Range {
         let is_moved = |number: &usize| self.gone(&repository, *number).contains(&blob);
         let (moved, added): (Vec<usize>, Vec<usize>) = put.into_iter().partition(is_moved);
         match added.is_empty() && !moved.is_empty() {
-            true => Introduction::Moved(self.all_told(moved)),
+            true => Introduction::Moved(self.placed_commits(moved)),
             false => self.by(added),
         }
     }
@@ -57,15 +57,15 @@ impl Range {
     pub(super) fn by(&self, numbers: Vec<usize>) -> Introduction {
         match numbers.is_empty() {
             true => Introduction::Never,
-            false => Introduction::By(self.all_told(numbers)),
+            false => Introduction::By(self.placed_commits(numbers)),
         }
     }
 
-    fn all_told(&self, numbers: Vec<usize>) -> Vec<placement::Commit> {
+    fn placed_commits(&self, numbers: Vec<usize>) -> Vec<placement::Commit> {
         let ids = numbers
             .into_iter()
             .map(|number| self.meant.commits[number].0);
-        ids.map(|id| self.told(id)).collect()
+        ids.map(|id| self.placed_commit(id)).collect()
     }
 
     /// Returns the numbers of the commits that added a file with the content `blob` at or below
@@ -122,7 +122,7 @@ impl Range {
         Arc::clone(known.entry(number).or_insert_with(list))
     }
 
-    pub(super) fn told(&self, id: ObjectId) -> placement::Commit {
+    pub(super) fn placed_commit(&self, id: ObjectId) -> placement::Commit {
         let repository = self.repository.to_thread_local();
         let object = repository.find_object(id).ok();
         let text = object.as_ref().map_or(&[][..], |object| &object.data);

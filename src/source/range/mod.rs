@@ -221,7 +221,7 @@ impl Source for Range {
             return Introduction::Always;
         }
         match part {
-            Part::CommitMessage => Introduction::By(vec![self.told(object)]),
+            Part::CommitMessage => Introduction::By(vec![self.placed_commit(object)]),
             Part::Content => self.added(path, object, holders, by_name),
             Part::PathName => self.by(self.named(path, object)),
             _ => Introduction::Always,

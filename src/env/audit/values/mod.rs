@@ -188,7 +188,7 @@ fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings: Vec<Finding> = sure
         .map(|found| file.about_credential(&ENV_TEMPLATE_SECRET, found))
         .collect();
-    let told = |entry: &entry::EnvEntry| {
+    let is_reported = |entry: &entry::EnvEntry| {
         let inside = |finding: &Finding| {
             finding
                 .location
@@ -199,7 +199,7 @@ fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let filled = file
         .entries
         .iter()
-        .filter(|entry| entry.is_filled && !told(entry));
+        .filter(|entry| entry.is_filled && !is_reported(entry));
     let filled: Vec<Finding> = filled
         .map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry))
         .collect();

@@ -160,15 +160,15 @@ impl Placer<'_> {
                 ..Placement::default()
             })
             .collect();
-        self.tell_tips(&traces, keepers, &mut placements);
-        self.tell_paths(&traces, &bits, &mut placements);
-        self.tell_keepers(&traces, keepers, secrets, &mut placements);
+        self.add_tips(&traces, keepers, &mut placements);
+        self.add_paths(&traces, &bits, &mut placements);
+        self.add_keepers(&traces, keepers, secrets, &mut placements);
         placements
     }
 
     /// Adds the branches, heads and notes whose tips have each secret. A remote's `HEAD` is left
     /// out, because it is an alias of one of the remote's branches.
-    fn tell_tips(&self, traces: &Traces, keepers: &refs::Keepers, placements: &mut [Placement]) {
+    fn add_tips(&self, traces: &Traces, keepers: &refs::Keepers, placements: &mut [Placement]) {
         let is_link = |name: &str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
         for keeper in keepers.branches().filter(|keeper| !is_link(&keeper.name)) {
             let commits = keeper.ids.iter().filter_map(|id| self.graph.find(id));
@@ -182,9 +182,9 @@ impl Placer<'_> {
 
     /// Adds the paths of each secret from the root of a commit. For a secret that no commit has,
     /// adds its paths from any tree.
-    fn tell_paths(&self, traces: &Traces, bits: &[u64], placements: &mut [Placement]) {
+    fn add_paths(&self, traces: &Traces, bits: &[u64], placements: &mut [Placement]) {
         let mut by_secret = vec![BTreeSet::new(); placements.len()];
-        let mut tell = |set: usize, only: &dyn Fn(usize) -> bool| {
+        let mut add_paths_of = |set: usize, only: &dyn Fn(usize) -> bool| {
             for (object, path) in self.marks.of_set(set) {
                 for secret in ones(bits[object]).filter(|secret| only(*secret)) {
                     by_secret[secret].insert(path.to_vec());
@@ -199,9 +199,11 @@ impl Placer<'_> {
             .collect();
         from_commits
             .into_iter()
-            .for_each(|set| tell(set, &|_| true));
+            .for_each(|set| add_paths_of(set, &|_| true));
         let loose = |secret: usize| traces.commits[secret] == 0;
-        self.marks.sets_of_trees().for_each(|set| tell(set, &loose));
+        self.marks
+            .sets_of_trees()
+            .for_each(|set| add_paths_of(set, &loose));
         for (placement, paths) in placements.iter_mut().zip(by_secret) {
             let (top, below) = paths.into_iter().partition(|path| path.is_empty());
             (placement.tops, placement.paths) = (top, below);
@@ -210,7 +212,7 @@ impl Placer<'_> {
 
     /// Adds the keepers of each secret: refs and heads or, if there are none, indexes or, if there
     /// are none, reflogs. A stored object without any keeper gets `KeptBy::Nothing`.
-    fn tell_keepers(
+    fn add_keepers(
         &self,
         traces: &Traces,
         keepers: &refs::Keepers,

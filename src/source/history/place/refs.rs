@@ -96,9 +96,9 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
 /// Reads no object.
 fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let is_whole = Cell::new(true);
-    let unread = |told| {
+    let unread = |skipped| {
         is_whole.set(false);
-        skip(told);
+        skip(skipped);
     };
     let refs = named(repository, &unread)
         .into_iter()
