@@ -12,6 +12,7 @@ mod env;
 mod facts;
 mod fit;
 mod flaw;
+mod format;
 mod github;
 mod gitlab;
 mod hide;
@@ -34,14 +35,14 @@ mod plain;
 pub mod read;
 mod rotation;
 mod sarif;
+mod style;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod unscanned;
 mod wire;
+mod write;
 
-use std::io::{self, Write};
-use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use crate::detect::redact::{Hidden, printable, redact_bytes};
@@ -59,6 +60,7 @@ use crate::source::{LeftOut, NotCheckedOut, Objects};
 pub use access::AccessFacts;
 pub use current_folder::CurrentFolder;
 pub use facts::{FailureThreshold, MergedRun, RunFacts};
+pub use format::Format;
 pub use judged::Judged;
 pub use limited::Limited;
 pub use live::{
@@ -66,6 +68,7 @@ pub use live::{
 };
 pub use pages::Pages;
 pub use rotation::ValueAge;
+pub use style::{Detail, Style};
 
 /// Returns an error as text for people.
 pub fn explain(error: &Error, style: Style) -> String {
@@ -322,166 +325,4 @@ pub struct Warning {
     pub lines: Vec<usize>,
     /// A description of the flaw, in a sentence.
     pub message: String,
-}
-
-/// The format of a report, chosen with `--format` or by `--output`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Text for people, with excerpts and advice.
-    Human,
-    /// Text for people and editors: one line for each finding.
-    Concise,
-    /// One JSON document, format version 1.
-    Json,
-    /// SARIF 2.1.0, for GitHub's code scanning.
-    Sarif,
-    /// Annotations for GitHub Actions.
-    Github,
-    /// GitLab's secret detection report.
-    Gitlab,
-    /// A page that an incident is worked from, in one file.
-    Html,
-    /// The words of the summary of a job.
-    Markdown,
-}
-
-impl Format {
-    /// All formats, each with its name on the command line.
-    pub const NAMES: [(&'static str, Format); 8] = [
-        ("human", Format::Human),
-        ("concise", Format::Concise),
-        ("json", Format::Json),
-        ("sarif", Format::Sarif),
-        ("github", Format::Github),
-        ("gitlab", Format::Gitlab),
-        ("html", Format::Html),
-        ("markdown", Format::Markdown),
-    ];
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let named = Self::NAMES.iter().find(|(name, _)| *name == text);
-        named.map(|(_, format)| *format).ok_or_else(|| {
-            "expected human, concise, json, sarif, github, gitlab, html or markdown".to_owned()
-        })
-    }
-}
-
-/// The style of a report for people.
-#[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// True if the report has colours.
-    pub color: bool,
-    /// True if the report may contain characters other than ASCII.
-    pub unicode: bool,
-    /// The width of drawn diagnostics, in columns.
-    pub width: usize,
-    /// The width of sentences outside of drawn diagnostics, in columns. In a pipe or a file it is
-    /// unlimited, so that programs can search for a phrase without meeting line breaks.
-    pub sentence: usize,
-    /// The amount of detail.
-    pub detail: Detail,
-    /// True for plain text without drawn lines. A git server's answer to a push is written in this
-    /// way, because git puts `remote: ` before each of its lines.
-    pub plain: bool,
-}
-
-/// The amount of detail in a report for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// Findings and skips only.
-    Quiet,
-    /// Also a summary and warnings.
-    Normal,
-    /// Also findings that are suppressed or below the minimum confidence.
-    Verbose,
-}
-
-impl Report {
-    /// Writes the report.
-    ///
-    /// # Errors
-    ///
-    /// When `out` cannot be written to.
-    pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        if format == Format::Json {
-            let mut masked = pieces::MaskedJson::new(&self.hidden, out);
-            json::write(self, &mut masked)?;
-            return masked.finish();
-        }
-        let mut text = Vec::new();
-        match format {
-            Format::Json => {}
-            Format::Human if style.plain => plain::write(self, style, &mut text)?,
-            Format::Human => human::write(self, style, &mut text)?,
-            Format::Concise => concise::write(self, style, &mut text)?,
-            Format::Sarif => sarif::write(self, &mut text)?,
-            Format::Github => github::write(self, &mut text)?,
-            Format::Gitlab => gitlab::write(self, &mut text)?,
-            Format::Html => html::write(self, &mut text)?,
-            Format::Markdown => markdown::write(self, &mut text)?,
-        }
-        // Each part of the report is already masked. Mask again in case a part was forgotten.
-        let text = self.hidden.mask(&text);
-        let text = redact_bytes(&text);
-        let text = String::from_utf8_lossy(&text);
-        match format {
-            Format::Human | Format::Concise => {
-                out.write_all(inert::lines(&fit::signs(&text, style)).as_bytes())
-            }
-            Format::Github => out.write_all(inert::marks(&text).as_bytes()),
-            Format::Json | Format::Sarif | Format::Gitlab => {
-                out.write_all(inert::json(&text).as_bytes())
-            }
-            // Every word is escaped as the format is read.
-            Format::Html | Format::Markdown => out.write_all(text.as_bytes()),
-        }
-    }
-
-    /// Writes the findings and skips as annotations for GitHub Actions, without a summary.
-    ///
-    /// # Errors
-    ///
-    /// When `out` cannot be written to.
-    pub fn annotate(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = Vec::new();
-        github::annotations(self, &mut text)?;
-        let text = self.hidden.mask(&text);
-        out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
-    }
-
-    /// Returns the summary as one line, for output apart from the report.
-    pub fn summary(&self, style: Style) -> String {
-        let text = summary::line(self);
-        let text = self.hidden.mask(text.as_bytes());
-        let text = String::from_utf8_lossy(&redact_bytes(&text)).into_owned();
-        inert::lines(&fit::signs(&text, style)).into_owned()
-    }
-
-    /// Writes a summary in Markdown, for the summary page of a CI job.
-    ///
-    /// # Errors
-    ///
-    /// When `out` cannot be written to.
-    pub fn summarize(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = Vec::new();
-        markdown::write(self, &mut text)?;
-        let text = self.hidden.mask(&text);
-        out.write_all(&redact_bytes(&text))
-    }
-
-    /// Writes the skips for people, and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// When `out` cannot be written to.
-    pub fn write_skips(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = Vec::new();
-        unscanned::write(self, style, &mut text)?;
-        let text = self.hidden.mask(&text);
-        out.write_all(inert::lines(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
-    }
 }
