@@ -30,7 +30,9 @@ fuzz_target!(|input: (usize, usize, usize, &[u8])| {
         reading: 0,
     };
     let found = (!text.is_empty()).then(|| Text::decode(&text, place)).flatten();
-    let is_sound = kind & 6 == 6 && text.len() >= 60 && !bytes.is_empty() && level % 10 > 1;
+    // Gzip within gzip is inflated too.
+    let is_plain = !bytes.is_empty() && !bytes.starts_with(&[0x1f, 0x8b, 8]);
+    let is_sound = kind & 6 == 6 && text.len() >= 60 && is_plain && level % 10 > 1;
     if is_sound && (kind & 1 == 1 || matches!(level % 10, 6..)) {
         assert_eq!(found.expect("it is sound").bytes, bytes);
     }

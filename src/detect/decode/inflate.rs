@@ -54,17 +54,24 @@ fn members(packed: &[u8], format: Format, nested: usize, room: usize) -> Inflate
     let mut inner_end = None;
     let end = loop {
         let left = room - text.len();
-        let (mut member, end, length) = inflate_one(&packed[at..], format, left);
+        let (mut member, mut end, length) = inflate_one(&packed[at..], format, left);
         at += length;
         if nested > 1 && member.starts_with(GZIP) {
             let inner = members(&member, Format::Gzip, nested - 1, left);
             let is_cut = matches!(inner.end, End::Source | End::Limit);
             inner_end = inner_end.or(is_cut.then_some(inner.end));
-            member = if inner.whole > 0 || !inner.text.is_empty() {
-                inner.text
-            } else {
-                member
+            let is_something = inner.whole > 0 || !inner.text.is_empty();
+            // Bytes after the inner text, or after an error in it, may be text themselves.
+            let has_more = matches!(inner.end, End::Text | End::Damage);
+            member = match (is_something, has_more) {
+                (false, _) => member,
+                (true, false) => inner.text,
+                (true, true) => [inner.text, member].concat(),
             };
+            if member.len() > left {
+                member.truncate(left);
+                end = End::Limit;
+            }
         }
         text.append(&mut member);
         if end != End::Text {
@@ -176,6 +183,18 @@ mod tests {
             }
         }
         assert_eq!(inflate(&packed, Format::Gzip), Some((text, End::Member)));
+    }
+
+    #[test]
+    fn text_after_gzip_within_gzip_is_kept() {
+        for inner in [
+            [&gzip(b"inner")[..], b"after"].concat(),
+            [&gzip(b"inner")[..], b"\x1f\x8b\x08\0\0\0\0\0\0\0\xff after"].concat(),
+        ] {
+            let (text, _) = inflate(&gzip(&inner), Format::Gzip).expect("it is sound");
+            let has = |part: &[u8]| text.windows(part.len()).any(|at| at == part);
+            assert!(has(b"inner") && has(b"after"), "{text:?}");
+        }
     }
 
     #[test]
