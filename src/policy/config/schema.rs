@@ -45,7 +45,7 @@ pub struct File {
     #[serde(default, deserialize_with = "value::by_rule")]
     #[cfg_attr(test, schemars(with = "tests::ByRule"))]
     pub rules: BTreeMap<AsText<RuleId>, Rule>,
-    /// Findings that are known and dealt with.
+    /// Known findings that do not fail a run, and objects that cannot be scanned.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
     pub allow: Vec<Allow>,
@@ -191,7 +191,7 @@ pub struct Rule {
     pub reason: Option<AsText<ReasonText>>,
 }
 
-/// Findings that are known and dealt with: those that match every key of the entry. With
+/// Known findings that do not fail a run: those that match every key of the entry. With
 /// `unscanned` instead, one object that cannot be scanned.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -205,8 +205,8 @@ pub struct Allow {
     )]
     pub fingerprint: Option<AsText<Fingerprint>>,
     /// The digest of one file or git object that cannot be scanned or is too large, as reports show
-    /// it. The entry says that somebody has checked the object by other means, and stops to apply
-    /// when its content changes. It must not have `fingerprint` or `rules`.
+    /// it. The entry means that somebody has checked the object in another way. It no longer
+    /// applies if the content of the object changes. It must not have `fingerprint` or `rules`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
@@ -255,7 +255,7 @@ pub struct Limits {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
     pub max_file_size: Option<AsText<Size>>,
-    /// The maximum depth of archives in archives that are opened; 0 opens no archive. By default 4.
+    /// The maximum depth to which nested archives are opened; 0 opens no archive. By default 4.
     pub archive_depth: Option<usize>,
     /// The maximum number of nested encodings that are decoded, such as base64 in base64; 0 decodes
     /// nothing. By default 3.
@@ -271,7 +271,7 @@ pub struct Env {
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Committed>"))]
     pub committed: Vec<Committed>,
-    /// Variables that an env file and a template must name.
+    /// Variables that at least one env file and one template must contain.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub require: Vec<AsText<String>>,
