@@ -65,7 +65,7 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
             .map(|name| EventKind::Deletion { name })
             .ok_or("ref"),
         _ if has_commits => pull_request(&payload, lookup),
-        _ if is_everything => Ok(EventKind::FirstSweep(name.clone())),
+        _ if is_everything => Ok(EventKind::Everything(name.clone())),
         _ => Ok(EventKind::Unclear(name.clone())),
     };
     let is_proposal = PULL_REQUESTS.contains(&&*name);

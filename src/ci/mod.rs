@@ -67,7 +67,7 @@ pub enum EventKind {
     },
     /// A scheduled run, or a run that somebody started, with the name of the event. It has no
     /// change, so all of history is scanned.
-    FirstSweep(String),
+    Everything(String),
     /// Any other event, with its name. A stranger may have written the commit that is checked out.
     Unclear(String),
     /// No CI event: somebody runs ntnguard by hand, on the commit that is checked out.

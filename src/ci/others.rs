@@ -86,7 +86,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (EventKind, Author) {
             | "chat"
             | "ondemand_dast_scan"
             | "ondemand_dast_validation"),
-        ) => EventKind::FirstSweep(source.to_owned()),
+        ) => EventKind::Everything(source.to_owned()),
         Some("push") | None => branch(
             lookup("CI_COMMIT_BRANCH"),
             lookup("CI_COMMIT_TAG"),
@@ -185,7 +185,7 @@ fn azure(lookup: &Lookup<'_>) -> (EventKind, Author) {
             )
         }
         (Some(reason @ ("Schedule" | "Manual")), None) => (
-            EventKind::FirstSweep(reason.to_owned()),
+            EventKind::Everything(reason.to_owned()),
             Author::Collaborator,
         ),
         (Some(reason), None) => (EventKind::Unclear(reason.to_owned()), Author::Stranger),
@@ -232,7 +232,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (EventKind, Author) {
         return (what, stranger_if(!same));
     }
     let what = match lookup("BUILDKITE_SOURCE").as_deref() {
-        Some("schedule") => EventKind::FirstSweep("schedule".to_owned()),
+        Some("schedule") => EventKind::Everything("schedule".to_owned()),
         _ => branch(
             lookup("BUILDKITE_BRANCH"),
             lookup("BUILDKITE_TAG"),

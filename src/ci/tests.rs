@@ -95,7 +95,7 @@ fn gitlab() {
     );
     assert_eq!(
         of(&[source("schedule"), on, before(ZEROS)]),
-        EventKind::FirstSweep("schedule".to_owned())
+        EventKind::Everything("schedule".to_owned())
     );
     let request = [
         ("CI_MERGE_REQUEST_IID", "3"),
@@ -258,7 +258,7 @@ fn azure() {
     );
     assert_eq!(
         of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]),
-        EventKind::FirstSweep("Schedule".to_owned())
+        EventKind::Everything("Schedule".to_owned())
     );
     for target in ["refs/heads/main", "main"] {
         let request = [
@@ -338,7 +338,7 @@ fn jenkins_buildkite_and_circle() {
     );
     assert_eq!(
         buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]),
-        EventKind::FirstSweep("schedule".to_owned())
+        EventKind::Everything("schedule".to_owned())
     );
     let request = [
         ("BUILDKITE_PULL_REQUEST", "5"),
@@ -527,7 +527,7 @@ fn what_github_does_not_say_is_an_error() {
     assert!(both.contains("GITHUB_ACTIONS, GITLAB_CI"), "{both}");
     assert_eq!(
         of("schedule", "no payload is asked for").unwrap().what,
-        EventKind::FirstSweep("schedule".to_owned())
+        EventKind::Everything("schedule".to_owned())
     );
 }
 

@@ -101,8 +101,12 @@ fn plan(
 ) -> Option<PurgePlan> {
     let suppressed = report.suppressed();
     if suppressed > 0 {
+        let (noun, verb, them) = match suppressed {
+            1 => ("finding", "stays", "it"),
+            _ => ("findings", "stay", "them"),
+        };
         output::eprint(&format!(
-            "{suppressed} suppressed findings stay in history: with `--no-config` the plan removes them too.\n"
+            "{suppressed} suppressed {noun} {verb} in history: with `--no-config` the plan removes {them} too.\n"
         ));
     }
     let own = env::current_exe();

@@ -14,7 +14,7 @@ use super::{FailOn, Outcome, output, scan};
 /// Points for a person to check, since no scanner can. Each begins with a heading of
 /// docs/review.md.
 const CHECKLIST: &str = "\
-EventKind no scanner can see in files (docs/review.md explains each):
+What no scanner can see in files (docs/review.md explains each):
 
   [ ] Replay             the id of each handled event is stored, so that no event is handled twice
   [ ] Quick answer       the webhook answers 200 at once, and does its work afterwards

@@ -91,7 +91,7 @@ impl Repository {
         parse(revision).or_else(|_| parse(&of_origin)).map_err(|_| {
             let why = unresolved(revision);
             Error::new(format!("`{revision}` means no commit here: {why}"))
-                .help("fetch missing commits first (`git fetch`, `fetch-depth: 0`)")
+                .help(how_to_fetch(revision))
         })
     }
 
@@ -268,6 +268,20 @@ impl Repository {
     /// `defaults::COMPARED_FILE` bytes.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
         read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()
+    }
+}
+
+/// Returns the advice on how to fetch a revision. A clone of one branch fetches no other branch, so
+/// the advice for a branch of `origin` names it.
+fn how_to_fetch(revision: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+    match revision.strip_prefix("origin/") {
+        // A shell reads such a name as it is.
+        Some(branch) if branch.chars().all(is_plain) => {
+            let refspec = format!("{branch}:refs/remotes/origin/{branch}");
+            format!("fetch it first: `git fetch origin {refspec}` (in CI: `fetch-depth: 0`)")
+        }
+        _ => "fetch missing commits first (`git fetch`, `fetch-depth: 0`)".to_owned(),
     }
 }
 

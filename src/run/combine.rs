@@ -7,7 +7,7 @@ use crate::model::blob::Part;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::placement::Placement;
 use crate::model::secret::Fingerprint;
-use crate::model::skip::Skip;
+use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::report::Report;
@@ -36,7 +36,7 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
         report.start = report.start.min(commits.start);
         report.time += commits.time;
         report.objects = commits.objects;
-        report.skips.extend(commits.skips);
+        add_skips(&mut report.skips, commits.skips);
         add_accepted(&mut report, commits.accepted);
         report.findings = merged(report.findings, commits.findings, saw_all);
     }
@@ -104,19 +104,34 @@ fn add_env(report: &mut Report, env: Report) {
     report.time += env.time;
 }
 
+/// Adds the skips of the commits, without those of content that the checked-out files have, too.
+fn add_skips(skips: &mut Vec<Skip>, commits: Vec<Skip>) {
+    let known: HashSet<SkipKey> = skips.iter().map(skip_key).collect();
+    let is_known = |skip: &Skip| skip.digest.is_some() && known.contains(&skip_key(skip));
+    skips.extend(commits.into_iter().filter(|skip| !is_known(skip)));
+}
+
 /// Adds the accepted skips of the commits, without the skips that the checked-out files have, too.
 fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
-    let key = |(skip, _): &(Skip, Verdict)| {
-        let [path, member] =
-            [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
-        (skip.digest.clone(), skip.reason, path, member)
-    };
-    let told: HashSet<_> = report.accepted.iter().map(key).collect();
-    report.accepted.extend(
-        commits
-            .into_iter()
-            .filter(|accepted| !told.contains(&key(accepted))),
-    );
+    let accepted = report.accepted.iter();
+    let known: HashSet<SkipKey> = accepted.map(|(skip, _)| skip_key(skip)).collect();
+    let new = commits.into_iter();
+    let new = new.filter(|(skip, _)| !known.contains(&skip_key(skip)));
+    report.accepted.extend(new);
+}
+
+/// A skip's content, reason, path and member.
+type SkipKey = (
+    Option<Box<Fingerprint>>,
+    SkipReason,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+);
+
+fn skip_key(skip: &Skip) -> SkipKey {
+    let [path, member] =
+        [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
+    (skip.digest.clone(), skip.reason, path, member)
 }
 
 /// Merges the findings of the files and of the commits. `saw_all` is true if all checked-out files

@@ -104,7 +104,7 @@ fn refs(what: &EventKind) -> Vec<Vec<u8>> {
         EventKind::Tag { name, .. } => format!("refs/tags/{name}"),
         EventKind::Push { branch: None, .. }
         | EventKind::Deletion { .. }
-        | EventKind::FirstSweep(_)
+        | EventKind::Everything(_)
         | EventKind::Unclear(_)
         | EventKind::Nothing => return Vec::new(),
     };
@@ -137,10 +137,10 @@ fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Pl
             Err(Error::new("a deleted branch or tag has no commits to scan"))
         }
         // Without a HEAD, the repository has no commits to scan.
-        EventKind::FirstSweep(name) if repository.head().is_none() => {
+        EventKind::Everything(name) if repository.head().is_none() => {
             Ok(look.missing(&shown_path(name.as_bytes()), &CommitRef::Head, Base::Own))
         }
-        EventKind::FirstSweep(name) => Ok(everything(name)),
+        EventKind::Everything(name) => Ok(everything(name)),
         EventKind::Unclear(name) => unclear(&look, name),
         EventKind::Nothing => by_hand(&look),
     }
@@ -211,7 +211,7 @@ fn between(
         EventKind::Push { head, .. } | EventKind::Tag { head, .. } => head,
         EventKind::Proposal(proposal) => &proposal.head,
         EventKind::Deletion { .. }
-        | EventKind::FirstSweep(_)
+        | EventKind::Everything(_)
         | EventKind::Unclear(_)
         | EventKind::Nothing => &CommitRef::Head,
     };

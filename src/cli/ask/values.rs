@@ -127,7 +127,10 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 /// Returns the error about a variable that nothing sets.
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
-        .help("check the name of the variable, or give --env-file FILE with the file that sets the variable")
+        .help(
+            "check the name; export the variable, because a program does not see a variable of the shell \
+             that is not exported; or give --env-file FILE with the file that sets it",
+        )
 }
 
 /// Returns the value of the variable whose name the user typed.

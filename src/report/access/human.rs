@@ -260,7 +260,7 @@ impl AccessPage<'_> {
         {
             lines.push(
                 "Remove access: open the page in Notion, the menu at the top right, Connections, \
-                 the integration, Disconnect. EventKind to do: ntnguard rules ID"
+                 the integration, Disconnect. What to do: ntnguard rules ID"
                     .to_owned(),
             );
         }

@@ -28,19 +28,19 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
     steps.extend(out_of_files(secret));
     if !is_dead && finding.rule.asked_from.is_some() {
         steps.push(format!(
-            "Have Notion asked whether the old value is dead: `{}`.",
+            "Ask Notion whether the old value is dead: `{}`.",
             again(report, " --verify")
         ));
     }
     if finding.placement.is_some() {
         steps.push(
-            "Once it is dead, history may keep it. If it must go: `ntnguard history --purge-plan DIR` \
-             writes a plan."
+            "A dead secret may stay in the history: record it with `ntnguard baseline scan history`. To \
+             remove it instead, make a plan with `ntnguard history --purge-plan DIR`."
                 .to_owned(),
         );
     }
     steps.push(format!(
-        "Scan again, until this finding is gone: `{}`.",
+        "Scan again: `{}`. Neither a removed nor a recorded secret is a finding.",
         again(report, "")
     ));
     steps

@@ -74,6 +74,16 @@ pub fn origin(origin: &Origin, name: &str) -> Origin {
             part: *part,
             path: Some(path(own, name)),
         },
+        // An object that no known path leads to is named as git names it.
+        Origin::Object {
+            id,
+            part,
+            path: None,
+        } => Origin::Object {
+            id: id.clone(),
+            part: *part,
+            path: Some([name.as_bytes(), b":", id.as_bytes()].concat()),
+        },
         Origin::Record { part, name: own } => Origin::Record {
             part: *part,
             name: [name.as_bytes(), b":", own].concat(),

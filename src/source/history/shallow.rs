@@ -42,8 +42,13 @@ pub fn report_shallow(
     };
     let cut = commits.iter().filter(is_cut).count();
     if cut > 0 {
+        let commits = if cut == 1 {
+            "1 commit"
+        } else {
+            &format!("{cut} commits")
+        };
         let detail =
-            format!("the history before {cut} commits was left out when the repository was cloned");
+            format!("the history before {commits} was left out when the repository was cloned");
         skip(damaged(
             &repository.common_dir().join("shallow"),
             SkipReason::Shallow,

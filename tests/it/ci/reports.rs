@@ -47,6 +47,24 @@ impl Job {
     }
 }
 
+#[test]
+fn a_file_that_was_not_scanned_is_told_once() {
+    let sandbox = checkout();
+    sandbox
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 2k}\n",
+        )
+        .commit_all("limit");
+    let base = sandbox.id("HEAD");
+    sandbox.write("large", "x".repeat(3000)).commit_all("large");
+    let payload = json!({"ref": "refs/heads/main", "before": base, "after": sandbox.id("HEAD")});
+    let run = Job::new().run(&sandbox, "push", &payload, &["--format", "json"]);
+    let json = run.json();
+    let skipped = json["skipped"].as_array().unwrap();
+    assert_eq!((run.status, skipped.len()), (2, 1), "{json}");
+}
+
 /// A pull request that adds two leaks: `kept` stays, `gone` is removed again. Returns the repository and the event.
 fn leaking() -> (Sandbox, Value) {
     let sandbox = checkout();

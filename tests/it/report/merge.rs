@@ -137,6 +137,27 @@ fn secrets_of_several_repositories_are_one_finding_each() {
     assert_eq!(merged(&[&json.to_string()])["findings"], json["findings"]);
 }
 
+#[test]
+fn an_object_that_was_not_scanned_names_its_repository() {
+    let of = |name: &str| {
+        let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[]);
+        sandbox.write("large", "x".repeat(3000)).write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 2k}\n",
+        );
+        sandbox.commit_all("a large file");
+        sandbox.run(["history", "--format", "json"]).stdout
+    };
+    let json = merged(&[&of("api"), &of("web")]);
+    let skipped = json["skipped"].as_array().unwrap();
+    let path = |skip: &Value| skip["path"].as_str().unwrap().to_owned();
+    let paths: Vec<String> = skipped.iter().map(path).collect();
+    let sandbox = Sandbox::repository();
+    let id = sandbox.git_with_input(["hash-object", "--stdin"], "x".repeat(3000).as_bytes());
+    let expected = ["api", "web"].map(|name| format!("git.example.com/acme/{name}:{id}"));
+    assert_eq!(paths, expected);
+}
+
 fn places(finding: &Value) -> Vec<&str> {
     let places = finding["occurrences"].as_array().unwrap().iter();
     places
