@@ -152,7 +152,8 @@ impl ReportEntry<'_> {
                 parts.collect::<Vec<_>>().join("\n")
             }
             _ if !self.is_first => format!("As above. {steps}"),
-            _ if finding.placement.is_some() => {
+            // A plan removes secrets, not files that may have some of other services.
+            _ if finding.placement.is_some() && finding.evidence.is_some() => {
                 format!("{}\n{CLEAN}\n{steps}", advice::line(finding))
             }
             _ => format!("{}\n{steps}", advice::line(finding)),
