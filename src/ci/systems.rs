@@ -23,7 +23,7 @@ pub enum System {
     Buildkite,
     /// CircleCI.
     Circle,
-    /// No CI system that ntnguard knows. The event then is [`EventKind::Nothing`](super::What::Nothing).
+    /// No CI system that ntnguard knows. The event then is [`EventKind::Nothing`](super::EventKind::Nothing).
     Unknown,
 }
 
