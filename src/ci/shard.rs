@@ -67,7 +67,7 @@ const ENGINES: [Engine; 8] = [
     },
 ];
 
-/// The most jobs that share a list: each line is weighed for all of them.
+/// The most jobs that share a list.
 const MOST_JOBS: u64 = 100_000;
 
 impl Shard {
@@ -105,23 +105,28 @@ impl Shard {
         Ok(Shard { index, of })
     }
 
-    /// Returns true if a line of the list is this job's: that with the highest weight for it. A new
-    /// line moves no other, and another number of jobs moves as few as can be.
+    /// Returns true if a line of the list is this job's. A new line moves no other, and another
+    /// number of jobs moves as few as can be.
     pub fn has(self, line: &str) -> bool {
-        let heaviest = (0..self.of).max_by_key(|job| (weight(*job, line), *job));
-        heaviest == Some(self.index)
+        owner(line, self.of) == self.index
     }
 }
 
-/// Returns the weight of a line for a job (rendezvous hashing: Thaler and Ravishankar, 1998).
-fn weight(job: u64, line: &str) -> [u8; 8] {
-    let hash = Sha256::new()
-        .chain_update(job.to_be_bytes())
-        .chain_update(line)
-        .finalize();
-    let mut weight = [0; 8];
-    weight.copy_from_slice(&hash[..8]);
-    weight
+/// Returns the job of a line, of `jobs` jobs: jump consistent hash (Lamping and Veach, 2014). The
+/// line jumps from job to later job as their number grows; the last jump within `jobs` is its job.
+fn owner(line: &str, jobs: u64) -> u64 {
+    let digest = Sha256::digest(line);
+    let mut key = digest[..8]
+        .iter()
+        .fold(0, |key, byte| key << 8 | u64::from(*byte));
+    let (mut job, mut next) = (0, 0);
+    while next < jobs {
+        job = next;
+        key = key.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(1);
+        let step = (1u64 << 31) as f64 / ((key >> 33) + 1) as f64;
+        next = ((job + 1) as f64 * step) as u64;
+    }
+    job
 }
 
 /// Returns the number of this job, counted from 0, and the number of all jobs, from the variables

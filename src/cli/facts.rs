@@ -27,6 +27,15 @@ const ALONE: [&str; 8] = [
     "-vq",
 ];
 
+/// Returns the current folder, from the root of the repository; `None` at the root.
+fn folder(repository: &Repository) -> Option<String> {
+    let top = std::fs::canonicalize(repository.work_tree()?).ok()?;
+    let here = std::env::current_dir().ok()?;
+    let below = std::fs::canonicalize(here).ok()?;
+    let below = below.strip_prefix(top).ok()?.to_string_lossy();
+    (!below.is_empty()).then(|| below.replace('\\', "/"))
+}
+
 /// Returns the facts about this run. `repository` is a path in the repository that it looks at;
 /// `name` is the user's name for that.
 pub fn of_run(
@@ -50,6 +59,7 @@ pub fn of_run(
             .as_ref()
             .and_then(Repository::head)
             .map(|id| id.to_string()),
+        folder: found.as_ref().and_then(folder),
         fail_on: Some(fail_on),
         ..RunFacts::default()
     }

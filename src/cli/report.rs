@@ -99,32 +99,38 @@ impl ReportCommand {
     }
 }
 
-/// Refuses to write a report into a folder that it is merged from: the next merge would read it.
+/// Refuses to write a report to where the next merge would read it: into a folder of reports, or
+/// onto one of several files.
 fn refuse_among_inputs(targets: &[ReportTarget], inputs: &[PathBuf]) -> Result<()> {
-    let canonical = |folder: &Path| fs::canonicalize(folder).ok();
-    let folders: Vec<PathBuf> = inputs
-        .iter()
-        .filter(|input| input.is_dir())
-        .cloned()
-        .collect();
     for target in targets.iter().filter(|target| is_json(&target.file)) {
-        let own = match target.file.parent() {
-            Some(parent) if parent != Path::new("") => canonical(parent),
-            _ => canonical(Path::new(".")),
+        let is_input = |input: &&PathBuf| match input.is_dir() {
+            true => is_same(input, &folder_of(&target.file)),
+            false => inputs.len() > 1 && is_same(input, &target.file),
         };
-        if let Some(folder) = folders
-            .iter()
-            .find(|folder| own.is_some() && canonical(folder) == own)
-        {
-            let message = format!(
-                "{} is in {}, and the next merge would read it as one of the reports",
-                target.file.display(),
-                folder.display()
-            );
+        if let Some(input) = inputs.iter().find(is_input) {
+            let (file, input) = (target.file.display(), input.display());
+            let place = if input.to_string() == file.to_string() {
+                format!("{file} is one of the reports")
+            } else {
+                format!("{file} is in {input}")
+            };
+            let message = format!("{place}, and the next merge would read the merged report there");
             return Err(Error::new(message).help("write the merged report to another folder"));
         }
     }
     Ok(())
+}
+
+/// Returns the folder that a file is in.
+fn folder_of(file: &Path) -> PathBuf {
+    let parent = file.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Returns true if two paths lead to the same file or folder.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let [one, other] = [one, other].map(|path| fs::canonicalize(path).ok());
+    one.is_some() && one == other
 }
 
 fn is_json(path: &Path) -> bool {

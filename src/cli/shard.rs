@@ -57,6 +57,7 @@ pub fn lines<'t>(text: &'t str, list: &Path) -> Result<impl Iterator<Item = &'t 
     let address = |line: &'t str| {
         let comment = line
             .find(" #")
+            .or_else(|| line.find("\t#"))
             .or_else(|| line.starts_with('#').then_some(0));
         line[..comment.unwrap_or(line.len())].trim()
     };

@@ -16,51 +16,92 @@ impl Repository {
 
 /// Returns the name by which reports know the repository at an address: its host and path, however
 /// it is reached, without user, password, query and `.git`. So `https://me:key@host/a/b.git` and
-/// `git@host:a/b` are both `host/a/b`. A path on this machine stays one.
+/// `git@host:a/b` are both `host/a/b`. A port stays unless it is the usual one, and a path on this
+/// machine stays as it is.
 pub fn repository_name(address: &str) -> String {
     let address = address.trim();
-    let (is_remote, rest) = match address.split_once("://") {
-        Some(("file", path)) => (false, path),
-        Some((_, rest)) => (true, rest),
-        None => (is_scp(address), address),
-    };
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let name = match is_remote {
-        true => remote(rest, !address.contains("://")),
-        false => rest.to_owned(),
+    let name = match address.split_once("://") {
+        Some((scheme, path)) if scheme.eq_ignore_ascii_case("file") => path.to_owned(),
+        Some((scheme, rest)) => of_url(scheme, rest),
+        None if is_scp(address) => of_scp(address),
+        None => address.to_owned(),
     };
     let name = name.trim_end_matches('/');
     name.strip_suffix(".git").unwrap_or(name).to_owned()
 }
 
+/// The usual port of each scheme, as a URL ends with it.
+const USUAL_PORTS: [(&str, &str); 4] = [
+    ("https", ":443"),
+    ("http", ":80"),
+    ("ssh", ":22"),
+    ("git", ":9418"),
+];
+
+/// Returns the name for `user:password@host:port/path?query#fragment`.
+fn of_url(scheme: &str, rest: &str) -> String {
+    let rest = without_user(rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let usual = USUAL_PORTS
+        .iter()
+        .find(|(name, _)| scheme.eq_ignore_ascii_case(name));
+    let host = usual
+        .and_then(|(_, port)| host.strip_suffix(port))
+        .unwrap_or(host);
+    named(host, path)
+}
+
+/// Returns what follows the user and the password. A password may have a slash, `?` or `#` that
+/// nobody encoded.
+fn without_user(rest: &str) -> &str {
+    let authority = &rest[..rest.find('/').unwrap_or(rest.len())];
+    let Some(at) = authority.rfind('@').or_else(|| rest.rfind('@')) else {
+        return rest;
+    };
+    // Colons within brackets are those of an IPv6 address.
+    let behind = authority.rsplit(']').next().unwrap_or_default();
+    let is_user = match behind.rsplit_once(':') {
+        _ if at < authority.len() => true,
+        None => false,
+        // A path may begin with `@`; a password after digits and a slash may not.
+        Some((_, port)) if is_number(port) => !rest[..at].ends_with('/'),
+        Some(_) => true,
+    };
+    if is_user { &rest[at + 1..] } else { rest }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns true if an address is written as `user@host:path`, and is not a path.
 fn is_scp(address: &str) -> bool {
     let before = address.split('/').next().unwrap_or_default();
+    let has_user = before.contains('@') && !before.contains('\\');
     // One letter before the colon is a drive of Windows.
-    before.find(':').is_some_and(|at| at > 1)
+    before.find(':').is_some_and(|at| at > 1 || has_user)
 }
 
-/// Returns the host and the path of `user:password@host:port/path`, or of `user@host:path`.
-fn remote(rest: &str, is_scp: bool) -> String {
-    let slash = rest.find('/').unwrap_or(rest.len());
-    // A password may have a slash that nobody encoded.
-    let after_user = match rest
-        .rfind('@')
-        .filter(|at| *at < slash || rest[..*at].contains(':'))
-    {
-        Some(at) => &rest[at + 1..],
-        None => rest,
+/// Returns the name for `user@host:path`, where the host may be an IPv6 address in brackets.
+fn of_scp(address: &str) -> String {
+    let slash = address.find('/').unwrap_or(address.len());
+    let user = address[..slash].rfind('@').map_or(0, |at| at + 1);
+    let rest = &address[user..];
+    let host = match rest.starts_with('[') {
+        true => rest.find(']').map_or(rest.len(), |at| at + 1),
+        false => rest.find([':', '/']).unwrap_or(rest.len()),
     };
-    let end = after_user.find(['/', ':']).unwrap_or(after_user.len());
-    let (host, path) = after_user.split_at(end);
-    let path = match path.strip_prefix(':') {
-        Some(path) if is_scp => path,
-        // What follows the colon is the port.
-        Some(port) => port.split_once('/').map_or("", |(_, path)| path),
-        None => path,
-    };
-    let path = path.trim_start_matches('/');
-    format!("{}/{path}", host.to_ascii_lowercase())
+    let (host, path) = rest.split_at(host);
+    named(host, path.strip_prefix(':').unwrap_or(path))
+}
+
+fn named(host: &str, path: &str) -> String {
+    format!(
+        "{}/{}",
+        host.to_ascii_lowercase(),
+        path.trim_start_matches('/')
+    )
 }
 
 #[cfg(test)]
@@ -87,6 +128,23 @@ mod tests {
             ("../x", "../x"),
             ("C:\\git\\x", "C:\\git\\x"),
             ("", ""),
+            ("/srv/c#.git", "/srv/c#"),
+            ("file:///srv/c#1?.git", "/srv/c#1?"),
+            ("https://h:8443/a", "h:8443/a"),
+            ("https://h:8443/@team/api", "h:8443/@team/api"),
+            ("http://h:80/a", "h/a"),
+            ("ssh://git@[fd00::1]/acme/api", "[fd00::1]/acme/api"),
+            (
+                "ssh://git@[fd00::2]:2222/acme/api",
+                "[fd00::2]:2222/acme/api",
+            ),
+            ("git@[fd00::1]:acme/api", "[fd00::1]/acme/api"),
+            ("https://oauth2:abc/key#x@h/a", "h/a"),
+            ("https://oauth2:abc/key?x@h/a", "h/a"),
+            ("https://oauth2:123/key@h/a", "h/a"),
+            ("https://h/a?from=me@b", "h/a"),
+            ("https://me:key@h/@team/api", "h/@team/api"),
+            ("o:key@h/a", "h/a"),
         ] {
             assert_eq!(repository_name(address), name, "{address}");
         }

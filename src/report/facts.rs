@@ -18,6 +18,9 @@ pub struct RunFacts {
     /// The id of the commit that was checked out, in hexadecimal; `None` outside of repositories
     /// and before the first commit.
     pub head: Option<String>,
+    /// The folder that the command was run in, from the root of the repository; `None` at the root,
+    /// and in a report of an older version.
+    pub folder: Option<String>,
     /// The least severity that fails the run; `None` in a report of an older version.
     pub fail_on: Option<FailureThreshold>,
 }
@@ -59,6 +62,7 @@ impl Default for RunFacts {
             command: None,
             repository: None,
             head: None,
+            folder: None,
             fail_on: None,
         }
     }

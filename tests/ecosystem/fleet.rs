@@ -147,6 +147,68 @@ fn a_repository_is_scanned_once_for_its_refs() {
     assert!(reports(&sandbox).is_empty());
 }
 
+#[test]
+#[ignore = "beside the others"]
+fn a_report_of_an_earlier_run_is_taken_over_while_it_is_true() {
+    let (sandbox, repository) = (Sandbox::new(), Sandbox::repository());
+    repository.write("a.ts", "x").commit_all("a");
+    let address = format!("file://{}/.git", repository.path().display());
+    assert_eq!(scan_one(&sandbox, &address).status, 0);
+    let run = || {
+        fs::rename(
+            sandbox.path().join("reports"),
+            sandbox.path().join("before"),
+        )
+        .unwrap();
+        let mut command = sandbox.command("sh");
+        command.arg(packaged("scan-one"));
+        command.args([address.as_str(), "reports", "before"]);
+        command.env("NTNGUARD", env!("CARGO_BIN_EXE_ntnguard"));
+        let run = Run::of(command.output().unwrap());
+        let text = fs::read_to_string(reports(&sandbox).remove(0)).unwrap();
+        fs::remove_dir_all(sandbox.path().join("before")).unwrap();
+        (run.status, text)
+    };
+    let text = fs::read_to_string(reports(&sandbox).remove(0)).unwrap();
+    assert_eq!(run(), (0, text.clone()));
+    repository.write("b.ts", "x").commit_all("b");
+    let (status, newer) = run();
+    assert!(status == 0 && newer != text);
+}
+
+#[test]
+#[ignore = "beside the others"]
+fn no_link_is_followed_and_no_credential_printed() {
+    let (sandbox, repository) = (Sandbox::new(), Sandbox::repository());
+    repository.write("a.ts", "x").commit_all("a");
+    let address = format!("file://{}/.git", repository.path().display());
+    assert_eq!(scan_one(&sandbox, &address).status, 0);
+    let report = reports(&sandbox).remove(0);
+    sandbox.write("victim", "mine");
+    for file in [report.clone(), report.with_extension("refs")] {
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink("../victim", &file).unwrap();
+    }
+    assert_eq!(scan_one(&sandbox, &address).status, 0);
+    assert_eq!(
+        fs::read_to_string(sandbox.path().join("victim")).unwrap(),
+        "mine"
+    );
+    assert!(fs::symlink_metadata(&report).unwrap().is_file());
+    for address in [
+        "https://user:a/PASS@127.0.0.1:1/a/b",
+        "https://127.0.0.1:1/a/b?private_token=PASS",
+        "https://127.0.0.1:1/a/b#PASS",
+        " https://user:PASS@127.0.0.1:1/a",
+        "https://user:PASS@127.0.0.1:1/a?PASS",
+    ] {
+        let run = scan_one(&sandbox, address);
+        let said = run.stdout + &run.stderr;
+        assert!(run.status == 2 && said.contains("127.0.0.1"), "{said}");
+        assert!(!said.contains("PASS"), "{said}");
+    }
+}
+
 /// The number of repositories, and of jobs.
 const REPOSITORIES: u64 = 200;
 const JOBS: usize = 8;

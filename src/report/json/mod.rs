@@ -32,6 +32,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fail_on: Option<&'a str>,
     source: &'a str,
     #[serde(skip_serializing_if = "JsonRuns::is_empty")]
@@ -172,6 +174,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         command: facts.command.as_deref().map(shown),
         repository: facts.repository.as_deref().map(shown),
         head: facts.head.as_deref(),
+        folder: facts
+            .folder
+            .as_ref()
+            .map(|folder| shown_path(folder.as_bytes())),
         fail_on: facts.fail_on.map(FailureThreshold::id),
         source: report.source.name(),
         runs: JsonRuns(&report.runs),

@@ -12,6 +12,7 @@ pub struct SavedDocument {
     pub command: Option<SavedText>,
     pub repository: Option<SavedText>,
     pub head: Option<SavedText>,
+    pub folder: Option<SavedText>,
     pub fail_on: Option<SavedText>,
     pub source: Option<SavedText>,
     #[serde(default)]

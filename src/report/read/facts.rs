@@ -41,8 +41,9 @@ fn facts(saved: &SavedDocument) -> Result<RunFacts, Misread> {
     Ok(RunFacts {
         version: text(&saved.tool.version).unwrap_or_default(),
         command: text(&saved.command),
-        repository: text(&saved.repository),
+        repository: saved.repository.as_ref().map(repository).transpose()?,
         head: head.transpose()?,
+        folder: text(&saved.folder),
         fail_on: saved.fail_on.as_ref().map(threshold).transpose()?,
     })
 }
@@ -55,6 +56,16 @@ fn threshold(id: &SavedText) -> Result<FailureThreshold, Misread> {
     }
 }
 
+/// Returns a name of a repository. Each place of a merged report begins with one, so a long name
+/// would fill the memory.
+fn repository(name: &SavedText) -> Result<String, Misread> {
+    const LONGEST: usize = 1024;
+    let name = name.shown();
+    Some(name)
+        .filter(|name| name.len() <= LONGEST)
+        .ok_or_else(|| wrong("repository"))
+}
+
 fn text(text: &Option<SavedText>) -> Option<String> {
     text.as_ref().map(SavedText::shown)
 }
@@ -64,7 +75,7 @@ fn runs(saved: &SavedList<SavedRun>) -> Result<Vec<MergedRun>, Misread> {
         let time = saved.time.as_ref();
         let time = time.map(|time| seconds_of(time.raw()).ok_or_else(|| wrong("runs")));
         Ok(MergedRun {
-            repository: saved.repository.shown().into(),
+            repository: repository(&saved.repository)?.into(),
             head: text(&saved.head).map(Into::into),
             time: time.transpose()?,
             command: text(&saved.command).map(Into::into),

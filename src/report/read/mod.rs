@@ -9,18 +9,18 @@ mod live;
 mod mask;
 mod origin;
 mod placed;
+mod scalar;
 #[cfg(test)]
 mod tests;
 mod text;
 mod whole;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::Report;
-use crate::detect::redact::shown_path;
 use crate::model::skip::SkipReason;
 use document::SavedDocument;
+use scalar::SavedScalar;
 use text::TOO_LONG;
 
 /// The size of the largest file of reports that is read, in bytes: a report of 10,000 findings is
@@ -74,13 +74,13 @@ const OTHER_VERSION: &str =
 /// The fields that every version of a report has.
 #[derive(Deserialize)]
 struct Envelope {
-    version: Option<Value>,
+    version: Option<SavedScalar>,
     tool: Option<EnvelopeTool>,
 }
 
 #[derive(Deserialize)]
 struct EnvelopeTool {
-    name: Option<Value>,
+    name: Option<SavedScalar>,
 }
 
 /// Reads the reports in `bytes`, one after another, and hands each to `visit`, with true if all of it
@@ -116,23 +116,14 @@ pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report, bool)) -> Vec<Misread
 /// Reads one report of a known version. Returns it with the faults of its parts.
 fn report(envelope: &Envelope, bytes: &[u8]) -> Result<(Report, Vec<Misread>), Misread> {
     let tool = envelope.tool.as_ref().and_then(|tool| tool.name.as_ref());
-    if tool.and_then(Value::as_str) != Some(env!("CARGO_PKG_NAME")) {
+    if tool.and_then(SavedScalar::text) != Some(env!("CARGO_PKG_NAME")) {
         return Err(Misread::corrupt("not a JSON report of ntnguard"));
     }
     match &envelope.version {
-        Some(version) if version.as_u64() == Some(1) => {}
+        Some(SavedScalar::Number(1)) => {}
         Some(version) => {
-            let version = shown_path(
-                version
-                    .to_string()
-                    .chars()
-                    .take(20)
-                    .collect::<String>()
-                    .as_bytes(),
-            );
-            return Err(Misread::unsupported(format!(
-                "a report of version {version}; this ntnguard reads version 1"
-            )));
+            let detail = format!("a report of version {version}; this ntnguard reads version 1");
+            return Err(Misread::unsupported(detail));
         }
         None => return Err(Misread::corrupt("the report does not tell its version")),
     }

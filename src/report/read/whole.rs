@@ -155,7 +155,8 @@ fn accepted(
 ) -> Result<Vec<(Skip, Verdict)>, Misread> {
     let accepted = |saved: &SavedAcceptance| {
         let verdict = finding::verdict(&saved.verdict, saved.suppression.as_ref())?;
-        Some((skip(&saved.skip, source)?, verdict))
+        let is_acceptance = verdict.suppression().is_some();
+        Some((skip(&saved.skip, source)?, verdict)).filter(|_| is_acceptance)
     };
     let all = saved.kept.iter().map(accepted);
     all.map(|one| one.ok_or_else(|| wrong("accepted")))

@@ -1,7 +1,7 @@
 //! Findings of several reports, merged by secret.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::SystemTime;
 
 use crate::model::finding::{Finding, Occurrence, Verdict};
@@ -65,13 +65,20 @@ fn together(mut all: Vec<Judged>) -> Judged {
 }
 
 fn pair(mut first: Judged, mut second: Judged) -> Judged {
-    let mut repositories = std::mem::take(&mut first.0.repositories);
-    repositories.append(&mut second.0.repositories);
+    let mut repositories = first.0.repositories.clone();
+    repositories.append(&mut second.0.repositories.clone());
     repositories.sort();
     repositories.dedup();
+    // Commits of two repositories add up; two reports of one repository count the same commits.
+    let is_one = first.0.repositories == second.0.repositories && repositories.len() <= 1;
+    let commits =
+        [&first.0, &second.0].map(|one| one.placement.as_ref().map_or(0, |it| it.commits));
     let liveness = newest(first.0.liveness.take(), second.0.liveness.take());
     let is_local = first.0.is_local && second.0.is_local;
     group::absorb(&mut first, second);
+    if let Some(placement) = first.0.placement.as_mut().filter(|_| is_one) {
+        placement.commits = commits.into_iter().max().unwrap_or(0);
+    }
     first.0.repositories = repositories;
     first.0.liveness = liveness;
     first.0.is_local = is_local;
@@ -93,13 +100,21 @@ fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Bo
     }
 }
 
-/// Drops the places that several reports tell.
+/// Drops the places that several reports have. Of one place, the heaviest verdict stays.
 fn without_repeats(places: &mut Vec<Occurrence>) {
-    let mut known = HashSet::new();
-    places.retain(|place| {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut kept: Vec<Occurrence> = Vec::new();
+    for place in places.drain(..) {
         let start = place.location.map(|at| (at.start.line, at.start.column));
-        known.insert(format!("{:?} {start:?}", place.origin))
-    });
+        let key = format!("{:?} {start:?}", place.origin);
+        let at = *known.entry(key).or_insert(kept.len());
+        match kept.get_mut(at) {
+            Some(same) if same.verdict.weight() < place.verdict.weight() => *same = place,
+            Some(_) => {}
+            None => kept.push(place),
+        }
+    }
+    *places = kept;
 }
 
 /// Returns the key that sorts findings by urgency.

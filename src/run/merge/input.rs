@@ -19,7 +19,7 @@ pub struct MergeInput {
     pub name: Arc<str>,
     /// The identity by which a newer report replaces this one. `None` if the report does not contain
     /// all of it, or if it comes from an earlier merge.
-    pub look: Option<ScanId>,
+    pub id: Option<ScanId>,
     /// The start of the run; the beginning of 1970 if the report does not contain the start.
     pub start: SystemTime,
     /// True if the run skipped nothing.
@@ -33,8 +33,8 @@ pub struct MergeInput {
     pub content: [u8; 32],
     /// The limits of the run, by `--rule` and `--exclude`.
     pub limited: Limited,
-    /// True if the run looked at what was staged.
-    pub is_of_index: bool,
+    /// True if the findings depend on the index, which no id identifies.
+    pub depends_on_index: bool,
     /// The counts of the run.
     pub blobs: u64,
     pub bytes: u64,
@@ -65,7 +65,7 @@ impl MergeInput {
             false => report.runs.iter().map(|run| words.shared(run)).collect(),
         };
         MergeInput {
-            look: ScanId::of(report),
+            id: ScanId::of(report),
             name,
             start: report.start,
             is_complete: report.is_complete() && fit(report),
@@ -73,7 +73,7 @@ impl MergeInput {
             fails: own_fails || report.runs.iter().any(|run| run.fails && !run.superseded),
             content: newest::content(report),
             limited: report.limited.clone(),
-            is_of_index: report.source == SourceKind::Index,
+            depends_on_index: matches!(report.source, SourceKind::Index | SourceKind::Env),
             blobs: report.blobs,
             bytes: report.bytes,
             objects: report.objects,
@@ -86,12 +86,14 @@ impl MergeInput {
     }
 }
 
-/// Returns true if the runs of a merged report fit the report: one of them counts, and those that
-/// count were complete if the report is.
+/// Returns true if the runs of a merged report fit the report: one of them counts, those that count
+/// were complete if the report is, and the report has findings if one of them had.
 pub fn fit(report: &Report) -> bool {
     let counted = || report.runs.iter().filter(|run| !run.superseded);
     let is_complete = || !report.is_complete() || counted().all(|run| run.complete);
-    report.runs.is_empty() || counted().next().is_some() && is_complete()
+    let has_findings = || report.reported().next().is_some();
+    let is_whole = || has_findings() || counted().all(|run| run.findings == 0);
+    report.runs.is_empty() || counted().next().is_some() && is_complete() && is_whole()
 }
 
 /// Returns the run of a report that is not merged, of the repository `name`.

@@ -7,6 +7,7 @@ use crate::model::blob::Origin;
 use crate::model::finding::Finding;
 use crate::model::placement::{KeptBy, Placement};
 use crate::model::skip::Skip;
+use crate::report::Warning;
 
 use super::input::MergeInput;
 
@@ -59,6 +60,22 @@ fn placement(placement: &mut Placement, name: &str) {
 pub fn skip(skip: &mut Skip, of: &MergeInput) {
     if !of.is_many {
         skip.origin = origin(&skip.origin, &of.name);
+    }
+}
+
+/// Puts the file of a warning into the repository of its report, unless it is in its own already.
+pub fn warning(warning: &mut Warning, of: &MergeInput) {
+    if !of.is_many {
+        warning.file = format!("{}/{}", of.name, warning.file);
+    }
+}
+
+/// Puts the submodules that were not checked out into the repository of their report.
+pub fn submodules(of: &mut MergeInput) {
+    if !of.is_many {
+        let name = of.name.clone();
+        let paths = of.absent.submodules.iter_mut();
+        paths.for_each(|one| *one = path(one, &name));
     }
 }
 

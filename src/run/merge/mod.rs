@@ -11,12 +11,12 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::Verdict;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::report::{Judged, Limited, MergedRun, Report, Warning};
+use crate::report::{FailureThreshold, Judged, Limited, MergedRun, Report, Warning};
 use crate::source::LeftOut;
 
 use input::{MergeInput, Words};
@@ -79,10 +79,11 @@ impl ReportMerge {
         self.own.push(skip);
     }
 
-    /// Returns the names of the repositories whose reports were added.
+    /// Returns the names of the repositories that were scanned as a whole, by a report that was
+    /// added: their history, a CI event, or all their files.
     pub fn repositories(&self) -> BTreeSet<&str> {
         let runs = self.inputs.iter().flat_map(|input| &input.runs);
-        let counted = runs.filter(|run| !run.superseded);
+        let counted = runs.filter(|run| !run.superseded && is_of_repository(run));
         counted.map(|run| &*run.repository).collect()
     }
 
@@ -91,7 +92,10 @@ impl ReportMerge {
         let mut room = MOST_KEPT.saturating_sub(self.kept);
         let before = room;
         for (finding, verdict) in report.findings {
-            let weight = 1 + finding.occurrences.len();
+            let placement = finding.placement.as_ref();
+            let listed =
+                placement.map_or(0, |it| it.tips.len() + it.paths.len() + it.kept_by.len());
+            let weight = 1 + finding.occurrences.len() + finding.repositories.len() + listed;
             if weight > room {
                 self.over += 1;
                 continue;
@@ -131,10 +135,12 @@ impl ReportMerge {
         report.skips.extend(of_counted(self.skips, &self.inputs));
         report.skips.extend(over(self.over));
         report.accepted = of_counted(self.accepted, &self.inputs).collect();
-        report.left_out = of_counted(self.left_out, &self.inputs).collect();
+        report.left_out = by_pattern(of_counted(self.left_out, &self.inputs));
         report.warnings = of_counted(self.warnings, &self.inputs).collect();
         report.scope = Some(scope(&self.inputs, repositories));
         report.runs = runs(self.inputs);
+        // The runs say whether they failed, so a later merge needs no threshold of its own.
+        report.facts.fail_on = Some(FailureThreshold::Never);
         (report, fails)
     }
 
@@ -149,6 +155,29 @@ impl ReportMerge {
         for (at, (skip, _)) in &mut self.accepted {
             inside::skip(skip, &self.inputs[*at]);
         }
+        for (at, warning) in &mut self.warnings {
+            inside::warning(warning, &self.inputs[*at]);
+        }
+        self.inputs.iter_mut().for_each(inside::submodules);
+    }
+}
+
+/// Returns true if a run was about a repository as a whole, and not about a path or a text.
+fn is_of_repository(run: &MergedRun) -> bool {
+    let command = run.command.as_deref();
+    let has_path = || {
+        let words = command.unwrap_or_default().split_whitespace();
+        let mut words = words.skip(1).peekable();
+        let first = words.peek().copied().unwrap_or("-");
+        !first.starts_with('-')
+    };
+    match SourceKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == &*run.source)
+    {
+        Some(SourceKind::History | SourceKind::Ci | SourceKind::Reports) => true,
+        Some(SourceKind::Worktree) => !has_path(),
+        _ => false,
     }
 }
 
@@ -180,6 +209,18 @@ fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
     all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
     let named = all.into_iter();
     fold::by_secret(named.map(|(at, judged)| (&*inputs[at].name, judged)))
+}
+
+/// Returns the patterns that left something out, each once with the paths of all reports.
+fn by_pattern(all: impl Iterator<Item = LeftOut>) -> Vec<LeftOut> {
+    let mut paths: BTreeMap<String, u64> = BTreeMap::new();
+    for one in all {
+        let sum = paths.entry(one.pattern).or_default();
+        *sum = sum.saturating_add(one.paths);
+    }
+    let each = paths.into_iter();
+    each.map(|(pattern, paths)| LeftOut { pattern, paths })
+        .collect()
 }
 
 /// Returns the limits that any of the runs had which count.
@@ -239,9 +280,14 @@ fn runs(inputs: Vec<MergeInput>) -> Vec<MergedRun> {
     let all = inputs.into_iter();
     let mut runs: Vec<MergedRun> = all.flat_map(|input| input.runs).collect();
     runs.sort_by(|one, other| {
-        let key = |run: &'_ MergedRun| (run.repository.clone(), run.time, run.command.clone());
+        let key = |run: &'_ MergedRun| {
+            let (command, head) = (run.command.clone(), run.head.clone());
+            (run.repository.clone(), run.time, command, head)
+        };
         key(one).cmp(&key(other))
     });
+    // A merged report and a report that it was made from have the same run.
+    runs.dedup();
     runs
 }
 

@@ -9,13 +9,13 @@ use crate::report::{MergedRun, Report};
 
 use super::input::MergeInput;
 
-/// The digest of a report's repository, head, command and limits. Reports with the same one speak
-/// of the same thing.
+/// The digest of a report's repository, head, command, folder, scope and limits. Reports with the
+/// same one are about the same thing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ScanId([u8; 32]);
 
 impl ScanId {
-    /// Returns the look of a report; `None` if it does not tell all of it, or is merged already.
+    /// Returns the id of a report; `None` if it does not tell all of it, or is merged already.
     pub fn of(report: &Report) -> Option<Self> {
         let facts = &report.facts;
         let is_one = report.runs.is_empty() && report.start > SystemTime::UNIX_EPOCH;
@@ -23,6 +23,8 @@ impl ScanId {
             facts.repository.as_ref()?,
             facts.head.as_ref()?,
             facts.command.as_ref()?,
+            &facts.folder,
+            &report.scope,
             report.source.name(),
             &report.limited,
         );
@@ -35,7 +37,7 @@ fn digest(value: &impl std::fmt::Debug) -> [u8; 32] {
     Sha256::digest(format!("{value:?}")).into()
 }
 
-/// Returns a digest of the findings of a report, with their verdicts, and the number of skips.
+/// Returns a digest of the findings of a report, with their verdicts, and of its skips.
 pub fn content(report: &Report) -> [u8; 32] {
     let mut all = Sha256::new();
     for (finding, verdict) in &report.findings {
@@ -44,9 +46,12 @@ pub fn content(report: &Report) -> [u8; 32] {
             &finding.location,
             finding.shown_fingerprint(),
         );
-        all.update(digest(&(finding.rule.id, verdict.id(), place)));
+        let judged = (finding.rule.id, finding.severity, verdict.id());
+        all.update(digest(&(judged, place, finding.secret_state())));
     }
-    all.update(report.skips.len().to_be_bytes());
+    for skip in &report.skips {
+        all.update(digest(&(&skip.origin, skip.reason, &skip.detail)));
+    }
     all.finalize().into()
 }
 
@@ -57,7 +62,7 @@ pub fn supersede(inputs: &mut [MergeInput]) {
     let is_older: Vec<bool> = inputs
         .iter()
         .map(|input| {
-            let newer = input.look.and_then(|look| newest.get(&look));
+            let newer = input.id.and_then(|id| newest.get(&id));
             newer.is_some_and(|newer| is_replaced(input, &inputs[*newer]))
         })
         .collect();
@@ -73,7 +78,7 @@ pub fn supersede(inputs: &mut [MergeInput]) {
     }
 }
 
-/// Returns the index of the newest complete report of each look.
+/// Returns the index of the newest complete report of each id.
 fn newest(inputs: &[MergeInput]) -> HashMap<ScanId, usize> {
     /// The time by which the clocks of two machines may differ.
     const A_DAY: Duration = Duration::from_secs(86_400);
@@ -81,10 +86,10 @@ fn newest(inputs: &[MergeInput]) -> HashMap<ScanId, usize> {
     let mut newest: HashMap<ScanId, usize> = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
         let may_replace = input.is_complete && input.start <= now;
-        let Some(look) = input.look.filter(|_| may_replace) else {
+        let Some(id) = input.id.filter(|_| may_replace) else {
             continue;
         };
-        let known = newest.entry(look).or_insert(at);
+        let known = newest.entry(id).or_insert(at);
         if inputs[*known].start < input.start {
             *known = at;
         }
@@ -92,17 +97,8 @@ fn newest(inputs: &[MergeInput]) -> HashMap<ScanId, usize> {
     newest
 }
 
-/// Returns true if a later report of the same look replaces `old`. What is staged differs at one
-/// head, and so does a history: another clone may hold fewer branches.
+/// Returns true if a later report with the same id replaces `old`. At one head, the index may
+/// differ, and so may the objects: another clone has other branches, and the base of a range moves.
 fn is_replaced(old: &MergeInput, new: &MergeInput) -> bool {
-    let held = |input: &MergeInput| {
-        let objects = input.objects.as_ref();
-        objects.map_or(0, |objects| {
-            let named = objects.commits.saturating_add(objects.trees);
-            named
-                .saturating_add(objects.blobs)
-                .saturating_add(objects.tags)
-        })
-    };
-    old.start < new.start && !old.is_of_index && held(old) <= held(new)
+    old.start < new.start && !old.depends_on_index && old.objects == new.objects
 }

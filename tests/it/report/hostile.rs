@@ -258,6 +258,42 @@ fn places_without_end_are_read_up_to_a_limit() {
     }
 }
 
+/// Every place of a merged report begins with the name of its repository.
+#[test]
+fn a_name_without_end_is_refused() {
+    let mut json = good();
+    json["repository"] = "x".repeat(2_000).into();
+    let run = report(&[&json.to_string()], &[]);
+    assert_eq!(run.status, 2);
+    assert!(run.stdout.contains("`repository`"), "{}", run.stdout);
+}
+
+#[test]
+fn what_contradicts_itself_is_told() {
+    let clean = |change: &dyn Fn(&mut Value)| {
+        let mut json = good();
+        (json["findings"], json["summary"]["findings"]) = (json!([]), 0.into());
+        change(&mut json);
+        report(&[&json.to_string()], &[]).status
+    };
+    assert_eq!(clean(&|_| ()), 0);
+    let accepted =
+        json!([{"path": "a", "reason": "unreadable", "detail": "", "verdict": "reported"}]);
+    assert_eq!(clean(&|json| json["accepted"] = accepted.clone()), 2);
+    let run = json!([{"repository": "a", "source": "history", "version": "0.1.0", "complete": true,
+                      "findings": 5, "seconds": 1.0, "superseded": false}]);
+    let other = good().to_string();
+    let mut merged = good();
+    (merged["findings"], merged["summary"]["findings"]) = (json!([]), 0.into());
+    merged["runs"] = run;
+    let both = report(&[&merged.to_string(), &other], &[]);
+    assert!(
+        both.stdout.contains("do not fit the report"),
+        "{}",
+        both.stdout
+    );
+}
+
 #[test]
 fn a_warning_of_an_unknown_kind_is_told() {
     let mut json = good();

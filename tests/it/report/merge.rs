@@ -233,6 +233,129 @@ fn the_newer_of_two_reports_of_one_head_counts() {
     }
 }
 
+/// One head may have several sets of objects, of staged files, and of folders.
+#[test]
+fn a_newer_report_of_something_else_replaces_nothing() {
+    let sandbox = repository("https://git.example.com/acme/api", &[1]);
+    let later = |text: &str| {
+        let mut json: Value = serde_json::from_str(text).unwrap();
+        json["time"] = "2099-11-01T00:00:00Z".into();
+        (json["findings"], json["summary"]["findings"]) = (json!([]), 0.into());
+        json
+    };
+    let earlier = |text: &str| {
+        let mut json: Value = serde_json::from_str(text).unwrap();
+        json["time"] = "2020-01-01T00:00:00Z".into();
+        json.to_string()
+    };
+    let now = |mut json: Value| {
+        json["time"] = "2021-01-01T00:00:00Z".into();
+        json.to_string()
+    };
+    let text = saved(&sandbox, &["history"]);
+    let mut other = later(&text);
+    other["summary"]["objects"]["blobs"] = 1000.into();
+    assert_eq!(report(&[&earlier(&text), &now(other)], &[]).status, 1);
+    let whole = earlier(&saved(&sandbox, &["scan", "."]));
+    let inner = sandbox.run_in("src", ["scan", ".", "--format", "json"]);
+    let mut other = later(&inner.stdout);
+    assert_eq!(other["folder"], "src");
+    assert_eq!(report(&[&whole, &now(other.clone())], &[]).status, 1);
+    other["folder"] = Value::Null;
+    let of_the_same = report(&[&whole, &now(other)], &[]);
+    assert_eq!(of_the_same.status, 0, "{}", of_the_same.stdout);
+}
+
+#[test]
+fn a_repository_is_scanned_by_what_looks_at_all_of_it() {
+    let sandbox = repository("https://git.example.com/acme/api", &[]);
+    sandbox.write("list", "https://git.example.com/acme/api\n");
+    for (arguments, status) in [
+        (&["history"][..], 0),
+        (&["scan"], 0),
+        (&["scan", "README.md"], 2),
+        (&["staged"], 2),
+    ] {
+        sandbox.write("r.json", saved(&sandbox, arguments));
+        let run = sandbox.run(["report", "r.json", "--expect", "list"]);
+        assert_eq!(run.status, status, "{arguments:?}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn one_repository_in_two_reports_counts_once() {
+    let sandbox = repository("https://git.example.com/acme/api", &[1]);
+    let first = saved(&sandbox, &["history"]);
+    sandbox.write("other", "x").commit_all("another head");
+    let second = saved(&sandbox, &["history"]);
+    let of = |json: &Value| {
+        json["findings"][0]["placement"]["commits"]
+            .as_u64()
+            .unwrap()
+    };
+    let alone: Value = serde_json::from_str(&second).unwrap();
+    let both = merged(&[&first, &second]);
+    assert_eq!(of(&both), of(&alone));
+    // A merged report, and what it was made from, have the same runs.
+    let again = merged(&[&both.to_string(), &first, &second]);
+    let runs = again["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 2, "{runs:?}");
+}
+
+/// The heavier verdict of one place counts, whichever report has it.
+#[test]
+fn a_place_that_is_suppressed_in_one_report_alone_is_reported() {
+    let sandbox = repository("https://git.example.com/acme/api", &[1]);
+    let reported = saved(&sandbox, &["history"]);
+    let json: Value = serde_json::from_str(&reported).unwrap();
+    let print = json["findings"][0]["fingerprint"].as_str().unwrap();
+    let allow = format!("version: 1\nallow:\n- {{fingerprint: '{print}', reason: x}}\n");
+    sandbox.write(".ntnguard.yaml", allow);
+    sandbox.write("more", "x").commit_all("more");
+    let suppressed = saved(&sandbox, &["history"]);
+    for reports in [[&suppressed, &reported], [&reported, &suppressed]] {
+        let json = merged(&reports.map(String::as_str));
+        let finding = &json["findings"][0];
+        assert_eq!(finding["verdict"], "reported");
+        assert_eq!(finding["occurrences"][0]["verdict"], "reported");
+    }
+}
+
+#[test]
+fn a_merged_report_exits_as_its_runs_did_however_often_it_is_merged() {
+    let of = |name: &str| {
+        let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[1]);
+        saved(&sandbox, &["history", "--fail-on", "never"])
+    };
+    let first = report(&[&of("api"), &of("web")], &["--format", "json"]);
+    let second = report(&[&first.stdout], &["--format", "json"]);
+    assert_eq!((first.status, second.status), (0, 0));
+}
+
+#[test]
+fn what_was_left_out_and_warned_of_names_its_repository() {
+    let of = |name: &str| {
+        let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[]);
+        sandbox.write("vendor/a", "x").write(
+            ".ntnguard.yaml",
+            "version: 1\nallow:\n- {paths: [nothing/**], reason: x, expires: 2020-01-01}\n",
+        );
+        sandbox.commit_all("vendor");
+        saved(&sandbox, &["scan", "--exclude", "vendor/**"])
+    };
+    let json = merged(&[&of("api"), &of("web")]);
+    assert_eq!(
+        json["excluded"],
+        json!([{"pattern": "vendor/**", "paths": 2}])
+    );
+    let warnings = json["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 2);
+    for warning in warnings {
+        let file = warning["file"].as_str().unwrap();
+        assert!(file.starts_with("git.example.com/acme/"), "{file}");
+    }
+}
+
 #[test]
 fn a_repository_without_a_report_is_missing() {
     let api = saved(
@@ -288,6 +411,8 @@ fn reports_come_from_standard_input_and_folders_too() {
         sandbox.run(["report", "all", "-o", "merged.json"]).status,
         1
     );
+    let own = sandbox.run(["report", "all/a.json", "merged.json", "-o", "merged.json"]);
+    assert!(own.stderr.contains("next merge"), "{}", own.stderr);
 }
 
 #[test]
