@@ -15,7 +15,11 @@ pub const BEFORE: &str = ".before-ntnguard";
 const PROGRAM: &[u8] = b"\nn=";
 
 /// The message of a hook that looks for ntnguard only on PATH and does not find it.
-pub const NOT_ON_PATH: &str = "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
+pub const NOT_ON_PATH: &str = concat!(
+    "ntnguard is not on PATH, so nothing was scanned. How to install it: ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/blob/main/docs/install.md"
+);
 
 /// Returns the text of a hook. With `chain`, the hook first runs the earlier hook. Then it runs
 /// `program` or, if that file does not exist, the ntnguard on PATH. Without `program`, it runs the

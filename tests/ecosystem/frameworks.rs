@@ -10,7 +10,7 @@ use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 use crate::tools;
 
-const PACKAGES: [&str; 2] = ["pre-commit==4.7.0", "prek==0.5.11"];
+pub const PACKAGES: [&str; 2] = ["pre-commit==4.7.0", "prek==0.5.11"];
 
 fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)

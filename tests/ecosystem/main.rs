@@ -36,6 +36,9 @@ mod managers;
 mod notion;
 #[cfg(feature = "live")]
 mod notion_client;
+// Debian's packages, and binaries for Linux.
+#[cfg(target_os = "linux")]
+mod packages;
 #[cfg(unix)]
 mod page;
 #[cfg(unix)]

@@ -4,8 +4,10 @@
 mod address;
 mod commands;
 mod configs;
+mod editor;
 mod generated;
 mod links;
+mod packages;
 #[cfg(unix)]
 mod picture;
 #[cfg(unix)]

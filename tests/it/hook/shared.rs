@@ -119,7 +119,7 @@ fn the_hook_that_was_there_runs_first_under_its_own_name_and_ours_after_its_exit
         &["commit", "-q", "--allow-empty", "-m", "four"],
     );
     assert!(
-        !done && text.contains("nothing was scanned") && text.contains("pip install ntnguard"),
+        !done && text.contains("nothing was scanned") && text.contains("/docs/install.md"),
         "{text}"
     );
 }
