@@ -1,4 +1,4 @@
-# `just check` is what CI runs.
+# `just check` runs everything that CI runs.
 check:
     bash .ci/run
 

@@ -1,28 +1,30 @@
-//! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
+//! Measures the time of `ntnguard`, and compares it with the floor: a well-known command that does about the least work that
+//! the same task needs.
 //!
 //! ```text
 //! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env|agent|merge] [--repo PATH …]
 //! ```
 //!
-//! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
-//! template and programs, a fifth of which may call dotenv and so are read.
+//! `env` compares an audit of 10,000 files with git's walk over them, in a repository of a hundred packages. Each package has
+//! a template and programs. A fifth of the programs may call dotenv, so the audit reads them.
 //!
-//! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
-//! costs. Any folder will do for it.
+//! `decoding` compares a scan with the same scan of plain text only, both without archives. The difference is the cost of the
+//! search for encoded text. It can run in any folder.
 //!
-//! `commit` is `git commit` with the installed hook and without; other tools' hooks stand beside it, if they are on PATH.
+//! `commit` compares `git commit` with and without the installed hook, and with the hooks of other tools that are on PATH.
 //!
-//! `history` stands beside the inflating of all packs and nothing else, git's own walk over all objects, and other tools'
-//! scans for Notion's tokens alone, if they are on PATH.
+//! `history` compares a scan of history with only inflating all packs, with git's own walk over all objects, and with scans
+//! for only Notion's tokens by other tools that are on PATH.
 //!
-//! `agent` is the hook of an AI assistant for events small and large, beside the start of the process.
+//! `agent` compares the hook of an AI assistant, for small and large events, with the start of the process.
 //!
-//! `memory` is the peak of that scan for two repositories, one with four times the commits of the other.
+//! `memory` measures the peak of memory of a scan of history for two repositories, one with four times the commits of the
+//! other.
 //!
-//! `merge` is `ntnguard report` of 10,000 and of 40,000 saved reports, beside the parsing of their JSON alone.
+//! `merge` compares `ntnguard report` for 10,000 and for 40,000 saved reports with only parsing their JSON.
 //!
-//! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
-//! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
+//! Runs alternate, and the result is the ratio within each pair, because a busy machine slows both runs of a pair. Ripgrep
+//! is searched for on PATH, unless the variable RG has its path. Generated repositories are kept in `target/bench/`.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -53,22 +55,22 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const NTNGUARD: &str = env!("CARGO_BIN_EXE_ntnguard");
 const WARM_UPS: usize = 3;
 
-/// Measures `ntnguard` beside the floor.
+/// Measures `ntnguard` and compares it with the floor.
 #[derive(Parser)]
 struct Arguments {
-    /// What to measure; by default everything
+    /// The measurements to run; by default all of them
     #[arg(value_parser = names())]
     subject: Option<String>,
     /// A repository of your own to measure in (repeatable); a relative path starts at the package's folder
     #[arg(long, value_name = "PATH")]
     repo: Vec<PathBuf>,
-    /// Do no more than the floor of `history` does, with git's own folder
+    /// Run only the floor of `history`, with a .git directory
     #[arg(long, value_name = "GIT_DIR", hide = true)]
     inflate: Option<PathBuf>,
-    /// Do no more than the floor of `merge` does, with a folder of reports
+    /// Run only the floor of `merge`, with a folder of reports
     #[arg(long, value_name = "DIR", hide = true)]
     parse: Option<PathBuf>,
-    /// Given by `cargo bench`, and not by `cargo test`, which is to time nothing
+    /// Given by `cargo bench`, but not by `cargo test`, which must not measure anything
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -78,14 +80,14 @@ struct Subject {
     name: &'static str,
     ours: &'static [&'static str],
     floor: &'static [&'static str],
-    /// The highest statuses with which ours and the floor have done their work.
+    /// The highest exit statuses with which our command and the floor count as successful.
     statuses: [i32; 2],
-    /// How many pairs of runs are timed; odd, so that one of them is the median.
+    /// The number of timed pairs of runs. It is odd, so that one pair is the median.
     pairs: usize,
 }
 
 const SUBJECTS: [Subject; 6] = [
-    // Ripgrep ends with 1 when nothing matches.
+    // Ripgrep exits with 1 if nothing matches.
     Subject {
         name: "scan",
         ours: &[NTNGUARD, "scan"],
@@ -107,7 +109,7 @@ const SUBJECTS: [Subject; 6] = [
         statuses: [0, 0],
         pairs: 101,
     },
-    // In a repository of merges these are a thousand commits.
+    // In a repository with many merges, this range has about a thousand commits.
     Subject {
         name: "range",
         ours: &[NTNGUARD, "range", "--no-config", COMMITS],
@@ -115,7 +117,7 @@ const SUBJECTS: [Subject; 6] = [
         statuses: [1, 0],
         pairs: 7,
     },
-    // What is measured in may hold examples, and what cannot be read.
+    // The repository may contain example tokens and unreadable parts.
     Subject {
         name: "decoding",
         ours: &[NTNGUARD, "scan", "--config", SHUT],
@@ -132,20 +134,20 @@ const SUBJECTS: [Subject; 6] = [
     },
 ];
 
-/// How many commits there are where neither many are needed nor a repository was named.
+/// The number of commits of a generated repository, unless a measurement needs many.
 const FEW: usize = 302;
-/// The commits that `range` is measured with.
+/// The range of commits that `range` scans.
 const COMMITS: &str = "HEAD~301..HEAD";
-/// The packages that `env` is measured in, and the files of each.
+/// The number of packages in the repository of `env`, and the number of files of each.
 const PACKAGES: [usize; 2] = [100, 100];
 
-/// A configuration under which archives are left shut.
+/// A configuration with which archives are not opened.
 const SHUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/shut.yaml");
-/// One under which nothing is decoded either.
+/// A configuration with which archives are not opened and nothing is decoded.
 const PLAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/plain.yaml");
 
 impl Subject {
-    /// The repositories to measure in; a generated one stands in where none is given, and for `staged` always.
+    /// The repositories to measure in. If there is none, and always for `staged`, a generated repository is used.
     fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut folders = match self.name {
             "staged" | "hook" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
@@ -159,7 +161,7 @@ impl Subject {
         Ok(folders)
     }
 
-    /// Times pairs of runs in `folder`; their cells of the table, unless one of the commands fails.
+    /// Times pairs of runs in `folder`. Returns their cells of the table, or an error if one of the commands fails.
     fn measure(&self, folder: &Path) -> Result<String> {
         let mut ours = command(self.ours, folder);
         let mut floor = command(self.floor, folder);
@@ -187,7 +189,7 @@ impl Subject {
     }
 }
 
-/// Runs `command` once; how many milliseconds the whole process took. A run that fails is no quick run.
+/// Runs `command` once. Returns the time of the whole process in milliseconds, or an error if the command fails.
 fn time(command: &mut Command, highest_status: i32) -> Result<f64> {
     let program = command.get_program().display().to_string();
     let start = Instant::now();
@@ -201,7 +203,7 @@ fn time(command: &mut Command, highest_status: i32) -> Result<f64> {
     }
 }
 
-/// A silent command in `folder` that follows nobody's settings.
+/// Returns a command in `folder` without output and without the user's settings.
 fn command(words: &[&str], folder: &Path) -> Command {
     let program = if words[0] == "rg" {
         env::var_os("RG")
@@ -225,7 +227,7 @@ fn command(words: &[&str], folder: &Path) -> Command {
     command
 }
 
-/// The most memory that one of our commands has in use at once, in MiB, where GNU time can tell.
+/// Returns the peak of memory of one of our commands in MiB; `None` if GNU time is not installed.
 fn peak_memory(ours: &[&str], folder: &Path) -> Option<f64> {
     let output = command(&[&["/usr/bin/time", "-v"], ours].concat(), folder)
         .stderr(Stdio::piped())
@@ -238,7 +240,7 @@ fn peak_memory(ours: &[&str], folder: &Path) -> Option<f64> {
     Some(line.rsplit(' ').next()?.parse::<f64>().ok()? / 1024.0)
 }
 
-/// The least, the median and the most of `values`.
+/// Returns the minimum, the median and the maximum of `values`.
 fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
@@ -249,7 +251,7 @@ fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     ]
 }
 
-/// A repository of so many commits, each of which changes a line in three of a hundred files.
+/// Makes a repository with this number of commits. Each commit changes a line in three of a hundred files.
 fn with_history(commits: usize) -> Result<PathBuf> {
     made(&format!("{commits} commits"), |top| {
         git(top, &["init", "-q", "-b", "main"])?;
@@ -267,7 +269,7 @@ fn with_history(commits: usize) -> Result<PathBuf> {
     })
 }
 
-/// Writes commits as `git fast-import` reads them; the first has all files.
+/// Writes commits in the format of `git fast-import`. The first commit has all files.
 fn write_commits(mut out: impl Write, commits: usize) -> Result<()> {
     let mut random = Random(2);
     let lines = |random: &mut Random| (0..40).map(|_| random.text(60) + "\n").collect::<Vec<_>>();
@@ -301,8 +303,8 @@ fn write_commits(mut out: impl Write, commits: usize) -> Result<()> {
     Ok(())
 }
 
-/// A repository of packages, a fifth of which use dotenv; seven in ten files are programs. One from an earlier run is used
-/// again.
+/// Makes a repository of packages, or uses the one from an earlier run. A fifth of the packages use dotenv, and seven of ten
+/// files are programs.
 fn packages() -> Result<PathBuf> {
     made("packages", |top| {
         let [packages, files] = PACKAGES;
@@ -333,21 +335,21 @@ fn packages() -> Result<PathBuf> {
     })
 }
 
-/// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
+/// Makes a repository with `folders` × `files` committed files of up to `largest` bytes. Three of them have staged changes.
 fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
     made(&format!("{} files", folders * files), |top| {
         generate(top, folders, files, largest)
     })
 }
 
-/// A repository of this name, made unless there is one from an earlier run.
+/// Makes a repository of this name, unless there is one from an earlier run.
 fn made(name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     let top = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
     let folder = top.join(name);
     if !folder.exists() {
         println!("making {}", folder.display());
         fs::create_dir_all(&top)?;
-        // Beside its place first: what has the name is complete.
+        // It gets its name only when it is complete.
         let unfinished = tempfile::tempdir_in(&top)?;
         make(unfinished.path())?;
         fs::rename(unfinished.keep(), &folder)?;
@@ -360,7 +362,7 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
     for folder in (0..folders).map(|number| top.join(format!("folder{number}"))) {
         fs::create_dir_all(&folder)?;
         for number in 0..files {
-            // Most files are small, as in any project.
+            // Most files are small, as in most projects.
             let most = largest >> random.below(8);
             fs::write(folder.join(format!("file{number}.txt")), random.text(most))?;
         }
@@ -375,7 +377,7 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
     git(top, &["add", "."])
 }
 
-/// Makes a repository of what lies in `top`.
+/// Makes a repository of the files in `top`.
 fn commit_all(top: &Path) -> Result<()> {
     git(top, &["init", "-q"])?;
     git(top, &["add", "."])?;
@@ -383,7 +385,7 @@ fn commit_all(top: &Path) -> Result<()> {
     git(top, &["repack", "-a", "-d", "-q"])
 }
 
-/// Runs git in `top`. A collection in the background would still go on while runs are timed.
+/// Runs git in `top`, without garbage collection, which could still run in the background during the measurements.
 fn git(top: &Path, words: &[&str]) -> Result<()> {
     let settings = [
         "-c",
@@ -400,7 +402,7 @@ fn git(top: &Path, words: &[&str]) -> Result<()> {
     .map(drop)
 }
 
-/// What git says in `top`.
+/// Runs git in `top` and returns its output.
 fn git_says(top: &Path, words: &[&str]) -> Result<String> {
     let output = command(&[&["git"], words].concat(), top)
         .stdout(Stdio::piped())
@@ -408,7 +410,7 @@ fn git_says(top: &Path, words: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Numbers that look random and are the same in every run (xorshift64).
+/// Pseudo-random numbers that are the same in every run (xorshift64).
 struct Random(u64);
 
 impl Random {
@@ -419,7 +421,7 @@ impl Random {
         (self.0 >> 33) as usize % limit
     }
 
-    /// Up to about `most` bytes of words that no rule takes for a token.
+    /// Returns up to about `most` bytes of words that do not look like a token to any rule.
     fn text(&mut self, most: usize) -> String {
         let words = [
             "let",
@@ -443,7 +445,7 @@ impl Random {
     }
 }
 
-/// Repositories that have a history: one's own, or one that is made.
+/// Returns the repositories with a history: those of the user, or a generated one.
 fn with_commits(own: &[PathBuf]) -> Result<Vec<PathBuf>> {
     if own.is_empty() {
         Ok(vec![with_history(FEW)?])
@@ -452,7 +454,7 @@ fn with_commits(own: &[PathBuf]) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// What can be measured.
+/// The measurements.
 fn names() -> Vec<&'static str> {
     SUBJECTS
         .iter()

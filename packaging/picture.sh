@@ -1,10 +1,10 @@
-# What stands before the picture begins: a repository with our hook, and a staged file with a made-up token.
+# Prepares the picture: a repository with our hook, and a staged file with a made-up token.
 # packaging/picture and tests/it/docs/picture.rs run this in an empty folder, with ntnguard on PATH.
 set -e
 git init -q -b main .
 printf '.env\n.env.*\n!.env.example\n' > .gitignore
 mkdir src
-# Turned by thirteen letters, so that no file of this project has the shape of a token.
+# The token is in ROT13, so that no file of this project contains text with the shape of a token.
 token=$(printf %s aga_51834920167WxCmDEqGLzHQf4sObnJ2ixAl8ctTe9W7KvR | tr a-zA-Z n-za-mN-ZA-M)
 {
     echo "import { Client } from '@notionhq/client'"

@@ -1,4 +1,4 @@
-//! How long an AI assistant waits for its hook: each event beside the start of the process, in turn.
+//! Measures how long an AI assistant waits for its hook, for each event, and compares it with the start of the process.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::process::Stdio;
 
 use crate::{NTNGUARD, Random, Result, command, git, made, spread, time};
 
-/// How many runs of each are timed; odd, so that one of them is the median.
+/// The number of timed runs of each event. It is odd, so that one run is the median.
 const RUNS: usize = 51;
 
-/// How much text the large event has.
+/// The size of the text in the large event, in bytes.
 const LARGE: usize = 10 << 20;
 
-/// The rows of the table: what each event takes, and how much of that is more than the start.
+/// Returns the rows of the table: the time of each event, and the part of it after the start of the process.
 pub fn rows() -> Result<Vec<String>> {
     let top = made("agent", |top| {
         git(top, &["init", "-q", "-b", "main"])?;
@@ -61,7 +61,7 @@ fn file(event: &str) -> String {
     format!("{}.json", event.replace(' ', "-"))
 }
 
-/// Writes the events as Claude Code tells them; none of them holds a credential.
+/// Writes events in the format of Claude Code. None of them contains a credential.
 fn write_events(top: &Path) -> Result<()> {
     let (mut random, mut long) = (Random(7), String::new());
     while long.len() < LARGE {

@@ -1,4 +1,4 @@
-//! What a hook adds to `git commit`: in a clone, each commit changes one file, with one hook after the other in turn.
+//! Measures the time that a hook adds to `git commit`. In a clone, each commit changes one file, and the hooks take turns.
 
 use std::env;
 use std::fs;
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{NTNGUARD, Random, Result, command, git, made, spread, time};
 
-/// How many commits are timed with each hook; odd, so that one of them is the median.
+/// The number of timed commits with each hook. It is odd, so that one commit is the median.
 const COMMITS: usize = 31;
 
-/// Other tools' hooks, where the tool is on PATH.
+/// The hooks of other tools. They run if the tool is on PATH.
 const RIVALS: [(&str, &str); 3] = [
     (
         "ripsecrets",
@@ -25,13 +25,13 @@ const RIVALS: [(&str, &str); 3] = [
     ),
 ];
 
-/// A hook, and the folder that it is in.
+/// A hook, and its folder.
 struct Hooks {
     name: &'static str,
     folder: PathBuf,
 }
 
-/// The rows of the table for a clone of `original`: how long a commit takes, and how much of that is the hook's.
+/// Returns the rows of the table for a clone of `original`: the time of a commit, and the hook's part of it.
 pub fn rows(original: &Path) -> Result<Vec<String>> {
     let name = original
         .file_name()
@@ -73,7 +73,7 @@ pub fn rows(original: &Path) -> Result<Vec<String>> {
             }
         }
     }
-    // What a hook adds is told by its round: a busy machine slows all of it.
+    // The hook's time is computed within each round, because a busy machine slows all commits of a round.
     let row = |(hooks, taken): (&Hooks, &Vec<f64>)| {
         let [_, median, _] = spread(taken.iter().copied());
         let [_, added, _] = spread(
@@ -90,7 +90,7 @@ pub fn rows(original: &Path) -> Result<Vec<String>> {
     Ok(hooks.iter().zip(&times).map(row).collect())
 }
 
-/// No hook, ours as it is installed, and those of others.
+/// Returns the hooks to compare: no hook, ours as it is installed, and those of other tools.
 fn hooks(clone: &Path) -> Result<Vec<Hooks>> {
     time(&mut command(&[NTNGUARD, "hook", "install"], clone), 0)?;
     let none = clone.with_extension("no hooks");

@@ -1,4 +1,4 @@
-//! A scan of everything that git holds, beside what the machine must at least do, git itself, and other tools.
+//! Measures a scan of everything that git stores, and compares it with the floor, with git, and with other tools.
 
 use std::env;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::process::Stdio;
 
 use crate::{NTNGUARD, Result, command, spread};
 
-/// How many runs of each are timed; odd, so that one of them is the median.
+/// The number of timed runs of each command. It is odd, so that one run is the median.
 const RUNS: usize = 5;
 
-/// Other tools, told to look for Notion's tokens alone, where they are on PATH.
+/// Other tools, which search only for Notion's tokens. They run if they are on PATH.
 const RIVALS: [&[&str]; 2] = [
     &[
         "betterleaks",
@@ -30,17 +30,17 @@ const RIVALS: [&[&str]; 2] = [
     ],
 ];
 
-/// What one run took.
+/// The cost of one run.
 struct Cost {
-    /// In milliseconds.
+    /// The time in milliseconds.
     time: f64,
-    /// Of all threads, in seconds.
+    /// The processor time of all threads, in seconds.
     cpu: f64,
-    /// In MiB.
+    /// The peak of memory in MiB.
     memory: f64,
 }
 
-/// The rows of the table for the repository in `folder`: what each takes, and how many times as long as the floor.
+/// Returns the rows of the table for the repository in `folder`: the cost of each command, and its ratio to the floor.
 pub fn rows(folder: &Path) -> Result<Vec<String>> {
     let name = folder
         .file_name()
@@ -88,7 +88,7 @@ pub fn rows(folder: &Path) -> Result<Vec<String>> {
             .filter(|words| on_path(words[0]))
             .map(|words| (words[0], words.to_vec())),
     );
-    // What is measured in may hold examples, and what cannot be read; each tool has a status of its own for that.
+    // The repository may contain example tokens and unreadable parts. Each tool has its own exit status for them.
     let mut costs: Vec<Vec<Cost>> = commands.iter().map(|_| Vec::new()).collect();
     for round in 0..=RUNS {
         for ((name, words), costs) in commands.iter().zip(&mut costs) {
@@ -119,7 +119,7 @@ pub fn rows(folder: &Path) -> Result<Vec<String>> {
     Ok(commands.iter().zip(&costs).map(row).collect())
 }
 
-/// What one run takes, as GNU time has it.
+/// Returns the cost of one run, as GNU time reports it.
 fn run(words: &[&str], folder: &Path) -> Result<Cost> {
     let timed = [&["/usr/bin/time", "-f", "\nused %e %U %S %M"], words].concat();
     let output = command(&timed, folder).stderr(Stdio::piped()).output()?;

@@ -1,5 +1,5 @@
-//! The floor of a history scan: inflates every entry of a repository's packs, and does nothing else. It reads each pack in
-//! order, by all threads, and keeps nothing.
+//! The floor of a history scan: inflates every entry of a repository's packs, and does nothing else. All threads read
+//! each pack in order, and keep nothing.
 
 use std::error::Error;
 use std::fs;
@@ -12,10 +12,10 @@ use sirocco::inflate::Decoder;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How many entries a thread takes at once.
+/// The number of entries that a thread takes at once.
 const CHUNK: usize = 2048;
 
-/// Inflates all that the packs in git's own folder `git` hold; says how much that is.
+/// Inflates all entries of the packs in the git directory `git`, and prints their number and size.
 pub fn all(git: &Path) -> crate::Result<()> {
     let (mut entries, mut bytes) = (0, 0);
     for file in fs::read_dir(git.join("objects/pack"))? {
@@ -29,7 +29,7 @@ pub fn all(git: &Path) -> crate::Result<()> {
     Ok(())
 }
 
-/// Inflates all entries of the pack that goes with `index`; how many there are, and how many bytes they inflate to.
+/// Inflates all entries of the pack of `index`. Returns the number of entries, and their inflated size in bytes.
 fn inflate(index: &Path) -> Result<(usize, u64)> {
     let hash = gix::hash::Kind::Sha1;
     let offsets = index::File::at(index, hash)?.sorted_offsets();

@@ -1,14 +1,14 @@
-//! What one more object costs a scan of history in memory: two repositories that differ in nothing but how many commits
-//! they have.
+//! Measures the memory that a scan of history needs for each object. It scans two repositories that differ only in the
+//! number of commits.
 
 use std::path::Path;
 
 use crate::{NTNGUARD, Result, command, git_says, peak_memory, with_history};
 
-/// How many commits the repositories have.
+/// The numbers of commits of the two repositories.
 const COMMITS: [usize; 2] = [10_000, 40_000];
 
-/// The rows of the table: the peak for each repository, and the difference by what it has more.
+/// Returns the rows of the table: the peak for each repository, and the difference divided by the number of further objects.
 pub fn rows() -> Result<Vec<String>> {
     let [few, many] = [measure(COMMITS[0])?, measure(COMMITS[1])?];
     let row = |(objects, mebibytes): (f64, f64)| {
@@ -22,7 +22,8 @@ pub fn rows() -> Result<Vec<String>> {
     ])
 }
 
-/// How many objects a repository of so many commits has, and the peak of a scan, in MiB: the median of three.
+/// Returns the number of objects in a repository with this number of commits, and the peak of memory of a scan in MiB, as the
+/// median of three runs.
 fn measure(commits: usize) -> Result<(f64, f64)> {
     let folder = with_history(commits)?;
     let counted = git_says(&folder, &["count-objects", "-v"])?;

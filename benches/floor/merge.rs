@@ -1,5 +1,5 @@
-//! The reports of many repositories merged into one, beside the parsing of their JSON and nothing else; and the peak of memory
-//! for four times as many repositories with the same secrets.
+//! Measures the merge of the reports of many repositories, and compares it with only parsing their JSON. Also measures the
+//! peak of memory for four times as many repositories with the same secrets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::{NTNGUARD, Result, command, made, peak_memory, spread, time};
 
-/// The numbers of repositories; the secrets among them are as many in both.
+/// The two numbers of repositories. Both have the same number of secrets.
 const REPOSITORIES: [usize; 2] = [10_000, 40_000];
 const SECRETS: usize = 50;
 
-/// How many pairs of runs are timed; odd, so that one of them is the median.
+/// The number of timed pairs of runs. It is odd, so that one pair is the median.
 const PAIRS: usize = 7;
 
-/// Parses each report in a folder: the floor.
+/// The floor: parses each report in a folder, and does nothing else.
 pub fn parse(folder: &Path) -> Result<()> {
     for file in fs::read_dir(folder)? {
         let bytes = fs::read(file?.path())?;
@@ -24,7 +24,7 @@ pub fn parse(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The rows of the table: for each number of repositories the times, their ratio, and the peak.
+/// Returns the rows of the table: for each number of repositories the times, their ratio, and the peak of memory.
 pub fn rows() -> Result<Vec<String>> {
     REPOSITORIES
         .iter()
@@ -64,7 +64,7 @@ fn row(repositories: usize) -> Result<String> {
     ))
 }
 
-/// A folder of reports, as scans of small repositories write them.
+/// Makes a folder of reports like those of scans of small repositories.
 fn reports(repositories: usize) -> Result<PathBuf> {
     made(&format!("{repositories} reports"), |top| {
         let folder = top.join("reports");
@@ -80,7 +80,7 @@ fn reports(repositories: usize) -> Result<PathBuf> {
     })
 }
 
-/// The report of one repository; one in `every` has a secret.
+/// Returns the report of one repository. One of `every` reports has a secret.
 fn report(at: usize, every: usize) -> Value {
     let findings: Vec<Value> = at
         .is_multiple_of(every)

@@ -23,7 +23,8 @@ pub enum System {
     Buildkite,
     /// CircleCI.
     Circle,
-    /// No CI system that ntnguard knows. The event then is [`EventKind::Nothing`](super::EventKind::Nothing).
+    /// No CI system that ntnguard knows. The event is then
+    /// [`EventKind::Nothing`](super::EventKind).
     Unknown,
 }
 

@@ -34,7 +34,7 @@ impl EnvCommand {
         if self.fix && !self.surface.only.is_empty() {
             let message = "--fix adds all missing lines: it takes no --rule and no --exclude";
             return Err(Error::new(message).help(
-                "leave out --rule and --exclude; list files that are never to be ignored under `env: committed:` \
+                "leave out --rule and --exclude; list files that must stay in git under `env: committed:` \
                  in .ntnguard.yaml",
             ));
         }

@@ -100,7 +100,7 @@ pub enum Command {
     Preflight(preflight::PreflightCommand),
     /// Revoke an OAuth token at Notion, and prove that it is dead
     Revoke(revoke::RevokeCommand),
-    /// Report how old tokens are, by the ledger .ntnguard-rotation; nothing is sent to Notion
+    /// Report the age of tokens from the ledger .ntnguard-rotation; nothing is sent to Notion
     Rotation(rotation::RotationCommand),
     /// Check the signature of a captured webhook request; nothing is sent to Notion
     Webhook(webhook::WebhookCommand),

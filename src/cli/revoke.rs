@@ -172,7 +172,7 @@ impl Revoking<'_> {
             ),
             false => (
                 CheckOutcome::NotAsExpected,
-                "revoked, says Notion, but it still works".to_owned(),
+                "Notion reports it as revoked, but it still works".to_owned(),
                 Some("ask again in a minute: `ntnguard verify --dead NAME --wait 60s`".to_owned()),
             ),
         }
@@ -209,7 +209,7 @@ fn agree(name: &str) -> Result<()> {
         .help("a revoked token cannot be restored: say that you mean it with --yes"));
     }
     output::note(&format!(
-        "Revoke the token of {name}? It stops working at once, for good. [y/N]"
+        "Revoke the token of {name}? It stops working immediately and permanently. [y/N]"
     ));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);

@@ -93,7 +93,7 @@ pub struct Surface {
     /// The directory that paths in reports for people are shown relative to.
     #[arg(skip)]
     current_folder: CurrentFolder,
-    /// A path in the repository that is looked at; `None` if it is none.
+    /// A path in the scanned repository; `None` outside of a repository.
     #[arg(skip = Some(PathBuf::from(".")))]
     pub place: Option<PathBuf>,
 }
@@ -283,7 +283,7 @@ impl Surface {
         Ok(status)
     }
 
-    /// Returns true if a report is written that tells about its run, for later.
+    /// Returns true if a report is saved that records facts about its run, such as JSON.
     fn saves(&self) -> bool {
         let is = |format| matches!(format, Format::Json | Format::Html);
         let named = self

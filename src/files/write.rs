@@ -22,7 +22,7 @@ pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
     replace_with(file, readers, |new| new.write_all(text))
 }
 
-/// Replaces `file` as [`replace`] does, by what `write` writes.
+/// Replaces `file`, as [`replace`] does, with the output of `write`.
 ///
 /// # Errors
 ///

@@ -75,10 +75,11 @@ impl MessageSettings {
 
     /// Returns the offset of the first scissors line; `None` if git does not cut the message there.
     /// Git cuts the message if `commit.cleanup` is `scissors`, or if git itself wrote the last
-    /// scissors line. Git wrote that line if only changes follow it; unless `commit.verbose` is
-    /// set, git's explanation must follow the line first, and no other comment after the
-    /// explanation. A scissors line that a person wrote, or that is from an earlier message, does
-    /// not cut.
+    /// scissors line.
+    ///
+    /// A line counts as written by git if only changes follow it. Unless `commit.verbose` is set,
+    /// git's explanation must be between the line and the changes, with no comment after the
+    /// explanation. Scissors lines of people and of earlier messages have no effect.
     fn cut(&self, message: &[u8], comment: &[u8]) -> Option<usize> {
         let line = [comment, SCISSORS].concat();
         let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';

@@ -165,7 +165,7 @@ impl AccessQuestion<'_> {
     /// integration may not read content.
     fn list(&mut self, in_trash: bool, access: &mut Access) -> bool {
         let what = if in_trash {
-            "all that it reaches in the trash"
+            "all that it reaches, in the trash"
         } else {
             "all that it reaches"
         };

@@ -109,13 +109,13 @@ impl UnknownReason {
             UnknownReason::Tls(TlsFault::Untrusted) => {
                 "a proxy may inspect the connection: give --ca-file FILE with the certificate of its CA"
             }
-            UnknownReason::Tls(TlsFault::Expired) => "is this machine's clock right?",
+            UnknownReason::Tls(TlsFault::Expired) => "check the clock of this machine",
             UnknownReason::NoStore => "install ca-certificates, or name a file with --ca-file",
             UnknownReason::Redirect
             | UnknownReason::NotNotion
             | UnknownReason::Tls(_)
             | UnknownReason::NotHttp => {
-                "something in between answered: a proxy, a firewall or a login page"
+                "another server answered instead of Notion: a proxy, a firewall or a login page"
             }
             UnknownReason::Stripped => {
                 "a proxy may remove the header Authorization: check its settings"
@@ -123,7 +123,7 @@ impl UnknownReason {
             UnknownReason::Blocked => "waiting does not help: write to Notion's support",
             UnknownReason::Proxy(fault) => return fault.help(),
             UnknownReason::OddLength => {
-                "compare its end with the original: Notion refuses an incomplete token even if the whole token works"
+                "compare the end of the token with the original: Notion refuses an incomplete token even if the whole token works"
             }
             UnknownReason::NotAsked => "check fewer secrets at once, or raise --timeout",
             _ => return None,

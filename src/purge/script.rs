@@ -92,7 +92,7 @@ fn deeds(plan: &PurgePlan) -> String {
         ),
         (
             found.strip.len(),
-            "# blobs are dropped whole, because replacing bytes cannot remove the secrets in them (`strip-blobs.txt`).",
+            "# blobs are removed completely, because replacing bytes cannot remove the secrets in them (`strip-blobs.txt`).",
         ),
         (
             found.lfs.len(),
@@ -120,7 +120,7 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
         &plan.dropped,
     );
     left += &listed(
-        "**By hand**: the script leaves these alone, and the last scan will still find them:",
+        "**By hand**: the script does not change these, and the last scan still finds them:",
         &plan.found.left,
     );
     filled(

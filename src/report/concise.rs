@@ -13,7 +13,7 @@ use crate::model::source_kind::SourceKind;
 /// finding gets one line, so that the report stays readable.
 pub const IN_FULL: usize = 20;
 
-/// Writes the whole report except the summary, which editors could not assign to a file.
+/// Writes the report without its summary: editors expect lines that begin with a path.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     findings(shown(report, style), out)?;
     for skip in &report.skips {

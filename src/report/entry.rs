@@ -140,7 +140,7 @@ impl ReportEntry<'_> {
         let steps = format!("All steps: ntnguard rules {id}");
         match verdict {
             Verdict::BelowConfidence => {
-                format!("Probably no credential: see the end of ntnguard rules {id}")
+                format!("Probably not a credential: see the end of ntnguard rules {id}")
             }
             Verdict::AllowedByChange(_) => {
                 format!("{REVIEW} All steps for a leak: ntnguard rules {id}")

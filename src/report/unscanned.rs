@@ -20,7 +20,7 @@ const TOGETHER: usize = 4;
 
 /// The advice on skips that are accepted only by exceptions of the change that contains them.
 pub const LOOK: &str =
-    "Check, before it is merged, that somebody has looked into the skipped content.";
+    "Before you merge the change, make sure that somebody has checked the skipped content.";
 
 /// Writes the skips, and the accepted skips that the report shows (see [`accepted`]).
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

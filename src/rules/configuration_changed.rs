@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Read what the change allows, and why, before you merge it: after the merge it takes effect.",
+    advice: "Before you merge the change, check what it allows and why: it takes effect with the merge.",
     variable: "",
     page: include_str!("../../docs/rules/configuration-changed.md"),
     detectors: &[],

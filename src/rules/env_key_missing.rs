@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Add the variable, or take it out of the template if nothing reads it any more.",
+    advice: "Add the variable, or remove it from the template if nothing reads it any more.",
     variable: "",
     page: include_str!("../../docs/rules/env-key-missing.md"),
     detectors: &[],

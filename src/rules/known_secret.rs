@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Rotate this value now, where it was issued: it is outside the file that is meant to hold it.",
+    advice: "Rotate this value now at the service that issued it: it is outside of the env file that should contain it.",
     variable: "SECRET",
     page: include_str!("../../docs/rules/known-secret.md"),
     detectors: &[],

@@ -50,7 +50,10 @@ impl RotationSurvey<'_> {
     fn finding(&self, variable: &VariableName, value: &Fingerprint) -> Option<Finding> {
         let line = self.ledger.line(variable);
         let (rule, note) = match line {
-            None => (&ROTATION_UNRECORDED, "Nobody has recorded it.".to_owned()),
+            None => (
+                &ROTATION_UNRECORDED,
+                "The ledger has no entry for it.".to_owned(),
+            ),
             Some(line) if line.fingerprint != *value => (
                 &ROTATION_UNRECORDED,
                 format!("It is not the value that was recorded on {}.", line.day),
@@ -62,7 +65,7 @@ impl RotationSurvey<'_> {
             Some(line) => {
                 let age = self.today.days_since(line.day);
                 let note = format!(
-                    "It was recorded {age} days ago, on {}, and is to be replaced every {} days.",
+                    "It was recorded {age} days ago, on {}, and must be replaced every {} days.",
                     line.day, self.every.0
                 );
                 (age > i64::from(self.every.0)).then_some((&ROTATION_DUE, note))?

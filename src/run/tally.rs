@@ -75,7 +75,7 @@ impl<'p> Tally<'p> {
     /// Adds a skip for compressed text in a blob that was not inflated to its end. The skip has the
     /// digest of the file only if the blob is the whole file.
     fn cut(&self, blob: &Blob<'_>) {
-        let detail = "it holds compressed text (in base64, or a stream of a PDF) that was not inflated to its end";
+        let detail = "it contains compressed text (in base64, or a stream of a PDF) that was not decompressed completely";
         let is_whole = blob.is_first() && blob.is_last();
         let digest = is_whole
             .then(|| Fingerprint::of_object(blob.bytes).ok())

@@ -35,11 +35,11 @@ type NotAsked = (&'static str, &'static str);
 
 const OVER_LIMIT: NotAsked = (
     "limit",
-    "the run has reached the limit of secrets that it asks about",
+    "the limit of secrets that one run asks Notion about was reached",
 );
 const UNSUITED: NotAsked = (
     "unsuited",
-    "Notion can be asked about tokens only, and only about values that are certainly tokens",
+    "ntnguard asks Notion only about tokens, and only if the value is certainly a token",
 );
 
 impl Verify {

@@ -77,12 +77,13 @@ impl ExpectationFile {
         };
         if let Some(gap) = facts.access.gaps.first() {
             let message = format!(
-                "{} was not written, because this is unknown: {}",
+                "{} was not written, because a part of the access is unknown: {}",
                 self.name, gap.what
             );
-            return Err(
-                Error::new(message).help(format!("{}; try again when all of it is known", gap.why))
-            );
+            return Err(Error::new(message).help(format!(
+                "{}; run the command again when this is solved",
+                gap.why
+            )));
         }
         target::refuse_device(&self.path)?;
         // Another command that read the file now would write it back without this token.

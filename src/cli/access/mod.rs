@@ -153,12 +153,12 @@ fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity>
     match notion.me(token).result {
         LiveState::Live(identity) => Ok(identity.unwrap_or_default().without(token)),
         LiveState::Dead => {
-            let message = format!("{name} is dead: Notion refuses it, so it reaches nothing now");
+            let message = format!("{name} is dead: Notion refuses it, so it gives no access");
             Err(Error::new(message).help("put a token that works into the variable"))
         }
         LiveState::Unknown(reason) => {
             let message =
-                format!("nothing is known of {name}, whether Notion accepts it or not: {reason}");
+                format!("nothing is known about {name}, not even if Notion accepts it: {reason}");
             let help = reason.help().unwrap_or("run the command again later");
             Err(Error::new(message).help(help))
         }

@@ -18,10 +18,10 @@ use crate::rules::CONFIGURATION_CHANGED;
 use super::run::CiRun;
 
 /// The note about a change that makes the configuration or the baseline invalid.
-const INVALID: &str = "This file or the baseline beside it is not valid, so neither is used: `ntnguard config` shows the error.";
+const INVALID: &str = "This file or the baseline is not valid, so neither of them is used: `ntnguard config` shows the error.";
 
 /// The note about a change to the configuration or the baseline by a stranger.
-const OF_A_STRANGER: &str = "It comes from outside, so it fails the run until a maintainer makes the same change on the base branch and this change drops it.";
+const OF_A_STRANGER: &str = "It comes from outside, so it fails the run. A maintainer who agrees must make the same change on the base branch; then remove it from this change.";
 
 /// Decides if the allowances of a change are trusted.
 #[derive(Clone, Copy)]
@@ -206,7 +206,7 @@ fn place(origin: &Origin) -> String {
 /// has to write one.
 fn reason(asked: &Suppression) -> String {
     if asked.by == SuppressedBy::Baseline {
-        return "TODO: the change has it in its baseline".to_owned();
+        return "TODO: say why (the change lists it in its baseline)".to_owned();
     }
     let reason: String = asked.reason.chars().filter(|c| !c.is_control()).collect();
     reason.replace('\'', "''")

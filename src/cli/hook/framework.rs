@@ -88,7 +88,7 @@ pub fn read_input() -> Result<Vec<u8>> {
     }
     let text = up_to(super::super::stdin::stream()?, defaults::HOOK_INPUT).map_err(|error| {
         Error::new(format!("standard input cannot be read: {error}")).help(
-            "the program that runs the hook must write to its standard input: check that program",
+            "the program that runs the hook must give it a readable standard input: check that program",
         )
     })?;
     text.ok_or_else(|| {

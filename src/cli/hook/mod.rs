@@ -98,9 +98,9 @@ fn stops(what: &str, outcome: Outcome) -> Outcome {
              `env: committed:`."
         }
         Ok(ExitStatus::Failed) => {
-            "not everything could be scanned. Each \"not scanned\" says what to do."
+            "not everything could be scanned. Each \"not scanned\" line says what to do."
         }
-        Err(_) => "it could not do its work. The error:",
+        Err(_) => "an error occurred:",
     };
     output::eprint(&format!("ntnguard stopped this {what}: {why}\n"));
     outcome

@@ -122,7 +122,7 @@ fn ours(named: Option<&Path>) -> (String, bool) {
             true,
         ),
         None => (
-            format!("ntnguard's; {gone}ntnguard is not on PATH: it refuses everything until it is"),
+            format!("ntnguard's; {gone}ntnguard is not on PATH: the hook blocks git until it is"),
             false,
         ),
     }

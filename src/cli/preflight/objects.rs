@@ -56,7 +56,7 @@ impl ObjectChecks<'_> {
             let works = if is_dead {
                 "does not work"
             } else {
-                "is not known to work"
+                "may not work"
             };
             let message = format!("was not asked about: {} {works}", names.token);
             return (CheckOutcome::Unknown, message, None);
@@ -87,7 +87,7 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
             None,
         ),
         Presence::InTrash => {
-            let help = "restore it in Notion, or write another id";
+            let help = "restore it in Notion, or put another id into the configuration";
             (no, "it is in the trash".to_owned(), Some(help.to_owned()))
         }
         Presence::NotPermitted => {

@@ -66,7 +66,7 @@ impl BodyForm {
     pub fn help(self) -> &'static str {
         match self {
             BodyForm::NoEnd | BodyForm::NoMark | BodyForm::UnixBreaks => {
-                "an editor or a log may have changed the body: store its bytes as they arrive"
+                "an editor or a log may have changed the body: store the received bytes unchanged"
             }
             BodyForm::Compact | BodyForm::CompactUnescaped => {
                 "in the handler, take the raw bytes of the request before any parser, as in \

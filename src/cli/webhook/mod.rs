@@ -151,9 +151,9 @@ fn checked(
         (form.message(), form.help())
     } else {
         (
-            "the signature is not that of these bytes by this token",
-            "is it the token of this subscription, and the body as it came, before any parser? \
-             Answer requests without a valid signature with 401",
+            "the signature is not that of these bytes with this token",
+            "check that the token is that of this subscription, and that no parser has changed the \
+             body. Answer requests without a valid signature with 401",
         )
     };
     let help = help.to_owned();

@@ -54,9 +54,9 @@ impl Digits {
         }
     }
 
-    /// Returns the run around `place`. The place's reading selects the digits on its line, on its
-    /// line and those below, or on all lines. `None` if the previous reading gives the same run, or
-    /// if the lines are separate values.
+    /// Returns the run around `place`. There are three readings of a place: the run ends with its
+    /// line, continues on the lines below, or covers the lines above, too. `None` if the previous
+    /// reading gives the same run, or if the lines are separate values.
     fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<Range<usize>> {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
         let (own_before, own_behind) = (self.ends(before), self.begins(behind));

@@ -88,7 +88,7 @@ fn badges(secret: &Incident<'_>, html: &mut HtmlText) {
     );
 }
 
-/// Writes what is known of the finding in words: its liveness, its note, its line.
+/// Writes the facts about the finding that are sentences: its liveness, its note, its line.
 fn about(finding: &Finding, html: &mut HtmlText) {
     let said = finding.liveness.as_deref().map(statement);
     let note = finding.note.as_deref();

@@ -84,7 +84,7 @@ fn runs(runs: &[MergedRun], html: &mut HtmlText) {
         shown,
         |run, html| {
             let complete = match (run.superseded, run.complete) {
-                (true, _) => "left out: a newer one counts",
+                (true, _) => "left out: a newer report is used",
                 (_, true) => "yes",
                 (_, false) => "no",
             };

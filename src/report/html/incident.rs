@@ -7,12 +7,12 @@ use crate::report::judged::{Judged, grouped};
 
 /// A secret, with all findings of it.
 pub struct Incident<'r> {
-    /// The findings, the first of which stands for all.
+    /// The findings. The first one represents them.
     pub findings: Vec<&'r Judged>,
 }
 
 impl<'r> Incident<'r> {
-    /// Returns the finding that stands for all.
+    /// Returns the finding that represents the incident.
     pub fn first(&self) -> &'r Finding {
         &self.findings[0].0
     }

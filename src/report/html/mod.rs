@@ -98,11 +98,11 @@ fn header(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
         if !report.is_complete() {
             html.tag("p", &[("class", "alarm")], |html| {
                 html.leaf("strong", &[], "Not everything was looked at.");
-                html.text(" More may have leaked: ");
+                html.text(" More credentials may have leaked: ");
                 html.leaf(
                     "a",
                     &[("href", "#incomplete")],
-                    "what is missing, and what to do",
+                    "what was not scanned, and what to do",
                 );
             });
         }

@@ -55,13 +55,13 @@ fn other(judged: &Judged, html: &mut HtmlText) {
     }
 }
 
-/// Writes what was not looked at, and what to do about it.
+/// Writes the parts that were not scanned, with the advice for each.
 pub fn incomplete(report: &Report, html: &mut HtmlText) {
     if report.skips.is_empty() {
         return;
     }
     section("incomplete", "Not looked at", html, |html| {
-        let line = "This is not a clean result until each of these was looked at.";
+        let line = "The result is not clean until each of these parts has been checked.";
         html.leaf("p", &[], line);
         let caption = "Parts that were not looked at";
         let written = table::rows(

@@ -95,7 +95,7 @@ impl HtmlText {
     }
 }
 
-/// The most characters of a text that a page shows.
+/// The largest number of characters of a text that the page shows.
 const LONGEST: usize = 300;
 
 /// Returns a text cut to the length that a page shows.

@@ -74,7 +74,7 @@ fn moments(report: &Report, secret: &Incident<'_>) -> Vec<LifeMoment> {
             SecretState::Live => "Notion accepts it: live",
             SecretState::Dead => "Notion refuses it: revoked or rotated by then",
             SecretState::Unknown | SecretState::NotChecked => {
-                "Notion was asked, and nothing is known"
+                "Notion was asked, but gave no clear answer"
             }
         };
         add(liveness.checked, words);

@@ -20,8 +20,8 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
     }
     if secret.is_published() && !is_dead {
         steps.push(
-            "Look at who could read the remote since the first commit, and at what the credential reaches \
-             in Notion: treat that as read."
+            "Find out who could read the remote since the first commit, and what the credential reaches in \
+             Notion. Assume that all of it was read."
                 .to_owned(),
         );
     }
@@ -60,7 +60,7 @@ fn again(report: &Report, flag: &str) -> String {
     )
 }
 
-/// Returns the step that takes a secret out of the files that have it; `None` if none has.
+/// Returns the step that removes a secret from files; `None` if no file contains it.
 fn out_of_files(secret: &Incident<'_>) -> Option<String> {
     let path = secret
         .first()
@@ -69,6 +69,6 @@ fn out_of_files(secret: &Incident<'_>) -> Option<String> {
         .filter(|_| secret.is_in_files())?;
     let path = shell_word(path);
     Some(format!(
-        "Take it out of the files that have it, {path} first, and read the new value from the environment."
+        "Remove the value from all files, {path} first, and read the new value from the environment."
     ))
 }

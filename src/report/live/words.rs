@@ -109,7 +109,7 @@ pub fn about(row: &TokenRow) -> Vec<String> {
 fn contradiction(expected: Expected) -> &'static str {
     match expected {
         Expected::Dead => "expected dead, but it still works: revoke it in Notion",
-        Expected::Live => "expected live: is this the value from before a rotation?",
+        Expected::Live => "expected live: this may be the value from before a rotation",
     }
 }
 

@@ -148,7 +148,7 @@ fn verdict_for(id: &str, reason: Option<Suppression>) -> Option<Verdict> {
     // The places of a finding with another verdict do not tell the reason of their own.
     let other = || Suppression {
         by: SuppressedBy::Allowlist,
-        reason: "not told in the saved report".to_owned(),
+        reason: "unknown: the saved report does not contain the reason".to_owned(),
     };
     Some(match id {
         "reported" => Verdict::Reported,

@@ -45,7 +45,7 @@ pub fn liveness(saved: &SavedLiveness) -> Option<Liveness> {
         let known = REASONS.into_iter().find(|known| *known == reason.raw());
         (
             known.unwrap_or("other"),
-            format!("{} (as the saved report tells)", reason.shown()),
+            format!("{} (according to the saved report)", reason.shown()),
         )
     });
     Some(Liveness {

@@ -14,7 +14,7 @@ pub fn evidence(
     let mask = mask(secret);
     let short_mask = shortened(&mask);
     let is_guessable = print.is_none();
-    // An identity that is not shown says no more than where the value stands.
+    // If the identity is not shown, it contains only the location of the value.
     let place = || {
         format!(
             "{:?} {:?} {:?} {mask}",

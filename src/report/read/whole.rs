@@ -22,7 +22,7 @@ static OF_ANOTHER_VERSION: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Read the report with the version of ntnguard that wrote it. Until then, take it for a leak.",
+    advice: "Read the report with the version of ntnguard that wrote it. Until then, treat the finding as a leak.",
     variable: "",
     page: "",
     detectors: &[],
@@ -62,13 +62,13 @@ pub fn wrong(name: &str) -> Misread {
     ))
 }
 
-/// Returns the fault of a list that is longer than what is read of it.
+/// Returns the fault of a list with more entries than are read.
 fn too_many(what: &str, more: usize) -> Option<Misread> {
     let detail = format!(
         "{more} more {what} than the {MOST_ENTRIES} of a list, and {MOST_IN_ALL} of all lists, \
          that are read of a report"
     );
-    let advice = "scan a part of it at a time (`--rule`, or one repository), and report on those";
+    let advice = "scan one repository at a time, or one rule (`--rule`), and report on those";
     (more > 0).then(|| Misread::new(SkipReason::Limit, detail, advice))
 }
 

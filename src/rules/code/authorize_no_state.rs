@@ -54,7 +54,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     vec![CodeFault {
         span: built.range(),
         note:
-            "Users are sent to this URL, and no state, nonce or csrf is in the code of this file."
+            "Users are sent to this URL, but no state, nonce or csrf is in the code of this file."
                 .to_owned(),
     }]
 }

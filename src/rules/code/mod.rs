@@ -133,7 +133,7 @@ struct CodeChecks {
     members: &'static [&'static CodeCheck],
     rules: Vec<&'static Rule>,
     anchors: Vec<&'static str>,
-    /// The size of the largest file that is looked at, in bytes. A file is always read as a whole,
+    /// The size of the largest file that is checked, in bytes. A file is always read as a whole,
     /// because a part of it does not show what is comment, string or code.
     most: usize,
     /// True if a larger file is reported as skipped.

@@ -60,7 +60,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
             && !is_part_of_more(file, &whole.range())
             && !logged.iter().any(|call| call.contains(&whole.start()))
         {
-            let note = "The time that this comparison takes tells how much of a forged signature is correct."
+            let note = "The duration of this comparison shows an attacker how much of a forged signature is correct."
                 .to_owned();
             found.push(CodeFault {
                 span: whole.range(),

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "oauth-state-unchecked",
     title: "OAuth state that is read and never compared",
     severity: Severity::Note,
-    advice: "Compare the state with the one that this browser was given, in constant time, and accept each state only once.",
+    advice: "Compare the state in constant time with the one that was given to this browser, and accept each state only once.",
     page: include_str!("../../../docs/rules/oauth-state-unchecked.md"),
     ..REVIEWED
 };

@@ -85,7 +85,7 @@ fn pair(mut first: Judged, mut second: Judged) -> Judged {
     first
 }
 
-/// Returns the last answer that tells whether the secret is live, or else the last one.
+/// Returns the last answer of live or dead; if there is none, the last answer.
 fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Box<Liveness>> {
     let now = seconds(SystemTime::now()).saturating_add(86_400);
     let weight = |liveness: &Liveness| {

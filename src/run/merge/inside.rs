@@ -56,7 +56,8 @@ fn placement(placement: &mut Placement, name: &str) {
     placement.tops.clear();
 }
 
-/// Puts the place of a skip into the repository of its report, unless it is in its own already.
+/// Puts the place of a skip below the repository of its report, unless the report is a merged one,
+/// in which each place already names its repository.
 pub fn skip(skip: &mut Skip, of: &MergeInput) {
     if !of.is_many {
         skip.origin = origin(&skip.origin, &of.name);

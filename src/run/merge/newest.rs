@@ -32,7 +32,7 @@ impl ScanId {
     }
 }
 
-/// Returns the digest of a value as its `Debug` tells it, in which texts are quoted.
+/// Returns the digest of a value's `Debug` output, in which texts are quoted.
 fn digest(value: &impl std::fmt::Debug) -> [u8; 32] {
     Sha256::digest(format!("{value:?}")).into()
 }

@@ -121,7 +121,7 @@ impl<'v> HistoryScan<'v> {
     }
 
     /// Hands over the names in a tree that may contain a match, each as a blob without content.
-    /// Where the tree is malformed, hands over its bytes.
+    /// If the tree is malformed, its bytes are scanned.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
         let origin = |path| Origin::Object {

@@ -159,7 +159,7 @@ impl Worktree {
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
         let rules = if repository.is_some() { "git's" } else { "no" };
-        log::debug!("folder {}: {rules} ignore rules count", root.display());
+        log::debug!("folder {}: {rules} ignore rules apply", root.display());
         if repository
             .as_ref()
             .is_some_and(|repository| git_view::is_submodule(repository, root))
