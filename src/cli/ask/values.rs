@@ -213,7 +213,7 @@ impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ValueFault::Empty => "is empty",
-            ValueFault::Reference => "only says where the value is stored: no program has filled it in",
+            ValueFault::Reference => "only says where the value is kept: no program has put the value there",
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",
