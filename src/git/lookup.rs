@@ -292,6 +292,6 @@ fn unresolved(revision: &str) -> &'static str {
     match (is_id, has_suffix) {
         (true, _) => "no object, or more than one, has an id that begins like this",
         (_, true) => "the expression leads to no object",
-        _ => "there is no branch, tag or commit of this name",
+        _ => "there is no branch, tag or commit with this name",
     }
 }

@@ -66,7 +66,7 @@ fn together(mut all: Vec<Judged>) -> Judged {
 
 fn pair(mut first: Judged, mut second: Judged) -> Judged {
     let mut repositories = first.0.repositories.clone();
-    repositories.append(&mut second.0.repositories.clone());
+    repositories.extend(second.0.repositories.iter().cloned());
     repositories.sort();
     repositories.dedup();
     // Commits of two repositories add up; two reports of one repository count the same commits.

@@ -164,19 +164,12 @@ impl ReportMerge {
 
 /// Returns true if a run was about a repository as a whole, and not about a path or a text.
 fn is_of_repository(run: &MergedRun) -> bool {
-    let command = run.command.as_deref();
-    let has_path = || {
-        let words = command.unwrap_or_default().split_whitespace();
-        let mut words = words.skip(1).peekable();
-        let first = words.peek().copied().unwrap_or("-");
-        !first.starts_with('-')
-    };
     match SourceKind::ALL
         .into_iter()
         .find(|kind| kind.name() == &*run.source)
     {
         Some(SourceKind::History | SourceKind::Ci | SourceKind::Reports) => true,
-        Some(SourceKind::Worktree) => !has_path(),
+        Some(SourceKind::Worktree) => !has_path(run.command.as_deref().unwrap_or_default()),
         _ => false,
     }
 }
@@ -209,6 +202,23 @@ fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
     all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
     let named = all.into_iter();
     fold::by_secret(named.map(|(at, judged)| (&*inputs[at].name, judged)))
+}
+
+/// Returns true if the command of a scan may name a path: a word that is neither a flag nor the
+/// value of one. After a flag that is not known here, a word is taken for a path.
+fn has_path(command: &str) -> bool {
+    const WITH_VALUE: [&str; 7] = [
+        "--rule",
+        "--exclude",
+        "--fail-on",
+        "--min-confidence",
+        "--config",
+        "--baseline",
+        "--known",
+    ];
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let is_path = |pair: &[&str]| !pair[1].starts_with('-') && !WITH_VALUE.contains(&pair[0]);
+    words.windows(2).any(is_path)
 }
 
 /// Returns the patterns that left something out, each once with the paths of all reports.

@@ -273,7 +273,10 @@ fn a_repository_is_scanned_by_what_looks_at_all_of_it() {
     for (arguments, status) in [
         (&["history"][..], 0),
         (&["scan"], 0),
+        (&["scan", "--fail-on", "warning"], 0),
         (&["scan", "README.md"], 2),
+        (&["scan", "--exclude", "x*", "README.md"], 2),
+        (&["scan", "--exit-zero", "README.md"], 2),
         (&["staged"], 2),
     ] {
         sandbox.write("r.json", saved(&sandbox, arguments));
