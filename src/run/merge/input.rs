@@ -33,6 +33,8 @@ pub struct MergeInput {
     pub content: [u8; 32],
     /// The limits of the run, by `--rule` and `--exclude`.
     pub limited: Limited,
+    /// True if the run was limited to the folder that it was started in.
+    pub is_of_folder: bool,
     /// True if the findings depend on the index, which no id identifies.
     pub depends_on_index: bool,
     /// The counts of the run.
@@ -73,6 +75,7 @@ impl MergeInput {
             fails: own_fails || report.runs.iter().any(|run| run.fails && !run.superseded),
             content: newest::content(report),
             limited: report.limited.clone(),
+            is_of_folder: report.facts.folder.is_some() && report.source != SourceKind::History,
             depends_on_index: matches!(report.source, SourceKind::Index | SourceKind::Env),
             blobs: report.blobs,
             bytes: report.bytes,

@@ -82,7 +82,8 @@ impl ReportMerge {
     /// Returns the names of the repositories that were scanned as a whole, by a report that was
     /// added: their history, a CI event, or all their files.
     pub fn repositories(&self) -> BTreeSet<&str> {
-        let runs = self.inputs.iter().flat_map(|input| &input.runs);
+        let whole = self.inputs.iter().filter(|input| !input.is_of_folder);
+        let runs = whole.flat_map(|input| &input.runs);
         let counted = runs.filter(|run| !run.superseded && is_of_repository(run));
         counted.map(|run| &*run.repository).collect()
     }

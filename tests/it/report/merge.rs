@@ -283,6 +283,11 @@ fn a_repository_is_scanned_by_what_looks_at_all_of_it() {
         let run = sandbox.run(["report", "r.json", "--expect", "list"]);
         assert_eq!(run.status, status, "{arguments:?}: {}", run.stdout);
     }
+    sandbox.write("src/a.ts", "x");
+    let inner = sandbox.run_in("src", ["scan", "--format", "json"]);
+    sandbox.write("r.json", inner.stdout);
+    let run = sandbox.run(["report", "r.json", "--expect", "list"]);
+    assert_eq!(run.status, 2, "of a folder: {}", run.stdout);
 }
 
 #[test]
