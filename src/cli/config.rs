@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::git::Repository;
-use crate::policy::config::{Config, EnvAudit, SCHEMA};
+use crate::policy::config::SCHEMA;
 use crate::report::quote;
 use clap::Args;
 
@@ -46,12 +46,6 @@ impl Show {
             entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),
         };
         let head = format!("# read from {}\n{known}", from.replace('\n', "?"));
-        let mut defaults = Config::default();
-        defaults.min_confidence = Some(defaults.min_confidence());
-        defaults.archive_depth = Some(defaults.archive_depth());
-        defaults.decode_depth = Some(defaults.decode_depth());
-        (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
-        defaults.agents_allow_env_read = Some(false);
-        Ok(quote(&(head + &config.effective(&defaults))))
+        Ok(quote(&(head + &config.effective())))
     }
 }

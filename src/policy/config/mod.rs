@@ -255,23 +255,36 @@ impl Config {
         })
     }
 
-    /// The configuration as YAML, with the settings that it does not have taken from `defaults`.
+    /// The default of each setting that has one.
+    fn defaults() -> Self {
+        Config {
+            min_confidence: Some(defaults::MIN_CONFIDENCE),
+            archive_depth: Some(defaults::ARCHIVE_DEPTH),
+            decode_depth: Some(defaults::DECODE_DEPTH),
+            ci_env: Some(EnvAudit::default()),
+            ci_trust_changes: Some(true),
+            agents_allow_env_read: Some(false),
+            rotation_days: Some(defaults::ROTATION),
+            ..Config::default()
+        }
+    }
+
+    /// The configuration as YAML, with the default of each setting that the file does not have.
     /// Reading the YAML again gives the same settings.
-    pub fn effective(mut self, defaults: &Self) -> String {
+    pub fn effective(mut self) -> String {
+        let defaults = Config::defaults();
         let file = &mut self.written;
         file.version = 1;
         file.min_confidence = self.min_confidence.or(defaults.min_confidence);
         let limits = &mut file.limits;
-        limits.max_file_size = limits
-            .max_file_size
-            .take()
-            .or(defaults.max_file_size.map(|size| AsText(value::Size(size))));
         limits.archive_depth = limits.archive_depth.or(defaults.archive_depth);
         limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
         file.ci.env = file.ci.env.or(defaults.ci_env);
         file.ci.trust_changes = file.ci.trust_changes.or(defaults.ci_trust_changes);
         let agents = &mut file.agents;
         agents.allow_env_read = agents.allow_env_read.or(defaults.agents_allow_env_read);
+        let rotation = self.rotation_days.or(defaults.rotation_days);
+        file.rotation.every = rotation.map(AsText);
         serde_yaml::to_string(file).unwrap_or_default()
     }
 }

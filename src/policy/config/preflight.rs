@@ -109,7 +109,7 @@ mod tests {
     fn the_effective_configuration_keeps_it() {
         let config = Config::parse("x", PLAN).ok().unwrap();
         let plan = config.preflight.clone();
-        let again = Config::parse("x", config.effective(&Config::default()));
+        let again = Config::parse("x", config.effective());
         assert_eq!(again.ok().unwrap().preflight, plan);
     }
 }

@@ -64,19 +64,30 @@ fn a_whole_file_is_read() {
 
 #[test]
 fn the_effective_configuration_says_the_same_when_it_is_read_again() {
-    let defaults = Config {
-        min_confidence: Some(Confidence::Medium),
-        decode_depth: Some(3),
-        ..Config::default()
-    };
-    let first = Config::parse("c.yaml", WHOLE).unwrap().effective(&defaults);
+    let first = Config::parse("c.yaml", WHOLE).unwrap().effective();
     let again = Config::parse("c.yaml", first.as_str()).unwrap();
     assert_eq!(
         (again.min_confidence, again.decode_depth),
         (Some(Confidence::High), Some(3))
     );
-    assert_eq!(again.effective(&defaults), first);
-    Config::parse("c.yaml", Config::default().effective(&defaults)).unwrap();
+    assert_eq!(again.effective(), first);
+}
+
+#[test]
+fn the_effective_configuration_has_every_default() {
+    let text = Config::default().effective();
+    for line in [
+        "min-confidence: medium",
+        "  archive-depth: 4",
+        "  decode-depth: 3",
+        "  env: fail",
+        "  trust-changes: true",
+        "  allow-env-read: false",
+        "  every: 90d",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line}\n{text}");
+    }
+    Config::parse("c.yaml", text).unwrap();
 }
 
 #[test]
