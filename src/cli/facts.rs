@@ -6,8 +6,8 @@ use crate::detect::redact::shell_word;
 use crate::git::{Repository, repository_name};
 use crate::report::{FailureThreshold, RunFacts};
 
-/// Flags with a value, and flags without, that change no judgement: only the look of a report, or
-/// the speed of a run.
+/// Flags with a value that do not change how findings are judged, only the appearance of a report
+/// or the speed of a run.
 const WITH_VALUE: [&str; 6] = [
     "--format",
     "--output",
@@ -16,6 +16,7 @@ const WITH_VALUE: [&str; 6] = [
     "--jobs",
     "--name",
 ];
+/// Flags without a value that do not change how findings are judged.
 const ALONE: [&str; 8] = [
     "--quiet",
     "--verbose",
@@ -27,7 +28,8 @@ const ALONE: [&str; 8] = [
     "-vq",
 ];
 
-/// Returns the current folder, from the root of the repository; `None` at the root.
+/// Returns the current directory, relative to the root of the repository; `None` at the root, or if
+/// there is no work tree around it.
 fn folder(repository: &Repository) -> Option<String> {
     let top = std::fs::canonicalize(repository.work_tree()?).ok()?;
     let here = std::env::current_dir().ok()?;
@@ -36,8 +38,8 @@ fn folder(repository: &Repository) -> Option<String> {
     (!below.is_empty()).then(|| below.replace('\\', "/"))
 }
 
-/// Returns the facts about this run. `repository` is a path in the repository that it looks at;
-/// `name` is the user's name for that.
+/// Returns the facts about this run. `repository` is a path in the scanned repository; `name` is
+/// the name that the user gave the repository.
 pub fn of_run(
     repository: Option<&Path>,
     name: Option<&str>,
@@ -65,7 +67,7 @@ pub fn of_run(
     }
 }
 
-/// Returns the arguments without the flags that change no judgement.
+/// Returns the arguments without the flags that do not change how findings are judged.
 fn command(words: impl Iterator<Item = String>) -> String {
     let mut kept = Vec::new();
     let mut words = words;

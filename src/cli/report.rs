@@ -1,4 +1,4 @@
-//! `ntnguard report`
+//! The command `ntnguard report`, which merges saved reports.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -60,7 +60,7 @@ pub struct ReportCommand {
 }
 
 impl ReportCommand {
-    /// Reads saved reports, and writes one of them all.
+    /// Reads saved reports, merges them, and writes the result.
     pub fn run(self) -> Outcome {
         target::refuse_shared(&self.output)?;
         refuse_among_inputs(&self.output, &self.files)?;
@@ -89,7 +89,8 @@ impl ReportCommand {
         Ok(self.status(&report, fails))
     }
 
-    /// Returns the status that the scans would have had together.
+    /// Returns the exit status for the merged report: by `--fail-on` or, without it, by the
+    /// thresholds of the merged runs. `fails` is true if one of these runs failed.
     fn status(&self, report: &Report, fails: bool) -> ExitStatus {
         match self.fail_on {
             Some(least) => ExitStatus::of(report, least, false),
@@ -99,8 +100,8 @@ impl ReportCommand {
     }
 }
 
-/// Refuses to write a report to where the next merge would read it: into a folder of reports, or
-/// onto one of several files.
+/// Returns an error if a target is a file that the next merge would read as an input: in a folder
+/// of reports, or one of several input files.
 fn refuse_among_inputs(targets: &[ReportTarget], inputs: &[PathBuf]) -> Result<()> {
     for target in targets.iter().filter(|target| is_json(&target.file)) {
         let is_input = |input: &&PathBuf| match input.is_dir() {
@@ -160,7 +161,7 @@ fn add(file: &Path, merge: &mut ReportMerge) -> Result<()> {
     Ok(())
 }
 
-/// Returns the reports right in a folder, by name.
+/// Returns the JSON files directly in a folder, sorted by name.
 fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let cannot = |error: io::Error| {
         let message = format!("{} cannot be read: {}", folder.display(), error.kind());
@@ -177,8 +178,8 @@ fn reports_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Adds the reports of a file in a folder. A pipe or a device, which could hang the merge, is a
-/// skip: only one that the user names is read.
+/// Adds the reports in a file that was found in a folder. A pipe or a device could block the merge,
+/// so it becomes a skip; one that the user names is read.
 fn add_listed(file: &Path, merge: &mut ReportMerge) {
     let is_other = |kind: fs::FileType| !kind.is_file() && !kind.is_dir();
     match file.metadata() {
@@ -207,7 +208,8 @@ fn add_file(file: &Path, merge: &mut ReportMerge) {
     add_bytes(file, read(), merge);
 }
 
-/// Adds the reports in the bytes of a file. Each that is not read, or not whole, is a skip.
+/// Adds the reports in the content of a file. A file or a report that cannot be read completely
+/// becomes a skip.
 fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
     let skip = |reason, detail: &str, advice| {
         Skip::new(Origin::File(file.to_owned()), reason, detail).advising(advice)
@@ -229,8 +231,8 @@ fn add_bytes(file: &Path, read: io::Result<Vec<u8>>, merge: &mut ReportMerge) {
     }
 }
 
-/// Returns the reason why a file was not read, its words and the advice; without an error, the file
-/// is too large.
+/// Returns the reason, the description and the advice for a file that was not read. Without an
+/// error, the file is too large.
 fn unread(error: Option<io::Error>) -> (SkipReason, String, &'static str) {
     match error {
         None => (
@@ -253,7 +255,7 @@ fn unread(error: Option<io::Error>) -> (SkipReason, String, &'static str) {
     }
 }
 
-/// Adds a skip for each repository of a list that no report is of.
+/// Adds a skip for each repository in `list` that has no report.
 fn expect(list: &Path, merge: &mut ReportMerge) -> Result<()> {
     let text = shard::read(list)?;
     let known = merge.repositories();

@@ -55,7 +55,8 @@ impl Settings {
     }
 
     /// Returns the policy of the configuration and the baseline. Each is the file that a flag names
-    /// or, without the flag, the file in `revision`, if there is one. Comments allow nothing.
+    /// or, without the flag, the file in `revision`, if there is a revision. Comments that allow
+    /// findings have no effect.
     pub fn trusted_policy(
         &self,
         repository: &Repository,

@@ -1,4 +1,4 @@
-//! `ntnguard shard`
+//! The command `ntnguard shard`, which prints the repositories that one of several CI jobs scans.
 
 use std::collections::HashSet;
 use std::fs;
@@ -44,7 +44,7 @@ impl ShardCommand {
     }
 }
 
-/// The size of the largest list that is read: a million lines.
+/// The size in bytes of the largest list that is read; enough for a million addresses.
 const LARGEST: u64 = 256 << 20;
 
 /// Returns the addresses in a list, one on each line; `#` begins a comment.

@@ -66,7 +66,7 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     write_whole_with(file, |out| out.write_all(text))
 }
 
-/// Writes a file as [`write_whole`] does, by what `write` writes.
+/// Writes the output of `write` to a file, as [`write_whole`] does.
 pub fn write_whole_with(
     file: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

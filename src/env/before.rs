@@ -1,5 +1,5 @@
-//! The state before a change: finds out if the commit that a change is compared with already had a
-//! fault of env files.
+//! Checks if a fault of env files is older than a change: if the commit that the change is compared
+//! with already had it.
 
 use std::collections::HashMap;
 
@@ -71,9 +71,9 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// Returns the paths in a finding about ignore rules that are new: the ignore files of the
-    /// commit treat them correctly or, for an error, the commit has none of the reasons to expect
-    /// the file. `None` if the finding is not about ignore rules.
+    /// Returns the new paths in a finding about ignore rules. A path is new if the commit's ignore
+    /// files treat it correctly, or if it is an error and the commit has none of the reasons to
+    /// expect the file. `None` if the finding is not about ignore rules.
     fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
         let Ignoring { names, .. } = finding.ignoring.as_ref()?;
         let was_there = |before: &mut Self, name: &Name| {

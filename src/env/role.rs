@@ -225,8 +225,8 @@ fn role_of_suffix(suffix: &str) -> Option<Role> {
     }
 }
 
-/// Returns the role of `<stem>.env`, of `env.<mode>`, and of templates without a dot; `None` for
-/// other names.
+/// Returns the role of `<stem>.env`, `<stem>.env.<suffix>`, `env.<mode>`, `dotenv.<mode>`, and
+/// templates such as `env-example`; `None` for other names.
 fn role_without_dot(name: &str) -> Option<Role> {
     let is_template = |words: &str| {
         words

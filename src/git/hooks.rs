@@ -71,8 +71,8 @@ impl Repository {
         Ok(path)
     }
 
-    /// Returns true if git tracks files in `folder`, which is an absolute path without links: in
-    /// this repository, or in a submodule that contains the directory.
+    /// Returns true if git tracks files in `folder`, in this repository or in a submodule that
+    /// contains the directory. `folder` is an absolute path without links.
     ///
     /// # Errors
     ///

@@ -142,7 +142,7 @@ impl Repository {
         Some(self.inner.find_object(id).ok()?.peel_to_tree().ok()?.id)
     }
 
-    /// Returns true if the address of `remote` ends in `repository` (`owner/name`), in any case.
+    /// Returns true if the address of `remote` ends in `repository` (`owner/name`), ignoring case.
     pub fn is_at(&self, remote: &str, repository: &str) -> bool {
         let address = self
             .setting(&format!("remote.{remote}.url"))

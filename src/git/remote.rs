@@ -1,10 +1,10 @@
-//! The name of a repository among others: the address of its remote.
+//! The address of a repository's remote, which names the repository in reports.
 
 use super::Repository;
 
 impl Repository {
-    /// Returns the address of the remote `origin`, or of the only remote, without credentials, as
-    /// [`repository_name`] writes it; `None` if there is none.
+    /// Returns the address of the remote `origin`, or of the only remote, in the form that
+    /// [`repository_name`] returns; `None` if there is no such remote.
     pub fn remote_name(&self) -> Option<String> {
         let names = self.inner.remote_names();
         let only = || names.iter().next().filter(|_| names.len() == 1);
@@ -14,10 +14,10 @@ impl Repository {
     }
 }
 
-/// Returns the name by which reports know the repository at an address: its host and path, however
-/// it is reached, without user, password, query and `.git`. So `https://me:key@host/a/b.git` and
-/// `git@host:a/b` are both `host/a/b`. A port stays unless it is the usual one, and a path on this
-/// machine stays as it is.
+/// Returns the name of the repository at `address` in reports: its host and path, without scheme,
+/// user, password, query and `.git`. So `https://me:key@host/a/b.git` and `git@host:a/b` are both
+/// `host/a/b`. A port stays unless it is the scheme's default. A local path loses only `.git` or
+/// slashes at its end.
 pub fn repository_name(address: &str) -> String {
     let address = address.trim();
     let name = match address.split_once("://") {
@@ -30,7 +30,7 @@ pub fn repository_name(address: &str) -> String {
     name.strip_suffix(".git").unwrap_or(name).to_owned()
 }
 
-/// The usual port of each scheme, as a URL ends with it.
+/// The default port of each scheme, with the colon before it.
 const USUAL_PORTS: [(&str, &str); 4] = [
     ("https", ":443"),
     ("http", ":80"),
@@ -52,8 +52,8 @@ fn of_url(scheme: &str, rest: &str) -> String {
     named(host, path)
 }
 
-/// Returns what follows the user and the password. A password may have a slash, `?` or `#` that
-/// nobody encoded.
+/// Returns the rest of a URL without the user and the password. A password may contain `/`, `?` or
+/// `#`, although they should be percent-encoded.
 fn without_user(rest: &str) -> &str {
     let authority = &rest[..rest.find('/').unwrap_or(rest.len())];
     let Some(at) = authority.rfind('@').or_else(|| rest.rfind('@')) else {
@@ -75,7 +75,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns true if an address is written as `user@host:path`, and is not a path.
+/// Returns true if an address has the form `[user@]host:path` and is not a local path.
 fn is_scp(address: &str) -> bool {
     let before = address.split('/').next().unwrap_or_default();
     let has_user = before.contains('@') && !before.contains('\\');
@@ -83,7 +83,7 @@ fn is_scp(address: &str) -> bool {
     before.find(':').is_some_and(|at| at > 1 || has_user)
 }
 
-/// Returns the name for `user@host:path`, where the host may be an IPv6 address in brackets.
+/// Returns the name for `[user@]host:path`, where the host may be an IPv6 address in brackets.
 fn of_scp(address: &str) -> String {
     let slash = address.find('/').unwrap_or(address.len());
     let user = address[..slash].rfind('@').map_or(0, |at| at + 1);

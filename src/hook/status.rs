@@ -9,7 +9,7 @@ use super::{Hook, calls, script, shared};
 use crate::error::Result;
 use crate::model::blob::to_path;
 
-/// The hook that git would run, and if it runs ntnguard.
+/// The state of a hook: if it exists, and if it runs ntnguard.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
     /// There is no hook.

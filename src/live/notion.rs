@@ -330,8 +330,8 @@ fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
     }
 }
 
-/// Returns a pause of less than a quarter of a second, which varies, so that jobs that were refused
-/// together do not all retry at the same time.
+/// Returns a pause of less than 250 ms that differs between jobs, so that jobs that were refused
+/// together retry at different times.
 fn jitter() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Duration::from_millis(now.map_or(0, |now| u64::from(now.subsec_nanos()) % 250))

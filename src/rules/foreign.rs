@@ -37,8 +37,8 @@ fn near<'a>(around: &Neighbourhood<'a>) -> [&'a [u8]; 2] {
     ]
 }
 
-/// Returns true if `text` contains a client id that has digits and is not a UUID, with or without
-/// dashes.
+/// Returns true if `text` contains a client id that has digits and, apart from dashes, is not
+/// hexadecimal like a UUID.
 fn has_other_client(text: &[u8]) -> bool {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         compile(r#"(?i-u)client[\s_.-]?id["']?\s*(?:=>|:?=|:)\s*["'`]?([a-z0-9][a-z0-9._~-]{7,})"#)

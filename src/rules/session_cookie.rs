@@ -181,9 +181,9 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
 }
 
 /// Returns high confidence for 156 digits, because the name and the length together are an almost
-/// certain sign. Returns low confidence if the cookie belongs to another site. Its own domain decides
-/// that or, if the cookie has no domain, a domain or host near it where nothing names Notion. `None`
-/// for any other length.
+/// certain sign; low confidence if the cookie belongs to another site; `None` for any other length.
+/// The cookie's own domain shows the site. Without a domain, a domain or host near the cookie does,
+/// unless Notion is named near it.
 fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     let around = candidate.around;
     let is_foreign = || match own_domain(around) {

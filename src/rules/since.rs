@@ -1,12 +1,12 @@
-//! The release in which each rule appeared. A rule that is new in a minor release only warns until
-//! the next one, so that an upgrade alone turns no CI red.
+//! The release in which each rule appeared. Until the next minor release, a new rule only warns, so
+//! that an upgrade alone does not fail CI.
 
 use crate::model::rule::Severity;
 
 /// The first release of ntnguard. Nobody upgraded to it, so its rules are errors from the start.
 const FIRST: &str = "0.1.0";
 
-/// The ids of all rules, below the release in which they appeared.
+/// The ids of all rules, by the release in which they appeared.
 const SINCE: &[(&str, &[&str])] = &[(
     FIRST,
     &[

@@ -20,10 +20,10 @@ pub fn shape(prefix: &str) -> Regex {
     ))
 }
 
-/// Returns true if `behind` may continue a token after its prefix. Twelve letters and digits may;
-/// so may fewer that end at a quote, an escape, a tag or an invisible character, where a token may
-/// be split; and so may [`FEWEST_IN_LINE`] that end at a line break, a blank or a bracket. Most
-/// text after `secret_` in programs is a name, as in `secret_key(`.
+/// Returns true if `behind` may continue a token after its prefix: with twelve letters and digits;
+/// with fewer before a quote, an escape, a tag or an invisible character, where a token may be
+/// split; or with at least [`FEWEST_IN_LINE`] before a line break, a blank or a bracket. Most text
+/// after `secret_` in programs is a name, as in `secret_key(`.
 pub fn goes_on(behind: &[u8]) -> bool {
     let glance = &behind[..behind.len().min(Detector::GLANCE)];
     let run = glance

@@ -78,8 +78,9 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
 }
 
-/// Gets from the source the place in history of each finding that is not below the confidence, and
-/// adds paths to its origins. A path in `known`, by the id of an object, wins over the source's.
+/// Looks up the placement in history of each finding that is not below the confidence, and adds
+/// paths to the finding's origins. A path in `known`, by the id of an object, takes precedence over
+/// the path that the source returns.
 pub fn place(
     findings: &mut [Judged],
     source: &dyn Source,
@@ -126,8 +127,8 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
     is_content && finding.fingerprint().is_none()
 }
 
-/// Returns the finding for each path in `folder` that is the path of an env file. The same content
-/// may also have other paths, at which it is no env file.
+/// Returns one finding for each path in `folder` that is the path of an env file. The same content
+/// may also have other paths, which are not those of env files.
 pub fn at_each_path(
     (finding, verdict): Judged,
     env_names: &[String],

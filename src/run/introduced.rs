@@ -1,5 +1,5 @@
-//! For sources that distinguish old secrets from new secrets: keeps the findings whose secret is
-//! new, and adds the commit that added the secret to each.
+//! Keeps the findings whose secret is new, for sources that distinguish new secrets from old ones.
+//! Adds to each finding the commit that added its secret.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -8,9 +8,10 @@ use crate::model::placement::{Commit, Placement};
 use crate::model::secret::Fingerprint;
 use crate::source::{Introduction, Source};
 
-/// Removes findings whose secret was at the same place before the commits of the source. Adds to
-/// each other finding the commit that added the secret, and sorts the findings by the time of that
-/// commit. Findings of a secret that was added elsewhere and then moved come last.
+/// Removes findings whose secret is older than the commits of the source, even if the commits moved
+/// it to another path. Adds to each other finding the oldest commit that added the secret at its
+/// place, and sorts the findings by the time of that commit. Findings of a secret that was added
+/// elsewhere and then moved come last.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<FindingKey, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::model::vault::Vault;
 use crate::report::Report;
 
-/// Adds facts to a report for which the secrets themselves are needed, such as whether a token is
-/// still live.
+/// Adds facts to a report that can be found out only with the secrets themselves, such as whether a
+/// token is still live.
 pub trait Step {
     /// Adds the facts to `report`. `vault` has the secrets that the scans of the job found.
     ///

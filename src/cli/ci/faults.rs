@@ -10,7 +10,8 @@ use crate::report::Report;
 
 use super::run::CiRun;
 
-/// Judges findings about env files by the base, which has old faults, and by the mode of the audit.
+/// Judges findings about env files. A fault that the base also has is old. The mode of the audit
+/// may turn errors into warnings, or remove the findings.
 pub struct EnvFaults<'r> {
     /// The run, which has the base of the change.
     pub run: &'r CiRun<'r>,

@@ -23,7 +23,7 @@ use crate::cli::surface::Surface;
 use crate::cli::verify_flags::VerifyFlags;
 use crate::cli::{range, rotation, settings};
 
-/// The scans for one CI event, and what decides how their findings are judged.
+/// The scans for one CI event, and everything that is needed to judge their findings.
 pub struct CiRun<'r> {
     /// The flags that all scanning commands share.
     pub surface: &'r Surface,

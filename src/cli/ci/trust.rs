@@ -33,7 +33,7 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Returns the author as whom the change is judged. The flag decides first. Without a base, the
+    /// Returns the author to assume for the change. The flag decides first. Without a base, the
     /// author is unknown. `configured` is the setting `ci: trust-changes:` of the base, which may
     /// make every author a stranger.
     fn author(self, base: Base, configured: Option<bool>) -> Author {

@@ -29,8 +29,8 @@ pub fn on_path() -> Option<PathBuf> {
         .find(|file| is_executable(file))
 }
 
-/// Describes a program by its path, and by its version if it is this program. No other program is
-/// started, so its version is unknown.
+/// Describes a program by its path, and by its version if it is this program. The version of
+/// another program is unknown, since it is not started.
 pub fn words(program: &Path) -> String {
     let is_own = own().is_ok_and(|own| real(&own) == real(program));
     let which = match is_own {

@@ -106,7 +106,7 @@ fn described(state: &State) -> (String, bool) {
     }
 }
 
-/// Describes a hook of ntnguard's by the program that it runs. `named` is the path in the hook. The
+/// Describes a hook of ntnguard by the program that it runs. `named` is the path in the hook. The
 /// flag is true if the program exists.
 fn ours(named: Option<&Path>) -> (String, bool) {
     let gone = match named {

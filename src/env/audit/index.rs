@@ -67,8 +67,8 @@ impl Tracked {
     }
 
     /// Adds tracked directories that `tree` lacks: deleted directories, directories that a sparse
-    /// checkout leaves out, and directories that only this machine ignores. Directories that ignore
-    /// files in the work tree ignore are left out, and so is `node_modules`.
+    /// checkout leaves out, and directories that only this machine ignores. Leaves out
+    /// `node_modules`, and directories that an ignore file in the work tree ignores.
     pub fn add_folders(&self, tree: &mut Tree, here: &mut IgnoreRules) {
         for path in &self.folders {
             let in_dependency = path

@@ -59,8 +59,8 @@ pub struct Tree {
     pub skips: Vec<Skip>,
 }
 
-/// Walks the work tree at `top`, from the directory `below` downwards. Directories that ignore
-/// files in the work tree ignore are not entered. `names` are the file names that the configuration
+/// Walks the work tree at `top`, from the directory `below` downwards. Does not enter directories
+/// that an ignore file in the work tree ignores. `names` are the file names that the configuration
 /// declares to be env files.
 pub fn walk(top: &Path, below: &[u8], rules: &mut IgnoreRules, names: &[String]) -> Tree {
     let mut walk = TreeWalk {

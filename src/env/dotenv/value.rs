@@ -81,8 +81,8 @@ enum ClosingQuote {
 }
 
 /// Finds the quote that closes the value at `from`: the first unescaped quote, if at most a comment
-/// follows it on the line. Otherwise, the last escaped quote before it that at most a comment
-/// follows, as in `"C:\folder\"`.
+/// follows it on its line. Otherwise the last escaped quote before that one, under the same
+/// condition, as in `"C:\folder\"`.
 ///
 /// A file of unclosed quotes is read in linear time, because each search ends at the next line that
 /// opens a quote of the same kind.

@@ -4,7 +4,7 @@
 //! must consist of words that placeholders use. If a real value were judged to be a placeholder,
 //! the scan would not search for it. So a doubtful value is treated as real.
 
-/// Words that mark a placeholder: one that consists of words has at least one of these.
+/// Words that mark a placeholder. A placeholder made of words contains at least one of these.
 const MARKS: &str = "change replace your here example placeholder dummy fake todo fixme tbd test testing sample insert \
     enter redacted mock demo undefined foobar default fill paste generate xxx removed";
 
@@ -98,7 +98,7 @@ fn is_made_of_words(value: &[u8]) -> bool {
     value.is_ascii() && few_digits && letters.len() * 5 >= value.len() * 3 && is_in_words(&letters)
 }
 
-/// Returns true if a word is one of `MARKS`, in any case.
+/// Returns true if a word is one of `MARKS`, ignoring case.
 pub(super) fn is_mark(word: &str) -> bool {
     MARKS.split(' ').any(|mark| mark.eq_ignore_ascii_case(word))
 }

@@ -139,9 +139,9 @@ const BEHIND: [&str; 12] = [
     "admin",
 ];
 
-/// Parses a name that means that its value is secret; `None` for other names. A name does not count
-/// if a word after the secret word describes it (`TOKEN_URL`). It is a password only if all words
-/// after the last secret word are in `BEHIND`.
+/// Parses a variable's name; `None` if the name does not say that the value is secret, or if a word
+/// after the secret word only describes the secret (`TOKEN_URL`). The secret is a password only if
+/// all words after the last secret word are in `BEHIND`.
 fn secret_name(name: &[u8]) -> Option<SecretName> {
     let words = words(&String::from_utf8_lossy(name));
     let is_secret = |word: &str| SECRET.iter().any(|secret| one(word).ends_with(secret));

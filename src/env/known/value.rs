@@ -106,8 +106,8 @@ fn is_reference(value: &[u8]) -> bool {
         || is_made_of_references(value)
 }
 
-/// Returns true for `$NAME` without lowercase letters: one after a dollar sign is more often part
-/// of a password.
+/// Returns true for `$NAME` without lowercase letters. A lowercase letter after a dollar sign is
+/// more often part of a password.
 fn is_variable(value: &[u8]) -> bool {
     value.strip_prefix(b"$").is_some_and(|name| {
         name.first().is_some_and(|first| !first.is_ascii_digit())

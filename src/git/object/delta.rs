@@ -12,9 +12,9 @@ pub struct Delta<'d> {
     steps: &'d [u8],
 }
 
-/// The ranges of an object that are not copied from its base in one piece, in ascending order: the
-/// bytes that a delta inserts, and empty ranges between copies that are not adjacent in the base. A
-/// range of the object that touches none of these also occurs in the base in one piece.
+/// The ranges of an object that a delta does not copy from the base in one piece, in ascending
+/// order: inserted bytes, and the empty ranges between two copies that are not adjacent in the
+/// base. A range of the object that touches none of these also occurs in the base in one piece.
 #[derive(Default)]
 pub struct Fresh(Vec<Range<usize>>);
 

@@ -40,7 +40,8 @@ impl DenialReasons {
     }
 }
 
-/// The size, in bytes, up to which the masked output of a tool follows the reason that replaces it.
+/// The size in bytes of the largest masked output that an answer repeats after its reason. The
+/// answer replaces the output of the tool.
 const SHOWN: usize = 64 << 10;
 
 impl HookAnswer {

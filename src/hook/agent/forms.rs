@@ -8,8 +8,8 @@ use super::Assistant;
 use super::edit::HookEntries;
 use crate::error::{Error, Result};
 
-/// The time limit for an answer that the entries give an assistant, in seconds: a thousand times as
-/// long as an answer takes.
+/// The time limit in seconds that the entries set for an answer: a thousand times as long as an
+/// answer takes.
 const TIMEOUT: u32 = 10;
 
 /// The sessions that a hook file applies to.

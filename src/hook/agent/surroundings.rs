@@ -12,7 +12,7 @@ use crate::model::blob::path_bytes;
 use crate::source::rooted::from_root;
 
 /// The largest number of directory entries that are searched for env files, which takes about a
-/// second. If a command shows a file after these, its output is scanned after the command has run.
+/// second. If a command shows an env file beyond this limit, the output of the command is scanned.
 const ENTRIES: usize = 200_000;
 
 /// The directory and the repository that an assistant works in.

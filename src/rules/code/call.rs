@@ -5,8 +5,8 @@ use std::ops::Range;
 /// The length of the longest call that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// The largest number of nested brackets that are followed; people nest fewer. The limit bounds the
-/// time for a text of only opening brackets: for each one, at most this many others are read.
+/// The largest depth of nested brackets that is read; people nest fewer. In a text of only opening
+/// brackets, this bounds the time of the search for each closing bracket.
 const DEEPEST: usize = 64;
 
 /// Returns the arguments of the call whose opening bracket is at `open`. `bare` is code without the

@@ -103,8 +103,8 @@ fn own_names(path: &[u8]) -> &[u8] {
     &path[start..]
 }
 
-/// Returns true if a file names Notion anywhere, comments included, or if its own name or its
-/// directory's does.
+/// Returns true if a file names Notion anywhere, comments included, or if the name of the file or
+/// of its directory does.
 pub fn may_name_notion(path: &[u8], bytes: &[u8]) -> bool {
     says_notion(bytes) || says_notion(own_names(path))
 }

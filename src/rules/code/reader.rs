@@ -246,8 +246,8 @@ impl SourceReader<'_> {
         (length > 0).then_some(length)
     }
 
-    /// Returns true if `open` opens a hole here. It does not in `{{`, which stands for a brace, nor
-    /// as a `$` without a name.
+    /// Returns true if `open` opens a hole here. False for `{{`, which stands for a brace, and for
+    /// a `$` without a name.
     fn opens(&self, open: &str) -> bool {
         let next = self.bytes.get(self.at + open.len());
         match open {

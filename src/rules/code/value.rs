@@ -187,9 +187,8 @@ impl Language {
     }
 }
 
-/// Returns the offset after the last quote of the string that `text` begins with, which may have a
-/// prefix. `text` is code without the contents of strings. `None` if it does not begin with a
-/// string.
+/// Returns the offset after the string, with any prefix, that `text` begins with. `text` is code
+/// without the contents of strings. `None` if `text` does not begin with a string.
 fn string_end(text: &[u8]) -> Option<usize> {
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let start = text.iter().take(3).position(is_quote)?;

@@ -63,9 +63,9 @@ pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
     (mixed && pieces.kinds.iter().all(is_shown)).then_some(pieces.end)
 }
 
-/// Returns true if `before` ends with a literal that is joined to the next literal, so that a word
-/// continues there: one that ends with `_`, or with the name of another service's secret
-/// (`"pi_…" + "`).
+/// Returns true if `before` ends with a literal and the join to the next literal, and the next
+/// literal continues a word: the first literal ends with `_`, or is the beginning of another
+/// service's secret (`"pi_…" + "`).
 pub fn follows_word(before: &[u8]) -> bool {
     static JOINED: LazyLock<Regex> = LazyLock::new(|| {
         // What other services put before `_secret_`.
@@ -153,7 +153,7 @@ impl<'b> Pieces<'b> {
 
 /// The line of the first piece.
 struct FirstLine<'b> {
-    /// The text before the token, as far as 200 bytes.
+    /// The text before the token on its line, without blanks at its ends; cut to 200 bytes.
     before: &'b [u8],
     /// True if the line is so long that a program may have broken it.
     is_full: bool,
@@ -164,7 +164,7 @@ struct FirstLine<'b> {
 impl<'b> FirstLine<'b> {
     /// Returns the line of a piece from `start` to `end`.
     fn new(bytes: &'b [u8], start: usize, end: usize, ends_in_word: bool) -> Self {
-        /// The shortest line that a program breaks.
+        /// The length in bytes of the shortest line that a program breaks.
         const SHORTEST: usize = 24;
         let before = &bytes[start.saturating_sub(200)..start];
         let line = memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..]);
@@ -185,9 +185,9 @@ impl<'b> FirstLine<'b> {
     }
 }
 
-/// Returns true if `span` may be a word, or the number of a row, after a token that was cut off or
-/// is a little shorter than others: a few small letters, or one or two characters, and the line
-/// goes on.
+/// Returns true if `span` may be a separate word, or the number of a row, after a token that is cut
+/// off or a little shorter than usual: it has up to four small letters, or one or two characters of
+/// any kind, and the line goes on.
 fn is_word(bytes: &[u8], span: Range<usize>) -> bool {
     const LONGEST: usize = 4;
     let goes_on = bytes

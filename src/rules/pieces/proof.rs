@@ -80,7 +80,7 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
     })
 }
 
-/// Returns the text before and after each occurrence of a name as a word of its own.
+/// Returns the text before and after each occurrence of a name as a separate word.
 fn words<'t>(text: &'t [u8], name: &[u8]) -> impl Iterator<Item = (&'t [u8], &'t [u8])> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let length = name.len();

@@ -1,7 +1,7 @@
 //! Tests that distinguish made-up values from random values.
 //!
-//! Each test recognises a pattern that people and language models write and that chance hardly
-//! makes. All tests together match fewer than one random token in ten thousand (see the property
+//! Each test recognises a pattern that people and language models write and that rarely occurs by
+//! chance. All tests together match fewer than one random token in ten thousand (see the property
 //! test in this file).
 
 mod patterns;

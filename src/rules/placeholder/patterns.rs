@@ -1,4 +1,4 @@
-//! Patterns of characters that chance hardly makes.
+//! Patterns of characters that rarely occur by chance.
 
 use super::lead;
 
@@ -30,7 +30,7 @@ pub fn repeats_unit(body: &[u8]) -> bool {
         .any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)
 }
 
-/// Returns true if eight characters in a row each equal a neighbour, in any case: `112233aabbcc`,
+/// Returns true if eight characters in a row each equal a neighbour, ignoring case: `112233aabbcc`,
 /// `aAbBcC`.
 pub fn stutters(body: &[u8]) -> bool {
     let rest = body[if lead(body) >= 9 { lead(body) } else { 0 }..].to_ascii_lowercase();
@@ -69,8 +69,8 @@ pub fn log2(number: usize) -> f64 {
     result
 }
 
-/// Returns true if `body` contains an ascending or descending run: `abcdef`, `123456`, `FEDCBA`, in
-/// any case. After 9 comes 0.
+/// Returns true if `body` contains an ascending or descending run, ignoring case: `abcdef`,
+/// `123456`, `FEDCBA`. After 9 comes 0.
 pub fn ascends(body: &[u8]) -> bool {
     let next = |a: u8, b: u8| match (a.to_ascii_lowercase(), b.to_ascii_lowercase()) {
         (b'9', b'0') => true,

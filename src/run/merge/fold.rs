@@ -11,8 +11,9 @@ use crate::report::Judged;
 
 use super::super::group;
 
-/// Merges findings, each with the name of its repository, by secret: first those that are live,
-/// then those on a remote, those still in files, and the oldest.
+/// Merges findings by secret, each given with the name of its repository. The result is sorted by
+/// verdict, kind of rule and severity. Then live secrets come first, then secrets on a remote, then
+/// secrets still in files, and older before newer secrets.
 pub fn by_secret<'n>(findings: impl Iterator<Item = (&'n str, Judged)>) -> Vec<Judged> {
     let mut groups: Vec<Vec<Judged>> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -33,8 +34,8 @@ pub fn by_secret<'n>(findings: impl Iterator<Item = (&'n str, Judged)>) -> Vec<J
     merged
 }
 
-/// Returns the identity by which findings are merged: the secret or the line of code, wherever it
-/// is; for anything else its rule and place in one repository.
+/// Returns the key by which findings are merged: the fingerprint of the secret or of the line of
+/// code, in any repository; for other findings, the repository, the rule and the place.
 fn key(finding: &Finding, name: &str) -> String {
     match finding.shown_fingerprint() {
         Some(print) => print.to_string(),
@@ -45,8 +46,8 @@ fn key(finding: &Finding, name: &str) -> String {
     }
 }
 
-/// Returns the findings of one secret as one. Neighbours are merged first, so that the lists of
-/// places grow as a tree does: one secret in 10,000 repositories costs no square of that.
+/// Merges the findings of one secret into one. Neighbours are merged first, in pairs: merging one
+/// after another would take quadratic time for a secret in 10,000 repositories.
 fn together(mut all: Vec<Judged>) -> Judged {
     while all.len() > 1 {
         let mut pairs = all.into_iter();
@@ -85,7 +86,8 @@ fn pair(mut first: Judged, mut second: Judged) -> Judged {
     first
 }
 
-/// Returns the last answer of live or dead; if there is none, the last answer.
+/// Returns the newer of two answers about a secret. The answers live and dead take precedence over
+/// all others.
 fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Box<Liveness>> {
     let now = seconds(SystemTime::now()).saturating_add(86_400);
     let weight = |liveness: &Liveness| {
@@ -100,7 +102,8 @@ fn newest(one: Option<Box<Liveness>>, other: Option<Box<Liveness>>) -> Option<Bo
     }
 }
 
-/// Drops the places that several reports have. Of one place, the heaviest verdict stays.
+/// Removes the places that several reports have. Of several entries for one place, the one with the
+/// heaviest verdict stays.
 fn without_repeats(places: &mut Vec<Occurrence>) {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<Occurrence> = Vec::new();

@@ -17,8 +17,8 @@ use super::newest::{self, ScanId};
 pub struct MergeInput {
     /// The name of the report's repository, or of its file if it names no repository.
     pub name: Arc<str>,
-    /// The identity by which a newer report replaces this one. `None` if the report does not contain
-    /// all of it, or if it comes from an earlier merge.
+    /// The identity by which a newer report replaces this one. `None` if the report lacks a part of
+    /// the identity, or comes from an earlier merge.
     pub id: Option<ScanId>,
     /// The start of the run; the beginning of 1970 if the report does not contain the start.
     pub start: SystemTime,
@@ -29,15 +29,16 @@ pub struct MergeInput {
     pub runs: Box<[MergedRun]>,
     /// True if the findings of the report reach the severity that fails its run.
     pub fails: bool,
-    /// A digest of the findings: two reports with the same one say the same.
+    /// The digest of the findings, their verdicts and the skips. Reports with the same digest have
+    /// the same content.
     pub content: [u8; 32],
     /// The limits of the run, by `--rule` and `--exclude`.
     pub limited: Limited,
     /// True if the run was limited to the folder that it was started in.
     pub is_of_folder: bool,
-    /// True if the findings depend on the index, which no id identifies.
+    /// True if the findings depend on the index, which is not part of a [`ScanId`].
     pub depends_on_index: bool,
-    /// The counts of the run.
+    /// The counts of the run: this field and the next five.
     pub blobs: u64,
     pub bytes: u64,
     pub objects: Option<Objects>,
@@ -89,8 +90,8 @@ impl MergeInput {
     }
 }
 
-/// Returns true if the runs of a merged report fit the report: one of them counts, those that count
-/// were complete if the report is, and the report has findings if one of them had.
+/// Returns true if a merged report fits its runs: at least one run is not superseded; if the report
+/// is complete, all of these runs are; and if one of them has findings, so does the report.
 pub fn fit(report: &Report) -> bool {
     let counted = || report.runs.iter().filter(|run| !run.superseded);
     let is_complete = || !report.is_complete() || counted().all(|run| run.complete);
@@ -99,7 +100,7 @@ pub fn fit(report: &Report) -> bool {
     report.runs.is_empty() || counted().next().is_some() && is_complete() && is_whole()
 }
 
-/// Returns the run of a report that is not merged, of the repository `name`.
+/// Returns the run of a report of the repository `name`. The report must not come from a merge.
 fn run(report: &Report, name: &Arc<str>, fails: bool, words: &mut Words) -> MergedRun {
     let facts = &report.facts;
     MergedRun {
@@ -117,7 +118,7 @@ fn run(report: &Report, name: &Arc<str>, fails: bool, words: &mut Words) -> Merg
     }
 }
 
-/// Returns the threshold that commands for this kind of place have of their own.
+/// Returns the default threshold of the commands that scan a source of this kind.
 fn usual(source: SourceKind) -> FailureThreshold {
     match source {
         SourceKind::Review => FailureThreshold::Never,
@@ -128,7 +129,7 @@ fn usual(source: SourceKind) -> FailureThreshold {
     }
 }
 
-/// The words that many runs have, each of them once.
+/// Strings that many runs share, each stored once.
 #[derive(Default)]
 pub struct Words(HashSet<Arc<str>>);
 
@@ -142,7 +143,7 @@ impl Words {
         word
     }
 
-    /// Returns a run with its words from here.
+    /// Returns the run with its strings replaced by the shared ones.
     fn shared(&mut self, run: &MergedRun) -> MergedRun {
         MergedRun {
             command: run.command.as_deref().map(|command| self.word(command)),

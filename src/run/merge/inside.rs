@@ -1,5 +1,5 @@
-//! Places of one repository among those of several: paths and refs are named as those of a
-//! submodule are, with the repository in front.
+//! Adds the name of a repository to its paths and refs, for a report of several repositories. The
+//! names are formed as for a submodule, with the repository in front.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::report::Warning;
 
 use super::input::MergeInput;
 
-/// Puts the places of a finding into the repository `name`, unless they are in theirs already.
+/// Adds the repository `name` to the places of a finding, unless the finding already has a
+/// repository.
 pub fn finding(finding: &mut Finding, name: &str) {
     if !finding.repositories.is_empty() {
         return;
@@ -56,22 +57,22 @@ fn placement(placement: &mut Placement, name: &str) {
     placement.tops.clear();
 }
 
-/// Puts the place of a skip below the repository of its report, unless the report is a merged one,
-/// in which each place already names its repository.
+/// Adds the repository of the report to the place of a skip, unless the report comes from a merge
+/// of several repositories: each place already names its repository then.
 pub fn skip(skip: &mut Skip, of: &MergeInput) {
     if !of.is_many {
         skip.origin = origin(&skip.origin, &of.name);
     }
 }
 
-/// Puts the file of a warning into the repository of its report, unless it is in its own already.
+/// Adds the repository of the report to the file of a warning, as [`skip`] does.
 pub fn warning(warning: &mut Warning, of: &MergeInput) {
     if !of.is_many {
         warning.file = format!("{}/{}", of.name, warning.file);
     }
 }
 
-/// Puts the submodules that were not checked out into the repository of their report.
+/// Adds the repository of the report to the submodules that were not checked out, as [`skip`] does.
 pub fn submodules(of: &mut MergeInput) {
     if !of.is_many {
         let name = of.name.clone();
@@ -80,7 +81,7 @@ pub fn submodules(of: &mut MergeInput) {
     }
 }
 
-/// Returns the origin in the repository `name`.
+/// Returns the origin with the repository `name` in front of its path or name.
 pub fn origin(origin: &Origin, name: &str) -> Origin {
     match origin {
         Origin::Object {
@@ -126,7 +127,7 @@ pub fn origin(origin: &Origin, name: &str) -> Origin {
     }
 }
 
-/// Returns a path behind the name of its repository.
+/// Returns a path with the name of its repository in front.
 fn path(own: &[u8], name: &str) -> Vec<u8> {
     let own = own.strip_prefix(b"./").unwrap_or(own);
     let own = own.strip_prefix(b"/").unwrap_or(own);

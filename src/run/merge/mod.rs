@@ -1,7 +1,8 @@
-//! One report of many saved ones: merged by secret, with the repositories that have it.
+//! Merges saved reports into one: each secret becomes one finding, with the repositories that have
+//! it.
 //!
-//! Reports are added one at a time, and only their findings, skips and a line about each run are
-//! kept, so that memory grows with secrets and not with what else the reports say.
+//! Reports are added one at a time. Only their findings, skips, warnings and some facts about each
+//! run are kept, so memory grows with the number of secrets and not with the size of the reports.
 
 mod fold;
 mod input;
@@ -21,8 +22,8 @@ use crate::source::LeftOut;
 
 use input::{MergeInput, Words};
 
-/// The number of findings, of their places, of skips, and of anything else that is kept of all
-/// reports together. With a kilobyte for each, they fit into the memory of a small CI job.
+/// The largest number of findings, places, skips and other items that are kept of all reports
+/// together. With a kilobyte for each, they fit into the memory of a small CI job.
 const MOST_KEPT: usize = 500_000;
 
 /// Saved reports, to be merged into one.
@@ -37,16 +38,17 @@ pub struct ReportMerge {
     warnings: Vec<(usize, Warning)>,
     /// The skips of this run itself: reports that were not read.
     own: Vec<Skip>,
-    /// The number of all that is kept, and of what was over the limit.
+    /// The number of items that are kept, as [`MOST_KEPT`] counts them.
     kept: usize,
+    /// The number of findings, skips and other parts that are left out because of [`MOST_KEPT`].
     over: usize,
-    /// The first report as it was, as long as there is one alone.
+    /// The first report, unchanged, while it is the only one.
     only: Option<Box<Report>>,
 }
 
 impl ReportMerge {
-    /// Adds a report that was read from the file `file`, by whose name it goes if it names no
-    /// repository. `is_whole` is true if all of it was understood.
+    /// Adds a report that was read from a file named `file`. If the report names no repository, the
+    /// name of the file is used. `is_whole` is true if all of the report was understood.
     pub fn add(&mut self, report: Report, file: &str, is_whole: bool) {
         let at = self.inputs.len();
         let mut report = report;
@@ -74,13 +76,13 @@ impl ReportMerge {
         self.keep(at, report);
     }
 
-    /// Adds the reason why a report was not read, or not whole.
+    /// Adds the reason why a report was not read, or only in part.
     pub fn miss(&mut self, skip: Skip) {
         self.own.push(skip);
     }
 
-    /// Returns the names of the repositories that were scanned as a whole, by a report that was
-    /// added: their history, a CI event, or all their files.
+    /// Returns the names of the repositories that were scanned as a whole in at least one report:
+    /// their history, a CI event, or all their files.
     pub fn repositories(&self) -> BTreeSet<&str> {
         let whole = self.inputs.iter().filter(|input| !input.is_of_folder);
         let runs = whole.flat_map(|input| &input.runs);
@@ -111,8 +113,8 @@ impl ReportMerge {
         self.kept += before - room;
     }
 
-    /// Returns the merged report, and true if one of the runs failed by its own threshold. The
-    /// report of one run alone is that report.
+    /// Returns the merged report, and true if one of the runs failed by its own threshold. If only
+    /// one report was added, it is returned unmerged, with the skips of this run.
     pub fn finish(mut self) -> (Report, bool) {
         if let Some(only) = self.only.take() {
             let fails = self.inputs.iter().any(|input| input.fails);
@@ -145,7 +147,7 @@ impl ReportMerge {
         (report, fails)
     }
 
-    /// Puts all places into their repositories.
+    /// Adds the name of its repository to each place.
     fn place(&mut self) {
         for (at, (finding, _)) in &mut self.findings {
             inside::finding(finding, &self.inputs[*at].name);
@@ -175,8 +177,8 @@ fn is_of_repository(run: &MergedRun) -> bool {
     }
 }
 
-/// Moves what there is room for from `more` to `all`, as of the report `at`. Returns the number of
-/// those that it left out.
+/// Moves up to `room` items from `more` to `all`, with the index `at` of their report. Returns the
+/// number of items that were left out.
 fn take<T>(all: &mut Vec<(usize, T)>, more: Vec<T>, at: usize, room: &mut usize) -> usize {
     let taken = more.len().min(*room);
     let over = more.len() - taken;
@@ -185,19 +187,20 @@ fn take<T>(all: &mut Vec<(usize, T)>, more: Vec<T>, at: usize, room: &mut usize)
     over
 }
 
-/// Returns the reports that count.
+/// Returns the reports that are not superseded.
 fn counted(inputs: &[MergeInput]) -> impl Iterator<Item = &MergeInput> {
     inputs.iter().filter(|input| !input.is_superseded)
 }
 
-/// Returns what the reports have that count.
+/// Returns the items of the reports that are not superseded.
 fn of_counted<T>(all: Vec<(usize, T)>, inputs: &[MergeInput]) -> impl Iterator<Item = T> {
     let all = all.into_iter();
     all.filter(|(at, _)| !inputs[*at].is_superseded)
         .map(|(_, one)| one)
 }
 
-/// Merges the findings of the reports that count, in an order that is not that of the files.
+/// Merges the findings of the reports that are not superseded, in the order of repositories and
+/// times, so that the order of the files does not matter.
 fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
     all.retain(|(at, _)| !inputs[*at].is_superseded);
     all.sort_by_key(|(at, _)| (&inputs[*at].name, inputs[*at].start, *at));
@@ -206,7 +209,7 @@ fn merged(mut all: Vec<(usize, Judged)>, inputs: &[MergeInput]) -> Vec<Judged> {
 }
 
 /// Returns true if the command of a scan may name a path: a word that is neither a flag nor the
-/// value of one. After a flag that is not known here, a word is taken for a path.
+/// value of a flag. A word after an unknown flag is treated as a path.
 fn has_path(command: &str) -> bool {
     const WITH_VALUE: [&str; 7] = [
         "--rule",
@@ -222,7 +225,8 @@ fn has_path(command: &str) -> bool {
     words.windows(2).any(is_path)
 }
 
-/// Returns the patterns that left something out, each once with the paths of all reports.
+/// Returns one entry for each pattern that left something out, with the number of paths in all
+/// reports.
 fn by_pattern(all: impl Iterator<Item = LeftOut>) -> Vec<LeftOut> {
     let mut paths: BTreeMap<String, u64> = BTreeMap::new();
     for one in all {
@@ -234,7 +238,7 @@ fn by_pattern(all: impl Iterator<Item = LeftOut>) -> Vec<LeftOut> {
         .collect()
 }
 
-/// Returns the limits that any of the runs had which count.
+/// Returns the limits of all reports that are not superseded.
 fn limits(inputs: &[MergeInput]) -> Limited {
     let mut all = Limited::default();
     for input in counted(inputs) {
@@ -248,14 +252,14 @@ fn limits(inputs: &[MergeInput]) -> Limited {
     all
 }
 
-/// Returns the skip for a merged report whose runs contradict it.
+/// Returns the skip for a merged report that does not fit its runs.
 fn unfit(file: &str) -> Skip {
     let origin = crate::model::blob::Origin::File(file.into());
     let detail = "the runs that it lists do not fit the report";
     Skip::new(origin, SkipReason::Corrupt, detail).advising("merge the reports of the runs again")
 }
 
-/// Returns the number of reports and repositories, in a sentence.
+/// Returns a sentence with the numbers of reports and repositories.
 fn scope(inputs: &[MergeInput], repositories: usize) -> String {
     let superseded = inputs.iter().filter(|input| input.is_superseded);
     let superseded: BTreeSet<&str> = superseded.map(|input| &*input.name).collect();
@@ -286,7 +290,7 @@ fn named(names: BTreeSet<&str>) -> String {
     }
 }
 
-/// Returns the runs of all reports, by repository and time.
+/// Returns the runs of all reports, sorted by repository and time, without duplicates.
 fn runs(inputs: Vec<MergeInput>) -> Vec<MergedRun> {
     let all = inputs.into_iter();
     let mut runs: Vec<MergedRun> = all.flat_map(|input| input.runs).collect();
@@ -302,7 +306,7 @@ fn runs(inputs: Vec<MergeInput>) -> Vec<MergedRun> {
     runs
 }
 
-/// Returns the skip for what is over the limit.
+/// Returns the skip for the `number` items over [`MOST_KEPT`]; `None` if there are none.
 fn over(number: usize) -> Option<Skip> {
     let detail = format!("{number} more findings and skips than the {MOST_KEPT} that are kept");
     let skip = Skip::new(crate::model::blob::Origin::Stdin, SkipReason::Limit, detail);

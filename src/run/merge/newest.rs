@@ -9,13 +9,14 @@ use crate::report::{MergedRun, Report};
 
 use super::input::MergeInput;
 
-/// The digest of a report's repository, head, command, folder, scope and limits. Reports with the
-/// same one are about the same thing.
+/// The digest of a report's repository, head, command, folder, scope, source and limits. Reports
+/// with the same digest are of the same scan, perhaps at different times.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ScanId([u8; 32]);
 
 impl ScanId {
-    /// Returns the id of a report; `None` if it does not tell all of it, or is merged already.
+    /// Returns the id of a report; `None` if the report lacks its repository, head, command or
+    /// start, or comes from a merge.
     pub fn of(report: &Report) -> Option<Self> {
         let facts = &report.facts;
         let is_one = report.runs.is_empty() && report.start > SystemTime::UNIX_EPOCH;
@@ -55,8 +56,8 @@ pub fn content(report: &Report) -> [u8; 32] {
     all.finalize().into()
 }
 
-/// Marks the reports that a newer report replaces, and copies of a report that was given before. An
-/// incomplete report replaces no other report, nor does one from the future.
+/// Marks the reports that a newer report replaces, and repeated copies of a report. An incomplete
+/// report, or one with a start in the future, replaces no other report.
 pub fn supersede(inputs: &mut [MergeInput]) {
     let newest = newest(inputs);
     let is_older: Vec<bool> = inputs
@@ -97,8 +98,9 @@ fn newest(inputs: &[MergeInput]) -> HashMap<ScanId, usize> {
     newest
 }
 
-/// Returns true if a later report with the same id replaces `old`. At one head, the index may
-/// differ, and so may the objects: another clone has other branches, and the base of a range moves.
+/// Returns true if `new`, a report with the same id, is later than `old` and covers the same
+/// content. At one head, the index may differ, and so may the objects: another clone has other
+/// branches, and the base of a range moves.
 fn is_replaced(old: &MergeInput, new: &MergeInput) -> bool {
     old.start < new.start && !old.depends_on_index && old.objects == new.objects
 }

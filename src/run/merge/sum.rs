@@ -1,4 +1,4 @@
-//! The counts of several runs together.
+//! Adds up the counts of several runs.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use crate::source::Objects;
 
 use super::input::MergeInput;
 
-/// Sums up into `report` the counts of all runs that count.
+/// Adds the counts of all runs that are not superseded to `report`.
 pub fn sum(inputs: &[MergeInput], report: &mut Report) {
     let mut start = SystemTime::now();
     for input in inputs.iter().filter(|input| !input.is_superseded) {
@@ -46,7 +46,7 @@ fn added(one: Option<Objects>, other: Option<Objects>) -> Option<Objects> {
     })
 }
 
-/// Returns the inquiry of two runs together. Dead secrets are allowed if both allow them.
+/// Returns the inquiries of two runs as one. Dead secrets are allowed only if both runs allow them.
 fn both(one: Option<Inquiry>, other: Option<Inquiry>) -> Option<Inquiry> {
     let (Some(one), Some(other)) = (&one, &other) else {
         return one.or(other);

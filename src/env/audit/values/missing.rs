@@ -57,7 +57,8 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
 }
 
 /// Returns the findings for variables that the configuration requires but that no env file sets, or
-/// that are in no template. Without any env file, or without any template, that part is skipped.
+/// that are in no template. If there is no env file, or no template, files of that kind are not
+/// checked.
 pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
     let of = |role: Role| -> Vec<&EnvFile> {
         files
