@@ -1,4 +1,4 @@
-//! Lists of repositories, divided among the jobs of an engine.
+//! Divides a list of repositories among parallel jobs.
 
 use sha2::{Digest, Sha256};
 
@@ -13,15 +13,16 @@ pub struct Shard {
     pub of: u64,
 }
 
-/// The variables of an engine: the number of a job and the number of its first job, and the number
-/// of all jobs if the engine tells it.
+/// The variables of an engine, which is a CI or batch system that runs parallel jobs: `index` holds
+/// the number of the job, and `of` the number of all jobs, if the engine reports it. `first` is the
+/// number of the first job.
 struct Engine {
     index: &'static str,
     first: u64,
     of: Option<&'static str>,
 }
 
-/// The engines, by what marks their jobs: those whose variables nothing else sets come first.
+/// The known engines.
 const ENGINES: [Engine; 8] = [
     // https://docs.gitlab.com/ci/variables/predefined_variables/
     Engine {
@@ -67,16 +68,16 @@ const ENGINES: [Engine; 8] = [
     },
 ];
 
-/// The most jobs that share a list.
+/// The largest number of jobs that share a list.
 const MOST_JOBS: u64 = 100_000;
 
 impl Shard {
-    /// Returns the shard of this job, by flags or else by the variables of the engine that runs it.
+    /// Returns the shard of this job. `index` and `of` are the numbers that flags give; a missing
+    /// number is taken from the variables of the engine that runs the job.
     ///
     /// # Errors
     ///
-    /// When a number is missing or is not one, the job is none of them, or the variables of two
-    /// engines differ: the text says so, and what to write.
+    /// When a number is unknown, invalid or too large, or the variables of two engines differ.
     pub fn of_job(
         index: Option<u64>,
         of: Option<u64>,
@@ -105,15 +106,16 @@ impl Shard {
         Ok(Shard { index, of })
     }
 
-    /// Returns true if a line of the list is this job's. A new line moves no other, and another
-    /// number of jobs moves as few as can be.
+    /// Returns true if a line of the list belongs to this job. A new line moves no other line to
+    /// another job. A new number of jobs moves as few lines as possible.
     pub fn has(self, line: &str) -> bool {
         owner(line, self.of) == self.index
     }
 }
 
-/// Returns the job of a line, of `jobs` jobs: jump consistent hash (Lamping and Veach, 2014). The
-/// line jumps from job to later job as their number grows; the last jump within `jobs` is its job.
+/// Returns the index of the job that a line belongs to, if there are `jobs` jobs. Uses jump
+/// consistent hash (Lamping and Veach, 2014): as the number of jobs grows, the line jumps to later
+/// jobs; the last jump below `jobs` is the result.
 fn owner(line: &str, jobs: u64) -> u64 {
     let digest = Sha256::digest(line);
     let mut key = digest[..8]
@@ -165,11 +167,12 @@ fn from_variables(lookup: &Lookup<'_>) -> Result<Option<(u64, Option<u64>)>, Str
     }
 }
 
-/// Returns the number of the first job of an array of Slurm.
+/// Returns the number of the first job of a Slurm array.
 ///
 /// # Errors
 ///
-/// When the array has gaps (`--array=0,3,9`, `0-9:3`): the number of a job is then not its place.
+/// When the array has gaps (`--array=0,3,9`, `0-9:3`): the number of a job is then not its position
+/// in the array.
 fn first_of_slurm(lookup: &Lookup<'_>) -> Result<u64, String> {
     let first = number("SLURM_ARRAY_TASK_MIN", lookup)?.unwrap_or(0);
     let last = number("SLURM_ARRAY_TASK_MAX", lookup)?;

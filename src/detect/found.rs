@@ -157,7 +157,7 @@ fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
     memchr::memchr(b'\n', &bytes[from..to]).map_or(to, |newline| from + newline)
 }
 
-/// Returns `bytes[part]` with `secrets` masked, and everything else that could be a secret.
+/// Returns `bytes[part]`, with `secrets` and everything else that could be a secret masked.
 fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = part.start;

@@ -193,7 +193,7 @@ impl Scanner {
         )
     }
 
-    /// Adds the findings of some checks: `is_wanted` returns true for their indexes. Returns the same
+    /// Adds the findings of the checks for whose indexes `is_wanted` returns true. Returns the same
     /// size as [`check`](Self::check).
     fn run_checks(
         &self,

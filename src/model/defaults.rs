@@ -73,8 +73,8 @@ pub const LEDGER: u64 = 1 << 20;
 /// The age at which a token must be replaced: a quarter of a year, the most common policy.
 pub const ROTATION: Days = Days(90);
 
-/// The largest configuration or baseline that is read from a commit. It is larger than the limit of
-/// either file, so that the file's own error names that limit.
+/// The largest configuration or baseline that is read from a commit. It is larger than the limits
+/// of both files, so that a file over its own limit gets the error that names that limit.
 pub const FILE_OF_REVISION: u64 = 16 << 20;
 
 /// The largest number of secrets that one run asks Notion about. More secrets are test data rather

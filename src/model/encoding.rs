@@ -29,7 +29,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Every encoding; of two with one name, the first is meant by it.
+    /// Every encoding. If two encodings have the same name, the name in a report means the first.
     pub const ALL: [Encoding; 10] = [
         Encoding::Base64,
         Encoding::Deflate,

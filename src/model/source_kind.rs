@@ -45,7 +45,7 @@ impl SourceKind {
         SourceKind::Ci,
     ];
 
-    /// Every kind of place.
+    /// Every kind of source.
     pub const ALL: [SourceKind; 13] = [
         SourceKind::Worktree,
         SourceKind::Index,

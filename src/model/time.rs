@@ -82,7 +82,7 @@ pub fn moment(seconds: i64) -> String {
 }
 
 /// Returns the number of seconds since 1970-01-01 00:00 UTC of a moment as reports write it
-/// (`2026-01-02T03:04:05Z`); `None` if the text is not one.
+/// (`2026-01-02T03:04:05Z`); `None` for any other text.
 pub fn seconds_of(text: &str) -> Option<i64> {
     let moment: Timestamp = text.parse().ok()?;
     Some(moment.as_second())

@@ -52,7 +52,8 @@ impl FromStr for VariableName {
     }
 }
 
-/// The length, in characters, from which a mixed text is taken for a token and not for a name.
+/// The length, in characters, from which a text with digits and lower-case letters, and either
+/// capitals or no `_`, is taken for a token and not for a name.
 const SHORTEST: usize = 40;
 
 /// The length, in characters, from which a text of letters in both cases and digits, without `_`,

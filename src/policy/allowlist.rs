@@ -89,7 +89,7 @@ impl AllowEntry {
         self.accepts(skip) || skip.origin.path().is_none() && self.names_object(skip)
     }
 
-    /// Returns true if the entry accepts `skip`: that its object was not scanned.
+    /// Returns true if the entry accepts that the object of `skip` was not scanned.
     pub fn accepts(&self, skip: &Skip) -> bool {
         self.accepts_at(skip, skip.origin.path())
     }

@@ -11,8 +11,8 @@ use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 use crate::model::variable_name::VariableName;
 
-/// The rotation ledger: for each variable, its value's fingerprint and the day since which it has
-/// it.
+/// The rotation ledger: for each variable, the fingerprint of its value, and the day since which it
+/// has this value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     lines: BTreeMap<VariableName, LedgerLine>,

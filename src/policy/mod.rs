@@ -125,7 +125,7 @@ impl Policy {
         }
     }
 
-    /// Returns the confidence of a finding, lowered to the limit that its rule's setting has.
+    /// Returns the confidence of a finding, but at most the limit in the settings of its rule.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| {
@@ -254,8 +254,8 @@ impl Policy {
     }
 
     /// Returns the verdict on a git object that was not scanned. `paths` are all paths that the
-    /// object has in history. Suppressed if each path is excluded, or if an entry accepts the
-    /// object there; otherwise `None`.
+    /// object has in history. The verdict is `Suppressed` if each path is excluded, or an entry
+    /// accepts the object at that path; otherwise `None`.
     pub fn accept_placed<'p>(
         &self,
         skip: &Skip,

@@ -104,8 +104,8 @@ fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     forms
 }
 
-/// Adds to `forms` until a scan of `text` with all forms replaced finds nothing, and returns them;
-/// `None` if that cannot be achieved.
+/// Adds to `forms` until a scan of `text` with all forms replaced finds nothing, and returns
+/// `forms`; `None` if that cannot be achieved.
 fn all(
     scanner: &Scanner,
     path: &[u8],

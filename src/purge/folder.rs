@@ -36,8 +36,8 @@ const FILES: [&str; 17] = [
     "strip-blobs.txt",
 ];
 
-/// The file by which a directory is recognised as a plan, because other directories may have files
-/// with the other names, too. It is written first.
+/// The file that identifies a directory as a plan: the names of the other files are too common. It
+/// is written first.
 const MARK: &str = "replace-record.txt";
 
 impl PlanFolder {

@@ -71,8 +71,8 @@ impl CurrentFolder {
 }
 
 impl Report {
-    /// Makes the paths of files on disk or in the index relative to `standing`. Paths in commits
-    /// stay as they are.
+    /// Makes the paths of files on disk or in the index relative to `current_folder`. Paths in
+    /// commits stay as they are.
     pub fn seen_from(&mut self, current_folder: &CurrentFolder) {
         let findings = self.findings.iter_mut();
         findings.for_each(|(finding, _)| current_folder.finding(finding));

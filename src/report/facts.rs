@@ -9,8 +9,8 @@ use crate::model::rule::Severity;
 pub struct RunFacts {
     /// The version of ntnguard that ran.
     pub version: String,
-    /// The command as it was typed, without flags that change the look of a report alone; `None`
-    /// in a report of an older version.
+    /// The command as it was typed, without flags that change only the look of a report; `None` in
+    /// a report of an older version.
     pub command: Option<String>,
     /// The name of the repository: the address of its remote without credentials, or the name that
     /// the user gave it. `None` if it has neither.
@@ -21,11 +21,11 @@ pub struct RunFacts {
     /// The folder that the command was run in, from the root of the repository; `None` at the root,
     /// and in a report of an older version.
     pub folder: Option<String>,
-    /// The least severity that fails the run; `None` in a report of an older version.
+    /// The lowest severity that fails the run; `None` in a report of an older version.
     pub fail_on: Option<FailureThreshold>,
 }
 
-/// The least severity that fails a run.
+/// The lowest severity that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureThreshold {
     /// This severity, and all above it.
@@ -40,7 +40,7 @@ impl FailureThreshold {
         self.severity().map_or("never", Severity::id)
     }
 
-    /// Returns the least severity that fails; `None` if nothing does.
+    /// Returns the lowest severity that fails a run; `None` if nothing fails it.
     pub fn severity(self) -> Option<Severity> {
         match self {
             FailureThreshold::Severity(severity) => Some(severity),
@@ -68,11 +68,11 @@ impl Default for RunFacts {
     }
 }
 
-/// One of the runs whose reports were merged. There may be tens of thousands, so equal words lie in
-/// memory once.
+/// One of the runs whose reports were merged. There may be tens of thousands of runs, so equal
+/// strings are shared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergedRun {
-    /// The name of the repository, or of the file of the report if it names none.
+    /// The name of the repository; the name of the report's file if the report names no repository.
     pub repository: Arc<str>,
     /// The id of the commit that was checked out, in hexadecimal.
     pub head: Option<Box<str>>,
@@ -84,7 +84,7 @@ pub struct MergedRun {
     pub source: Arc<str>,
     /// The version of ntnguard that ran.
     pub version: Arc<str>,
-    /// True if nothing that was asked for was skipped.
+    /// True if the run skipped nothing that it was asked to scan.
     pub complete: bool,
     /// The number of reported findings.
     pub findings: u64,

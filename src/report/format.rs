@@ -17,9 +17,9 @@ pub enum Format {
     Github,
     /// GitLab's secret detection report.
     Gitlab,
-    /// A page that an incident is worked from, in one file.
+    /// One HTML page, for people who work on an incident.
     Html,
-    /// The words of the summary of a job.
+    /// A summary in Markdown, for the summary page of a CI job.
     Markdown,
 }
 

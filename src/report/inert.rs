@@ -54,8 +54,8 @@ fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Returns equal JSON in which characters that a terminal, a CI system or a script in an HTML page
-/// would interpret are escaped.
+/// Returns equivalent JSON with escapes for the characters that a terminal, a CI system or a script
+/// in an HTML page would interpret.
 pub fn json(text: &str) -> Cow<'_, str> {
     // Control characters occur only inside strings, except for the line breaks of the document.
     let is_steering = |c: char| steers(c) && c != '\n';

@@ -95,7 +95,7 @@ pub fn quote(text: &str) -> String {
     inert::lines(&lines).into_owned()
 }
 
-/// The words in the place of an author's name that is left out.
+/// The text in place of an author's name that is left out.
 const NO_NAME: &str = "(name left out)";
 
 /// The report of a run.
@@ -211,8 +211,8 @@ impl Report {
         }
     }
 
-    /// Returns the start of the run, in seconds since 1970-01-01 00:00 UTC; `None` if a saved report
-    /// does not tell it.
+    /// Returns the start of the run, in seconds since 1970-01-01 00:00 UTC; `None` for a saved
+    /// report without it.
     fn began(&self) -> Option<i64> {
         Some(seconds(self.start)).filter(|start| *start > 0)
     }

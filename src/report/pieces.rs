@@ -1,4 +1,5 @@
-//! JSON on its way out, masked piece by piece: a long report does not lie in memory as a whole.
+//! Masks JSON piece by piece while it is written, so that a long report is never in memory as a
+//! whole.
 
 use std::io::{self, Write};
 
@@ -8,8 +9,8 @@ use crate::detect::redact::{Hidden, redact_bytes};
 /// The size of a piece in bytes. A shorter report is masked as a whole.
 const PIECE: usize = 1 << 20;
 
-/// A writer that masks JSON and makes it inert before it passes it on. Pieces end with a line,
-/// and no string of JSON goes on in the next line.
+/// A writer that masks and escapes JSON, and passes it on to another writer. Each piece ends with a
+/// line break, and a JSON string never contains one, so no string is split.
 pub struct MaskedJson<'o> {
     hidden: &'o Hidden,
     out: &'o mut dyn Write,
@@ -28,12 +29,12 @@ impl<'o> MaskedJson<'o> {
         }
     }
 
-    /// Passes on what is left.
+    /// Passes on the pending bytes.
     pub fn finish(mut self) -> io::Result<()> {
         self.pass(self.pending.len())
     }
 
-    /// Masks the first bytes that are pending, and passes them on.
+    /// Masks the first `end` pending bytes, and passes them on.
     fn pass(&mut self, end: usize) -> io::Result<()> {
         // Each part of the report is already masked. Mask again in case a part was forgotten.
         let text = self.hidden.mask(&self.pending[..end]);

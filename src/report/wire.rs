@@ -50,7 +50,7 @@ pub fn wire(bytes: &[u8]) -> (String, Option<String>) {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Returns the bytes of which `text` is the standard base64, with padding; `None` if it is not.
+/// Decodes `text` from standard base64 with padding; `None` if `text` is not valid.
 pub fn unbase64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     for four in text.trim_end_matches('=').as_bytes().chunks(4) {

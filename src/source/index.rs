@@ -38,8 +38,8 @@ pub struct Index {
     all: bool,
 }
 
-/// A blob that the index has at this path and with this mode, and that `HEAD` does not have there;
-/// or a new submodule.
+/// A blob in the index that `HEAD` does not have at the same path with the same mode, or a new
+/// submodule.
 struct StagedChange {
     path: Vec<u8>,
     id: ObjectId,

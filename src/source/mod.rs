@@ -40,7 +40,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits that skip files of more than `file_size` bytes, and open up to `depth` nested
+    /// Returns limits that skip files of more than `file_size` bytes, and open up to `depth` nested
     /// archives.
     pub fn new(file_size: Option<u64>, depth: usize) -> Self {
         let archive = unpack::ArchiveLimits {
@@ -76,7 +76,7 @@ pub trait Source {
 
     /// Returns the directory that results must be limited to after the visit. History does not know
     /// the paths of objects during the visit, so it also hands over blobs from other directories.
-    /// The root for sources that limit themselves.
+    /// Sources that limit themselves return the root.
     fn folder(&self) -> Folder {
         Folder::default()
     }

@@ -174,9 +174,9 @@ fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     }
 }
 
-/// Plans an event that does not tell who wrote the commit that is checked out. A commit of the
-/// default branch is trusted, any other may be a stranger's. If `origin` may be a fork, its default
-/// branch is not trusted.
+/// Plans a run for an event that does not say who wrote the checked-out commit. A commit of the
+/// default branch is trusted; any other commit may be a stranger's. If `origin` may be a fork, its
+/// default branch is not trusted.
 fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {
     let default = look
         .default_branch()

@@ -64,9 +64,9 @@ fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
         && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Returns the match of `rule` at `span`. `None` if the rule rejects the value, unless `always` is
-/// true, or if the layer knows no [source](Layer::source) of the span. A value that was made up or
-/// published is a match with low confidence.
+/// Returns the match of `rule` at `span`. `None` if the span has no [source](Layer::source), or if
+/// the rule rejects the value and `always` is false. A value that was made up or published is a
+/// match with low confidence.
 pub fn claim(
     rule: &'static Rule,
     detector: &Detector,

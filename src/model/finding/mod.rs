@@ -1,4 +1,4 @@
-//! Findings, which reports show: a rule matched at a location. Nothing in a finding can reveal its
+//! Findings: matches of rules at locations, which reports show. Nothing in a finding can reveal its
 //! secret.
 
 mod excerpt;
@@ -145,7 +145,7 @@ impl Finding {
         }
     }
 
-    /// Returns the same finding about a line of code of which only the identity is known.
+    /// Returns the same finding about a line of code that is known only by its fingerprint.
     pub fn about_line_of(self, fingerprint: Fingerprint) -> Self {
         let text = Vec::new();
         Finding {

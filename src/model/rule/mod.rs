@@ -136,8 +136,8 @@ pub struct Detector {
     /// the structure of the value does not show its length. The length is needed if another string
     /// follows the value directly.
     pub whole: fn(&[u8]) -> Option<usize>,
-    /// Returns the end of the value that begins at an offset in a text and is written in several
-    /// pieces, which the shape does not match. `None` if the value is in one piece.
+    /// Returns the end of the value that begins at an offset in a text, if the value is written in
+    /// several pieces, so that the shape does not match it. `None` if the value is in one piece.
     pub in_pieces: fn(&[u8], usize) -> Option<usize>,
     /// Returns the confidence that the candidate is a secret of this rule; `None` if it is not.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,

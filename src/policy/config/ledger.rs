@@ -1,5 +1,5 @@
-//! Reads `.ntnguard-rotation`: one line for each variable, with the day since which it has its
-//! value.
+//! Reads `.ntnguard-rotation`: one line for each variable, with the day since which the variable
+//! has its value.
 
 use std::path::Path;
 

@@ -99,8 +99,8 @@ pub struct ConfigText {
 }
 
 impl ConfigText {
-    /// The line, from 1, of the `allow` entry with index `entry`, from 0; `None` if it is not
-    /// found.
+    /// Returns the line, from 1, of the `allow` entry with index `entry`, from 0; `None` if it is
+    /// not found.
     pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
         let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
         Some(1 + self.text[..offset].matches('\n').count())
@@ -116,18 +116,18 @@ impl ConfigText {
 }
 
 impl Config {
-    /// The lowest confidence with which a finding fails the run. Findings below it are only
+    /// Returns the lowest confidence with which a finding fails the run. Findings below it are only
     /// counted.
     pub fn min_confidence(&self) -> Confidence {
         self.min_confidence.unwrap_or(defaults::MIN_CONFIDENCE)
     }
 
-    /// The maximum number of nested encodings, such as base64 in base64, that are decoded.
+    /// Returns the maximum number of nested encodings, such as base64 in base64, that are decoded.
     pub fn decode_depth(&self) -> usize {
         self.decode_depth.unwrap_or(defaults::DECODE_DEPTH)
     }
 
-    /// The maximum depth of nested archives that are opened.
+    /// Returns the maximum depth of nested archives that are opened.
     pub fn archive_depth(&self) -> usize {
         self.archive_depth.unwrap_or(defaults::ARCHIVE_DEPTH)
     }
@@ -255,7 +255,7 @@ impl Config {
         })
     }
 
-    /// The default of each setting that has one.
+    /// Returns the default of each setting that has one.
     fn defaults() -> Self {
         Config {
             min_confidence: Some(defaults::MIN_CONFIDENCE),
@@ -269,8 +269,8 @@ impl Config {
         }
     }
 
-    /// The configuration as YAML, with the default of each setting that the file does not have.
-    /// Reading the YAML again gives the same settings.
+    /// Returns the configuration as YAML, with the default of each setting that the file does not
+    /// have. Reading the YAML again gives the same settings.
     pub fn effective(mut self) -> String {
         let defaults = Config::defaults();
         let file = &mut self.written;
@@ -306,7 +306,8 @@ impl schema::Rule {
 }
 
 impl schema::Allow {
-    /// The error in the combination of the entry's keys; `None` if the combination is valid.
+    /// Returns the error in the combination of the entry's keys; `None` if the combination is
+    /// valid.
     fn fault(&self) -> Option<&'static str> {
         let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
         if self.unscanned.is_some() {
@@ -398,8 +399,8 @@ fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     )
 }
 
-/// The name that was probably meant: of the names that a parser's message expects, the most similar
-/// to the one it found. `None` if no name is similar.
+/// Returns the name that was probably meant: of the names that the parser expected according to
+/// `message`, the most similar to the name that it found. `None` if no name is similar.
 fn meant(message: &str) -> Option<&str> {
     let (found, expected) = message
         .split_once("expected one of")

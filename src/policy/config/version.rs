@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Version([u64; 3]);
 
 impl Version {
-    /// Returns the release that is running. The release candidates of a release count as it.
+    /// Returns the release that is running. A release candidate counts as the release itself.
     pub fn current() -> Self {
         let numbers = env!("CARGO_PKG_VERSION").split('-').next();
         let version = numbers.and_then(|numbers| numbers.parse().ok());
@@ -70,8 +70,8 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
-/// Returns the version that a configuration demands; `None` if it demands none, or not in a valid
-/// way. All other keys are ignored: a newer configuration may have keys that this release does not
+/// Returns the version that a configuration demands; `None` if it demands no version or an invalid
+/// one. All other keys are ignored: a newer configuration may have keys that this release does not
 /// know.
 pub fn demanded(text: &str) -> Option<Version> {
     #[derive(Deserialize)]

@@ -112,7 +112,7 @@ impl AccessFacts {
     }
 }
 
-/// The largest number of roots for which there is no hint. Somebody can still keep so many in mind.
+/// The largest number of roots without a hint: a person can still keep that many in mind.
 const MANY_ROOTS: usize = 20;
 
 /// Returns the identity of a finding about access: `VARIABLE/SUBJECT`.

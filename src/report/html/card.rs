@@ -1,4 +1,4 @@
-//! The cards: all that is known about one secret, and what to do.
+//! The cards of the page. Each has all that is known about one secret, and the steps to take.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,8 @@ use crate::model::finding::Finding;
 use crate::model::placement::KeptBy;
 use crate::report::{Report, advice, place, statement};
 
-/// The number of places, names and repositories that are shown, and of those that open beside them.
+/// The largest number of items of a list that are shown (`SHOWN`), and that the reader can unfold
+/// below them (`FOLDED`).
 const SHOWN: usize = 8;
 const FOLDED: usize = 200;
 
@@ -88,7 +89,7 @@ fn badges(secret: &Incident<'_>, html: &mut HtmlText) {
     );
 }
 
-/// Writes the facts about the finding that are sentences: its liveness, its note, its line.
+/// Writes the sentence about the liveness of a secret, the note, and the masked line.
 fn about(finding: &Finding, html: &mut HtmlText) {
     let said = finding.liveness.as_deref().map(statement);
     let note = finding.note.as_deref();
@@ -121,7 +122,7 @@ fn checklist(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
     });
 }
 
-/// Writes a text of which the parts between backquotes are code.
+/// Writes a text, with the parts between backquotes as code.
 pub fn in_code(text: &str, html: &mut HtmlText) {
     for (at, part) in text.split('`').enumerate() {
         match at % 2 {
@@ -216,7 +217,7 @@ fn labelled(title: &str, texts: &[String], what: &str, html: &mut HtmlText) {
     }
 }
 
-/// Writes the first texts, and the others folded.
+/// Writes a list of texts: the first [`SHOWN`], and the others folded.
 fn list(texts: &[String], what: &str, html: &mut HtmlText) {
     let items = |texts: &[String], html: &mut HtmlText| {
         html.tag("ul", &[("class", "places")], |html| {

@@ -1,4 +1,5 @@
-//! The section about the scan itself: version, command, counts, seconds, and the runs of a merged report.
+//! The section about the scan itself: version, command, counts, duration, and the runs of a merged
+//! report.
 
 use super::table;
 use super::text::{HtmlText, cut};
@@ -16,7 +17,7 @@ const HEADS: [&str; 6] = [
     "Complete",
 ];
 
-/// The number of runs that are listed.
+/// The largest number of runs that are listed.
 const RUNS: usize = 300;
 
 /// Writes the section.

@@ -1,13 +1,14 @@
-//! The findings of a report as the page has them: secret by secret, the most urgent first.
+//! The findings of a report, grouped for the page: one incident for each secret, the most urgent
+//! first.
 
 use crate::model::finding::{Finding, Verdict};
 use crate::model::liveness::SecretState;
 use crate::report::Report;
 use crate::report::judged::{Judged, grouped};
 
-/// A secret, with all findings of it.
+/// A secret with all its findings.
 pub struct Incident<'r> {
-    /// The findings. The first one represents them.
+    /// The findings of the secret. The first finding represents all of them.
     pub findings: Vec<&'r Judged>,
 }
 
@@ -17,12 +18,12 @@ impl<'r> Incident<'r> {
         &self.findings[0].0
     }
 
-    /// Returns the verdict on it.
+    /// Returns the verdict on the finding that represents the incident.
     pub fn verdict(&self) -> &'r Verdict {
         &self.findings[0].1
     }
 
-    /// Returns true if a remote has it.
+    /// Returns true if a remote has the secret.
     pub fn is_published(&self) -> bool {
         let mut placements = self
             .findings
@@ -31,8 +32,8 @@ impl<'r> Incident<'r> {
         placements.any(|placement| placement.published)
     }
 
-    /// Returns true if files have it still, as far as is known: a finding without a place in
-    /// history is one in a file.
+    /// Returns true if files still have the secret, as far as is known. A finding without a
+    /// placement in history is always in a file.
     pub fn is_in_files(&self) -> bool {
         let mut findings = self.findings.iter();
         findings.any(|(one, _)| match one.placement.as_deref() {
@@ -41,8 +42,8 @@ impl<'r> Incident<'r> {
         })
     }
 
-    /// Returns the time of the first commit that has it, in seconds since 1970; `None` if that is
-    /// not known.
+    /// Returns the time of the first commit that has the secret, in seconds since 1970-01-01 00:00
+    /// UTC; `None` if that commit is not known.
     pub fn since(&self) -> Option<i64> {
         let placements = self
             .findings
@@ -53,16 +54,17 @@ impl<'r> Incident<'r> {
     }
 }
 
-/// The findings of a report as the page has them.
+/// The findings of a report, grouped for the page.
 pub struct Incidents<'r> {
-    /// The secrets, the most urgent first: live, on a remote, still in files, oldest.
+    /// The secrets, sorted: reported secrets first, then live secrets, then secrets on a remote,
+    /// then secrets still in files, then the oldest.
     pub secrets: Vec<Incident<'r>>,
-    /// The findings about other things.
+    /// The findings that are not about a secret.
     pub others: Vec<&'r Judged>,
 }
 
 impl<'r> Incidents<'r> {
-    /// Returns the findings of a report that are shown.
+    /// Groups the findings of a report that the page shows.
     pub fn of(report: &'r Report) -> Self {
         let loud = report
             .findings

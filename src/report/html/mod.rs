@@ -1,4 +1,5 @@
-//! The page that an incident is worked from: one file that loads nothing and runs nothing.
+//! The HTML report, for people who work on an incident: one file that loads nothing from the
+//! network and runs no script.
 
 mod card;
 mod how;
@@ -15,18 +16,21 @@ use super::{Report, limited, summary};
 use incident::{Incident, Incidents};
 use text::HtmlText;
 
-/// The policy of the page: nothing is loaded or run, and its one style sheet counts.
+/// The Content Security Policy of the page: it loads and runs nothing, and applies only its own
+/// style sheet.
 const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The number of cards, and of rows of all tables together.
+/// The largest number of cards.
 const CARDS: usize = 200;
+/// The largest number of rows of one table.
 const ROWS: usize = 5000;
 
-/// The bytes that the cards together, one table, and the page with all its rows may take: names may
-/// be long.
+/// The total size of the cards, in bytes, after which no more cards are written.
 const CARDS_UP_TO: usize = 1_700_000;
+/// The size of a table, in bytes, after which it gets no more rows: names may be long.
 const TABLE_UP_TO: usize = 2_300_000;
+/// The size of the page, in bytes, after which tables get no more rows.
 const ROWS_UP_TO: usize = 4_600_000;
 
 /// Writes the page.
@@ -112,7 +116,8 @@ fn header(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
     });
 }
 
-/// Returns the repository or the number of reports, and the day.
+/// Returns the line above the title: the repository, the merged reports or the kind of source, and
+/// the start of the run.
 fn subject(report: &Report) -> String {
     let of = match (&report.facts.repository, &report.scope) {
         (Some(repository), _) => repository.clone(),
@@ -125,7 +130,7 @@ fn subject(report: &Report) -> String {
     format!("ntnguard · {of}{day}")
 }
 
-/// Writes what a person in a hurry reads first.
+/// Writes the numbers that readers look at first.
 fn counts(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
     let tiles = tiles(report, incidents);
     html.tag("ul", &[("class", "counts")], |html| {
@@ -139,7 +144,8 @@ fn counts(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
     });
 }
 
-/// Returns the numbers that are read first, each with its words, and true if it is alarming.
+/// Returns the numbers that readers look at first, each with its label. The flag is true if the
+/// number is alarming.
 fn tiles(report: &Report, incidents: &Incidents<'_>) -> [(String, &'static str, bool); 6] {
     let secrets = incidents.count(|_| true);
     let asked =

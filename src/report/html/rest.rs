@@ -1,4 +1,5 @@
-//! The page besides secrets: other findings, parts that were not looked at, suppressed findings.
+//! The sections that are not about secrets: other findings, parts that were not scanned, and
+//! suppressed findings.
 
 use super::card::in_code;
 use super::text::{HtmlText, cut};
@@ -12,7 +13,7 @@ const OTHER_HEADS: [&str; 4] = ["Finding", "Severity", "Where", "What to do"];
 const SKIP_HEADS: [&str; 3] = ["What", "Why", "What to do"];
 const SUPPRESSED_HEADS: [&str; 3] = ["What", "Where", "Why"];
 
-/// Writes the findings that are no secrets.
+/// Writes the findings that are not about secrets.
 pub fn others(incidents: &Incidents<'_>, html: &mut HtmlText) {
     let all = &incidents.others;
     if all.is_empty() {
@@ -85,7 +86,8 @@ pub fn incomplete(report: &Report, html: &mut HtmlText) {
     });
 }
 
-/// Returns the kind and place of all that somebody has accepted, and the reason.
+/// Returns the suppressed findings and accepted skips, each with its title, its place and its
+/// suppression.
 fn accepted(report: &Report) -> Vec<(&str, String, &Suppression)> {
     let findings = report.findings.iter().filter_map(|(finding, verdict)| {
         let Verdict::Suppressed(by) = verdict else {
@@ -100,7 +102,7 @@ fn accepted(report: &Report) -> Vec<(&str, String, &Suppression)> {
     findings.chain(skips).collect()
 }
 
-/// Writes what somebody has accepted, and the reason.
+/// Writes the suppressed findings and accepted skips, each with the reason.
 pub fn suppressed(report: &Report, html: &mut HtmlText) {
     let (all, below) = (accepted(report), report.below_confidence());
     if all.is_empty() && below == 0 {

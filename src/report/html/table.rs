@@ -6,7 +6,8 @@ use crate::model::finding::Verdict;
 use crate::model::liveness::SecretState;
 use crate::report::place;
 
-/// Writes a table with rows of as many cells as `heads` has.
+/// Writes a table. `cells` writes the cells of a row, one for each of `heads`. Returns the number
+/// of rows written; rows for which there is no room are left out.
 pub fn rows<T>(
     caption: &str,
     heads: &[&str],
@@ -38,12 +39,12 @@ pub fn rows<T>(
     written
 }
 
-/// Writes a cell under a head, which a narrow screen shows beside it.
+/// Writes a cell. `head` is the heading of its column, which a narrow screen shows beside the cell.
 pub fn cell(head: &str, text: &str, html: &mut HtmlText) {
     html.leaf("td", &[("data-head", head)], text);
 }
 
-/// Writes the number of rows that a table has no room for.
+/// Writes the number of items for which the page has no room; nothing if there are none.
 pub fn more(number: usize, what: &str, html: &mut HtmlText) {
     if number > 0 {
         let line = format!("{number} more {what} are in the JSON report, and not on this page.");
@@ -125,7 +126,7 @@ pub fn mask<'r>(secret: &Incident<'r>) -> &'r str {
     evidence.map_or("****…", |evidence| evidence.short_mask.as_str())
 }
 
-/// Returns whether the secret works, in a word or two.
+/// Returns the state of the secret in a few words, such as `live`.
 pub fn state(secret: &Incident<'_>) -> &'static str {
     let liveness = secret.first().liveness.as_ref();
     match (secret.verdict(), liveness.map(|liveness| liveness.state)) {
@@ -138,7 +139,7 @@ pub fn state(secret: &Incident<'_>) -> &'static str {
     }
 }
 
-/// Returns the first place, and the number of the others.
+/// Returns the first place of the secret, and the number of its other places.
 fn whereabouts(secret: &Incident<'_>) -> String {
     let places = secret
         .findings

@@ -1,8 +1,8 @@
-//! A page that is written tag by tag: whatever is put in is escaped, and there is no other way in.
+//! Writes HTML element by element. All texts and attribute values are escaped.
 
 use crate::detect::redact::{redact, steers};
 
-/// An attribute, with a value that is escaped.
+/// The name and the value of an attribute. The value is escaped when it is written.
 pub type Attribute<'a> = (&'static str, &'a str);
 
 /// HTML that is being written.
@@ -10,12 +10,12 @@ pub type Attribute<'a> = (&'static str, &'a str);
 pub struct HtmlText(String);
 
 impl HtmlText {
-    /// Returns a document with its head open for more.
+    /// Returns a document that has only its doctype so far.
     pub fn document() -> Self {
         HtmlText("<!doctype html>\n".to_owned())
     }
 
-    /// Writes an element with what `inside` writes in it.
+    /// Writes an element whose content is written by `inside`.
     pub fn tag(
         &mut self,
         name: &'static str,
@@ -29,7 +29,7 @@ impl HtmlText {
         self.0 += ">\n";
     }
 
-    /// Writes an element that has no end and nothing in it.
+    /// Writes a start tag: alone, it is an element without content, such as `meta`.
     pub fn void(&mut self, name: &'static str, attributes: &[Attribute<'_>]) {
         self.0.push('<');
         self.0 += name;
@@ -43,7 +43,7 @@ impl HtmlText {
         self.0.push('>');
     }
 
-    /// Writes an element with a text in it.
+    /// Writes an element that contains only `text`.
     pub fn leaf(&mut self, name: &'static str, attributes: &[Attribute<'_>], text: &str) {
         self.void(name, attributes);
         self.text(text);
@@ -58,7 +58,7 @@ impl HtmlText {
         self.escape(&text);
     }
 
-    /// Writes a style sheet of ours.
+    /// Writes a style sheet, which is not escaped.
     pub fn style(&mut self, css: &'static str) {
         self.0 += "<style>\n";
         self.0 += css;

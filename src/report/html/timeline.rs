@@ -14,7 +14,7 @@ struct LifeMoment {
     /// Seconds since 1970-01-01 00:00 UTC.
     at: i64,
     words: String,
-    /// True if no branch has had the secret in its files from then on.
+    /// True if no branch has the secret in its files after this moment.
     ends_files: bool,
 }
 
@@ -33,7 +33,7 @@ const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 44.0;
 const MARGIN: f64 = 18.0;
 
-/// Writes the timeline of a secret; nothing where no moment of it is known.
+/// Writes the timeline of a secret; nothing if no moment is known.
 pub fn write(report: &Report, secret: &Incident<'_>, html: &mut HtmlText) {
     let moments = moments(report, secret);
     if moments.is_empty() {
@@ -156,7 +156,8 @@ fn draw(moments: &[LifeMoment], html: &mut HtmlText) {
     });
 }
 
-/// Returns the places of moments on the line: by time, but none on another.
+/// Returns the x coordinate of each moment: by its time, but so that no two moments are at the same
+/// place.
 fn places(moments: &[LifeMoment]) -> Vec<f64> {
     let (first, last) = (moments[0].at, moments[moments.len() - 1].at);
     let span = (last.saturating_sub(first)).max(1) as f64;

@@ -24,7 +24,8 @@ pub struct JsonEntry<'a> {
     place: Option<&'static str>,
     line: Option<usize>,
     column: Option<usize>,
-    /// The column in UTF-16 units, if that is another number; the same below for the end.
+    /// The column in UTF-16 units, if it differs from `column`. `end_utf16_column` is the same for
+    /// the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     utf16_column: Option<usize>,
     end_line: Option<usize>,
@@ -50,7 +51,7 @@ pub struct JsonEntry<'a> {
     object: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// True if the secret is on this machine alone, as far as is known.
+    /// True if the secret is only on this machine, as far as is known.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     local: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -126,7 +127,7 @@ impl<'a> JsonEntry<'a> {
     }
 }
 
-/// Returns the column in UTF-16 units; `None` if it is the same number in characters.
+/// Returns the column in UTF-16 units; `None` if it equals the column in characters.
 fn utf16_column(at: Position) -> Option<usize> {
     Some(at.utf16_column).filter(|column| *column != at.column)
 }

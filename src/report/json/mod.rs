@@ -70,7 +70,7 @@ struct Skipped<'a> {
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     place: Option<&'static str>,
     object: Option<&'a str>,
-    /// The name of the ref or record of git's that could not be read.
+    /// The name of the ref or git record that could not be read.
     #[serde(rename = "record", skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     reason: &'a str,

@@ -6,7 +6,7 @@ use crate::detect::redact::shown_path;
 use crate::model::time::moment;
 use crate::report::MergedRun;
 
-/// The runs of a merged report, each made when it is written.
+/// The runs of a merged report. Each is converted only when it is written, to save memory.
 pub struct JsonRuns<'a>(pub &'a [MergedRun]);
 
 impl JsonRuns<'_> {

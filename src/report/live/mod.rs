@@ -41,7 +41,8 @@ pub struct TokenRow {
     pub expected: Expected,
     /// The state that Notion's answer proves.
     pub verified: Verified<LiveState>,
-    /// The answer to the OAuth client's question about its token; `None` if it was not asked.
+    /// Notion's answer to the OAuth client's question about the token; `None` if the client did not
+    /// ask.
     pub introspection: Option<Introspection>,
     /// True for the secret of an OAuth client.
     pub is_client: bool,

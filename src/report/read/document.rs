@@ -1,5 +1,5 @@
-//! A saved report as its JSON has it. Fields that are not known here are of a later minor version
-//! and are passed over; fields that every report has are asked for in `whole`.
+//! The structure of a saved JSON report. Unknown fields come from a later minor version and are
+//! ignored. `whole` refuses a report without the fields that every report has.
 
 use serde::Deserialize;
 
@@ -33,7 +33,7 @@ pub struct SavedDocument {
 }
 
 impl SavedDocument {
-    /// Returns the number of entries that were not read, of all lists but that of the findings.
+    /// Returns the number of entries that were not read, in all lists except the list of findings.
     pub fn left_out(&self) -> usize {
         let limited = self.limited.as_ref();
         let absent = self.not_checked_out.as_ref();
@@ -55,7 +55,7 @@ impl SavedDocument {
 }
 
 impl SavedFinding {
-    /// Returns the number of entries of its lists that were not read.
+    /// Returns the number of entries that were not read, in all lists of the finding.
     fn left_out(&self) -> usize {
         let placement = self.placement.as_ref();
         let of_placement = placement.map_or(0, |placement| {

@@ -1,4 +1,4 @@
-//! The facts of a saved report about its run, beside the findings.
+//! Reads the facts about the run from a saved report: everything except its findings and skips.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -56,8 +56,8 @@ fn threshold(id: &SavedText) -> Result<FailureThreshold, Misread> {
     }
 }
 
-/// Returns a name of a repository. Each place of a merged report begins with one, so a long name
-/// would fill the memory.
+/// Returns the name of a repository. A long name is refused: each place in a merged report begins
+/// with such a name, so it would fill the memory.
 fn repository(name: &SavedText) -> Result<String, Misread> {
     const LONGEST: usize = 1024;
     let name = name.shown();
@@ -91,7 +91,7 @@ fn runs(saved: &SavedList<SavedRun>) -> Result<Vec<MergedRun>, Misread> {
     saved.kept.iter().map(run).collect()
 }
 
-/// The kinds of flaws of a configuration that reports name.
+/// The kinds of configuration flaws in reports.
 const FLAWS: [&str; 3] = ["stale", "expired", "changed"];
 
 fn warning(saved: &SavedWarning) -> Result<Warning, Misread> {
@@ -116,7 +116,7 @@ fn limited(saved: &SavedLimit) -> Result<Limited, Misread> {
 /// Puts the counts of a run into `report`.
 pub fn of_summary(report: &mut Report, saved: &SavedSummary) -> Result<(), Misread> {
     (report.blobs, report.bytes) = (saved.blobs, saved.bytes);
-    /// A run takes no longer: a century, in seconds.
+    /// The longest duration that is accepted, in seconds: a century.
     const LONGEST: f64 = 3.2e9;
     let seconds = Some(saved.seconds).filter(|seconds| *seconds <= LONGEST);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

@@ -16,10 +16,11 @@ use crate::model::secret::Fingerprint;
 use crate::model::source_kind::SourceKind;
 use crate::report::Judged;
 
-/// The field that does not have a value which reports of version 1 have there.
+/// The name of a field with a value that is not valid in a report of version 1.
 pub type WrongField = &'static str;
 
-/// Returns a finding by `rule` of a report from `source`, and its verdict.
+/// Returns the finding of `rule` that `saved` describes, and its verdict. `source` is the source of
+/// the report.
 ///
 /// # Errors
 ///
@@ -81,9 +82,9 @@ fn identified(finding: Finding, saved: &SavedFinding) -> Result<Finding, WrongFi
     })
 }
 
-/// Returns the location in the file.
+/// Returns the location in the file; `None` if the line or the column is missing or too large.
 fn location(saved: &SavedFinding) -> Option<Location> {
-    /// No line and no column of a text is larger.
+    /// The largest number of a line or column that is accepted.
     const LARGEST: usize = 1 << 31;
     let sound = |number: Option<usize>| number.filter(|number| *number <= LARGEST);
     let column = sound(saved.column)?;
@@ -130,7 +131,8 @@ fn occurrence(
     })
 }
 
-/// Returns the verdict of this name; `None` if there is none, or if it needs a reason.
+/// Returns the verdict with the name `id`; `None` if that name, or the kind of entry that `reason`
+/// names, is unknown.
 pub fn verdict(id: &SavedText, reason: Option<&SavedSuppression>) -> Option<Verdict> {
     let reason = match reason {
         Some(saved) => Some(Suppression {

@@ -1,10 +1,10 @@
-//! The liveness of a secret of a saved report.
+//! Reads the liveness of a secret from a saved report.
 
 use super::document::{SavedIdentity, SavedLiveness};
 use crate::model::liveness::{AnswerTrace, Identity, Kind, Liveness, SecretState};
 use crate::model::time::seconds_of;
 
-/// The reasons that reports name, besides those of a later version.
+/// The ids of the reasons that this version knows.
 const REASONS: [&str; 24] = [
     "timeout",
     "dns",
@@ -32,7 +32,7 @@ const REASONS: [&str; 24] = [
     "limit",
 ];
 
-/// Returns the liveness; `None` if its state or its time is not one.
+/// Returns the liveness; `None` if its state or its time is invalid.
 pub fn liveness(saved: &SavedLiveness) -> Option<Liveness> {
     let state = SecretState::ALL
         .into_iter()

@@ -30,12 +30,12 @@ pub fn evidence(
     }
 }
 
-/// The number of characters that a mask may show before and behind its stars.
+/// The largest number of characters before the stars of a mask (`PREFIX`), and after them (`TAIL`).
 const PREFIX: usize = 32;
 const TAIL: usize = 4;
 
-/// Returns a mask as reports have it: a known beginning, stars, and at most four characters.
-/// Anything else becomes stars alone.
+/// Returns `secret` if it has the form of a mask: a prefix, stars, and at most four characters.
+/// Returns only stars for any other text.
 fn mask(secret: &SavedText) -> String {
     let shown = secret.shown();
     let shown = match shown.char_indices().nth(1000) {
@@ -54,7 +54,7 @@ fn mask(secret: &SavedText) -> String {
     }
 }
 
-/// Returns the mask without its length.
+/// Returns the short form of a mask, which hides the length of the secret.
 fn shortened(mask: &str) -> String {
     let prefix = mask.split('*').next().unwrap_or_default();
     let tail = mask.rsplit('*').next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Saved JSON reports, read back. A report comes from wherever CI kept it, so nothing in it is
-//! trusted: its size and its texts are bounded, every text is masked and escaped again, advice is
-//! that of the rules here, and whatever is not understood makes the report incomplete.
+//! Reads saved JSON reports. A saved report is not trusted, because anybody may have edited it: its
+//! size and its texts are limited, every text is masked and escaped again, and the advice comes
+//! from the rules of this version. A value that is not understood makes the report incomplete.
 
 mod document;
 mod facts;
@@ -23,18 +23,18 @@ use document::SavedDocument;
 use scalar::SavedScalar;
 use text::TOO_LONG;
 
-/// The size of the largest file of reports that is read, in bytes: a report of 10,000 findings is
+/// The size in bytes of the largest file of reports that is read. A report of 10,000 findings has
 /// about 20 MB.
 pub const MOST_BYTES: u64 = 256 << 20;
 
-/// The number of entries of any list in a report that are read.
+/// The largest number of entries that are read from one list of a report.
 pub const MOST_ENTRIES: usize = 100_000;
 
-/// The number of entries of all lists in a report that are read, together. An entry takes up to
-/// 300 bytes of memory, and 20 in the file.
+/// The largest number of entries that are read from all lists of a report together. An entry of 20
+/// bytes in the file may take 300 bytes of memory.
 const MOST_IN_ALL: usize = 1_000_000;
 
-/// The reason why a saved report was not read, or not whole.
+/// The reason why a saved report, or a part of it, was not read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misread {
     /// The kind of reason.
@@ -55,12 +55,12 @@ impl Misread {
         }
     }
 
-    /// Returns the fault of a text that is damaged.
+    /// Returns the fault of a damaged report.
     fn corrupt(detail: impl Into<String>) -> Self {
         Misread::new(SkipReason::Corrupt, detail, WRITE_AGAIN)
     }
 
-    /// Returns the fault of a report that means something unknown.
+    /// Returns the fault of a report with something that this version does not know.
     fn unsupported(detail: impl Into<String>) -> Self {
         Misread::new(SkipReason::Unsupported, detail, OTHER_VERSION)
     }
@@ -83,9 +83,9 @@ struct EnvelopeTool {
     name: Option<SavedScalar>,
 }
 
-/// Reads the reports in `bytes`, one after another, and hands each to `visit`, with true if all of it
-/// was understood. Returns the faults: of reports that were not read, and of those of which a part
-/// was not.
+/// Reads the reports in `bytes`, one after another, and calls `visit` with each of them. The flag
+/// is true if the whole report was understood. Returns the faults of the reports and parts of
+/// reports that were not read.
 pub fn reports(bytes: &[u8], visit: &mut dyn FnMut(Report, bool)) -> Vec<Misread> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let (mut faults, mut start) = (Vec::new(), 0);
@@ -133,7 +133,7 @@ fn report(envelope: &Envelope, bytes: &[u8]) -> Result<(Report, Vec<Misread>), M
     whole::report(document)
 }
 
-/// Returns the fault of a text that the parser refuses, without the parser's words.
+/// Converts the parser's error to a fault, without the text of the error.
 fn broken(error: &serde_json::Error, bytes: &[u8]) -> Misread {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_eof() {

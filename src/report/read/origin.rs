@@ -1,4 +1,4 @@
-//! Origins of a saved report.
+//! Reads origins from a saved report.
 
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ has_place!(SavedFinding);
 has_place!(SavedOccurrence);
 has_place!(SavedSkip);
 
-/// Returns the masked bytes of a path. Its base64 counts if it is that of the same path.
+/// Returns the masked bytes of a path; `None` if there is no path. The base64 is used only if it
+/// encodes the same path.
 fn bytes(path: &Option<SavedText>, base64: &Option<SavedText>) -> Option<Vec<u8>> {
     let path = path.as_ref()?;
     let exact = base64.as_ref().and_then(SavedText::decoded);
@@ -45,7 +46,8 @@ fn bytes(path: &Option<SavedText>, base64: &Option<SavedText>) -> Option<Vec<u8>
     Some(exact.unwrap_or_else(|| path.path()))
 }
 
-/// Returns the origin that a place of a report from `source` means; `None` if it means none.
+/// Returns the origin that `place` describes; `None` if its fields fit no origin. `source` is the
+/// source of the report.
 pub fn origin(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
     let (path, member) = (place.path.clone(), place.member.clone());
     let part = place.part.map(|part| part.raw());
@@ -82,7 +84,7 @@ pub fn origin(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
     }
 }
 
-/// Returns the origin of the container that a member lies in.
+/// Returns the origin of the container of a member.
 fn container(place: &SavedPlace<'_>, source: SourceKind) -> Option<Origin> {
     content(place, source, place.path.clone())
 }
@@ -105,7 +107,7 @@ fn content(place: &SavedPlace<'_>, source: SourceKind, path: Option<Vec<u8>>) ->
     })
 }
 
-/// Returns the origin of a message, a name or a record of git's.
+/// Returns the origin of a message, a name or a git record.
 fn of_part(place: &SavedPlace<'_>, part: Part, path: Option<Vec<u8>>) -> Option<Origin> {
     match (place.name, place.object) {
         (Some(name), _) => Some(Origin::Record {

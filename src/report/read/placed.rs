@@ -6,7 +6,7 @@ use super::text::SavedText;
 use crate::model::placement::{Commit, KeptBy, Placement};
 use crate::model::time::seconds_of;
 
-/// Returns the placement; `None` if a commit of it is not one.
+/// Returns the placement; `None` if a commit in it is invalid.
 pub fn placed(saved: &SavedPlacement) -> Option<Placement> {
     let commit = |saved: &Option<SavedCommit>| match saved {
         Some(saved) => commit(saved).map(Some),
@@ -34,7 +34,7 @@ fn commit(saved: &SavedCommit) -> Option<Commit> {
     })
 }
 
-/// Returns the ref or record that a keeper's text names.
+/// Parses the text of a keeper: a ref or record, or `unreachable`.
 fn keeper(text: String) -> KeptBy {
     match text.strip_suffix("unreachable") {
         Some(place) if place.is_empty() || place.ends_with(':') => KeptBy::Nothing {

@@ -1,4 +1,4 @@
-//! A value of a saved report that has another type in another version.
+//! A value in a saved report whose type may differ between versions.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use crate::detect::redact::shown_path;
 
-/// A number, the beginning of a text, or something else, of which nothing is kept.
+/// A number, the beginning of a text, or any other value, whose content is not stored.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SavedScalar {
     /// A whole number, from 0.

@@ -1,4 +1,4 @@
-//! Texts and lists of a saved report, bounded.
+//! Texts and lists of a saved report, with limits on their length.
 
 use std::cell::Cell;
 use std::fmt;
@@ -10,13 +10,13 @@ use super::{MOST_ENTRIES, MOST_IN_ALL};
 use crate::detect::redact::{redact_bytes, shown_path};
 use crate::report::wire::unbase64;
 
-/// The length of the longest text that is read, in bytes. An excerpt and a path are far shorter.
+/// The length of the longest text that is read, in bytes. Excerpts and paths are far shorter.
 const LONGEST: usize = 64 << 10;
 
-/// The words for a text that is longer than that.
+/// The error message for a text that is longer than `LONGEST`.
 pub const TOO_LONG: &str = "a text of more than 64 KiB";
 
-/// A text of a report, which may be anybody's.
+/// A text of a saved report. It is not trusted, because anybody may have written it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedText(String);
 
@@ -26,7 +26,8 @@ impl SavedText {
         &self.0
     }
 
-    /// Returns the text for one line of output: masked, without characters that steer.
+    /// Returns the text for one line of output: masked, and with control and direction characters
+    /// escaped.
     pub fn shown(&self) -> String {
         shown_path(self.0.as_bytes())
     }
@@ -36,13 +37,13 @@ impl SavedText {
         redact_bytes(self.0.as_bytes()).into_owned()
     }
 
-    /// Returns the masked bytes of which this is the base64; `None` if it is not base64.
+    /// Decodes the text from base64 and masks the bytes; `None` if the text is not base64.
     pub fn decoded(&self) -> Option<Vec<u8>> {
         let bytes = unbase64(&self.0)?;
         Some(redact_bytes(&bytes).into_owned())
     }
 
-    /// Returns an id in hexadecimal; `None` if the text is not one.
+    /// Returns the text if it is an id of 4 to 64 hexadecimal digits, otherwise `None`.
     pub fn id(&self) -> Option<String> {
         let is_id =
             (4..=64).contains(&self.0.len()) && self.0.bytes().all(|b| b.is_ascii_hexdigit());
@@ -78,7 +79,7 @@ impl Visitor<'_> for SavedTextVisitor {
 pub struct SavedList<T> {
     /// The entries that were read.
     pub kept: Vec<T>,
-    /// The number of the others.
+    /// The number of entries that were left out.
     pub more: usize,
 }
 
@@ -96,17 +97,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for SavedList<T> {
 }
 
 thread_local! {
-    /// The number of entries that may still be read of the current report. Serde hands a visitor no
-    /// state of ours, so the lists of one report share this number through the thread.
+    /// The number of entries that may still be read from the current report. A visitor of serde has
+    /// no access to the caller's state, so the lists of one report share this number through the
+    /// thread.
     static ROOM: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Makes room for all lists of the next report on this thread.
+/// Resets `ROOM` for the next report on this thread.
 pub fn begin_report() {
     ROOM.set(MOST_IN_ALL);
 }
 
-/// Takes the room of one entry; false if there is none.
+/// Returns true if there is room for one more entry, and takes this room.
 fn has_room() -> bool {
     let room = ROOM.get();
     ROOM.set(room.saturating_sub(1));

@@ -1,4 +1,4 @@
-//! A saved report as a report.
+//! Converts a saved report to a [`Report`].
 
 use super::document::{SavedAcceptance, SavedDocument, SavedFinding, SavedSkip, SavedSummary};
 use super::facts;
@@ -13,7 +13,7 @@ use crate::model::source_kind::SourceKind;
 use crate::report::{Judged, Report};
 use crate::rules::by_id;
 
-/// The rule of findings whose own rule is not known here.
+/// The rule of findings whose own rule this version does not know.
 static OF_ANOTHER_VERSION: Rule = Rule {
     id: "rule-of-another-version",
     title: "Finding of another version of ntnguard",
@@ -72,8 +72,8 @@ fn too_many(what: &str, more: usize) -> Option<Misread> {
     (more > 0).then(|| Misread::new(SkipReason::Limit, detail, advice))
 }
 
-/// Returns the parts of a report that contradict each other: an edited report is not trusted to be
-/// complete.
+/// Returns the faults of a report that has too many findings or contradicts itself: somebody may
+/// have edited it.
 fn contradictions(
     report: &Report,
     complete: bool,
@@ -95,8 +95,8 @@ fn contradictions(
     faults
 }
 
-/// Returns the findings. One by a rule that is not known here is kept under a rule that says so,
-/// and is a fault of the report.
+/// Returns the findings. A finding of an unknown rule gets the rule [`OF_ANOTHER_VERSION`], and the
+/// unknown rule is added to `faults`.
 fn judged(
     saved: &SavedList<SavedFinding>,
     source: SourceKind,
@@ -123,7 +123,7 @@ fn judged(
     Ok(all)
 }
 
-/// Returns the note of a finding by a rule that is not known here.
+/// Returns the note of a finding of an unknown rule: the name of that rule, and the old note.
 fn of_another_version(saved: &SavedFinding, note: Option<String>) -> String {
     let title = format!("{} ({})", saved.title.shown(), saved.rule.shown());
     let note = note.map_or_else(String::new, |note| format!(" {note}"));

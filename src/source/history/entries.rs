@@ -69,9 +69,9 @@ fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry
     })
 }
 
-/// Calls `visit` with each entry of `tree` that overlaps one of `stretches`, and with true if the
-/// mode or name overlaps it, not only the id. Stops after the last stretch. Returns true if all
-/// entries up to there are well-formed.
+/// Calls `visit` with each entry of `tree` that overlaps one of the ranges `stretches`. The flag is
+/// true if the range overlaps the mode or the name, not only the id. Stops after the last stretch.
+/// Returns true if all entries up to there are well-formed.
 pub fn touched<'t>(
     tree: &'t [u8],
     hash: gix::hash::Kind,

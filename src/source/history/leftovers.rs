@@ -23,7 +23,7 @@ use super::store::{A_MOMENT, damaged};
 /// The extensions of packs and of files computed from packs. Other modules read the packs.
 const OF_PACKS: [&str; 5] = ["pack", "idx", "rev", "bitmap", "mtimes"];
 
-/// A file that was not read completely, as it was at that time.
+/// A file that was not read completely, with its size and time at that moment.
 struct Unfinished {
     path: PathBuf,
     stamp: Stamp,

@@ -37,8 +37,8 @@ fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
 /// The ids that a thread has checked recently. From one version of a directory to the next, nearly
 /// all ids are the same, so they need not be looked up again.
 pub struct SeenIds {
-    /// A cache with one slot for each id. Stores the first 16 bytes of the id, which are
-    /// practically unique.
+    /// A cache in which each id has one possible slot. Stores the first 16 bytes of the id, which
+    /// are practically unique.
     halves: Vec<u128>,
     /// The ids that are still to be looked up.
     pending: Vec<ObjectId>,

@@ -45,7 +45,7 @@ impl LooseObject {
     }
 }
 
-/// The number of objects of one task of a thread.
+/// The number of objects in one task of a thread.
 const AT_ONCE: usize = 512;
 
 impl Loose {

@@ -63,8 +63,8 @@ pub struct History<'s> {
 /// The number of missing objects that are reported one by one.
 const MISSING: usize = 10;
 
-/// The number of missing objects for which a ref that leads to them is looked up. If more objects
-/// are missing, all further objects are treated as needed.
+/// The maximum number of missing objects for which the refs that lead to them are looked up. All
+/// further missing objects are treated as needed.
 const ASKED: usize = 256;
 
 /// The maximum number of times that a repository which keeps changing is read again.

@@ -49,8 +49,8 @@ impl FoundAdditions {
         (self.by_blob.len() + self.bare.len()) as u64
     }
 
-    /// Returns true if the blob was named directly, or is in a tree that was named and has there a
-    /// path that begins with `path`.
+    /// Returns true if one of the blob's paths in `bare` begins with `path`. A blob that was named
+    /// directly has an empty path there.
     pub fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
         self.bare
             .iter()

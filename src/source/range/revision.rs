@@ -20,8 +20,8 @@ pub struct RangeObjects {
     pub bare: Vec<(ObjectId, Kind)>,
 }
 
-/// Returns the error for a range that cannot be resolved. Names the part that does not exist here,
-/// if one does not.
+/// Returns the error for a range that cannot be resolved. The error names the first part of `range`
+/// that does not exist here, if there is one.
 fn unknown(repository: &gix::Repository, range: &str) -> Error {
     let parts = range
         .split("..")

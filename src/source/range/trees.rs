@@ -8,8 +8,8 @@ use crate::error::chain;
 use crate::model::skip::SkipReason;
 use crate::source::folder::Folder;
 
-/// A blob that a tree has at a path where none of the other trees has it. Or a submodule at a path
-/// where none of the other trees has a submodule.
+/// A blob that none of the other trees has at the same path, or a submodule at a path where none of
+/// the other trees has a submodule.
 pub struct Addition {
     /// The path from the root of the tree.
     pub path: Vec<u8>,

@@ -88,8 +88,9 @@ impl Meter {
         }
     }
 
-    /// Converts an error to a failure. The reason is an exceeded limit or, if no limit was
-    /// exceeded, an error of the operating system or, failing both, the kind of the error.
+    /// Converts an error to a failure. If a limit was exceeded before, that is the reason.
+    /// Otherwise the reason is an earlier error of the operating system ([`Meter::note_broken`]),
+    /// or else depends on `kind`.
     pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
         match (self.spent.get(), kind) {
             (Some(limit), _) => Failure::new(SkipReason::Limit, limit),

@@ -12,8 +12,8 @@ use super::content::Meter;
 /// bytes each.
 const HEAD: usize = 12;
 
-/// The number of bytes, besides its size, that each entry counts against the limits, for the memory
-/// and time that even an empty entry takes.
+/// The number of bytes counted against the limits for each entry, in addition to its size: even an
+/// empty entry takes memory and time.
 const ENTRY: u64 = 512;
 
 /// An entry of a pack.

@@ -196,8 +196,8 @@ fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>
     }
 }
 
-/// Converts a zstd error to an I/O error. Its kind shows if memory or a dictionary is missing,
-/// because the user can do something about it.
+/// Converts a zstd error to an I/O error. Its kind tells missing memory and a missing dictionary
+/// from damage, because the user can do something about these two.
 fn refused(error: FrameDecoderError) -> io::Error {
     let (kind, text) = match error {
         FrameDecoderError::WindowSizeTooBig { .. } => (

@@ -27,7 +27,7 @@ pub struct Tar<'s, 'c> {
     /// The number of bytes of the member's content that are not read yet.
     left: u64,
     padding: u64,
-    /// The name that a GNU long-name header gives to the next member; below, its pax attributes.
+    /// The name that a GNU long-name header gives to the next member.
     name: Option<Vec<u8>>,
     pax: Pax,
     /// True if a block of zeros was read, which ends a tar. More members may follow if two tars

@@ -24,8 +24,8 @@ impl Walk<'_> {
         });
     }
 
-    /// Reads a whole container into memory and calls `visit` with its bytes. `what` describes the
-    /// container in the skip that reports a container that is too large.
+    /// Reads a whole container into memory and calls `visit` with its bytes. If the container is
+    /// too large, `what` describes it in the skip.
     pub fn holding(
         &mut self,
         stream: &mut MemberContent<'_>,

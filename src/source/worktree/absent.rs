@@ -23,8 +23,8 @@ pub struct Absent {
 
 impl Absent {
     /// Notes the index entry at `path` if it was not checked out. `error` is the error of looking
-    /// up the path on disk; `None` if the path exists. Does not note ordinary files, which somebody
-    /// must have deleted, and paths that exclude patterns leave out.
+    /// up the path on disk; `None` if the path exists. Notes neither ordinary files, which somebody
+    /// must have deleted, nor paths that exclude patterns leave out.
     pub fn note(
         &self,
         kind: TrackedKind,

@@ -27,7 +27,7 @@ pub enum PathTreatment {
 /// because the rules of a subdirectory are loaded when its files are looked up.
 #[derive(Clone)]
 pub struct GitView {
-    /// The path of the directory, as the walk was given it.
+    /// The path of the directory, as passed to [`GitView::new`].
     folder: PathBuf,
     /// The path of the directory from the root of its work tree.
     inside: PathBuf,
@@ -155,7 +155,7 @@ pub fn has_no_end(file: &Path) -> bool {
 
 /// A path that the index has.
 pub struct TrackedPath {
-    /// The path, beginning with the root that the walk was given.
+    /// The path, beginning with the root of the walk.
     pub path: PathBuf,
     /// A file, a directory of a sparse index, or a submodule.
     pub kind: TrackedKind,

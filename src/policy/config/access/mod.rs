@@ -30,7 +30,7 @@ pub struct Expectations {
 }
 
 impl Expectations {
-    /// Expectations without any token, for a new file that is called `name` in errors.
+    /// Returns expectations without any token, for a new file; `name` is the file's name in errors.
     pub fn empty(name: &str) -> Self {
         let source = ConfigText {
             name: name.to_owned(),

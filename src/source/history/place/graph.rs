@@ -1,4 +1,4 @@
-//! The graph of all commits, and the way of secrets through it.
+//! The graph of all commits, and the commits in it that have, add and remove each secret.
 
 use gix::ObjectId;
 use gix::hashtable;

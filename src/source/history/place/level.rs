@@ -66,7 +66,7 @@ pub struct Level<'l> {
     found: Mutex<(Marks, WantedObjects)>,
 }
 
-/// Objects, each with the number of its set of marks.
+/// Objects, each with the number of its set of marks in [`Marks`].
 type WantedObjects = hashtable::HashMap<ObjectId, u32>;
 
 impl<'l> Level<'l> {

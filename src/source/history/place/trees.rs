@@ -20,7 +20,7 @@ pub struct Marks {
     paths: Interned<Vec<u8>>,
 }
 
-/// The number of a flagged object, and the number of a path that leads to it.
+/// A mark: the number of a flagged object, and the number of a path that leads to it.
 type PathMark = (u32, u32);
 
 /// Distinct values, each stored once and numbered from 0.
