@@ -64,7 +64,7 @@ use surface::Surface;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Log on standard error which files are opened, decided on and skipped, with times;
+    /// Log to standard error which files are opened or skipped and what is decided, with times;
     /// NTNGUARD_LOG=debug does the same
     #[arg(long, global = true)]
     debug: bool,
@@ -106,9 +106,9 @@ pub enum Command {
     Webhook(webhook::WebhookCommand),
     /// Ask Notion what a token may do and reach, and compare the answer with .ntnguard-access.yaml
     Access(access::AccessCommand),
-    /// Read JSON reports that were saved, and write one report of them all, in any format
+    /// Merge saved JSON reports into one report, in any format
     Report(report::ReportCommand),
-    /// Print the part of a list of repositories that this job, one of several jobs, must scan
+    /// Print the repositories of a list that this CI job, one of several, scans
     Shard(shard::ShardCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),

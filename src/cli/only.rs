@@ -21,8 +21,8 @@ pub struct Only {
         hide_possible_values = true
     )]
     rules: Vec<String>,
-    /// Report nothing in paths that match GLOB, counted from the repository's root, as with
-    /// `exclude` in the configuration (repeatable); every report shows this limit
+    /// Leave out paths that match GLOB, from the repository's root, like `exclude` in the
+    /// configuration (repeatable); every report shows this limit
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<Pattern>,
 }

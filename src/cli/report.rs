@@ -18,7 +18,7 @@ use super::output::{self, Color, ReportLook};
 use super::target::{self, ReportTarget};
 use super::{ExitStatus, FailOn, Outcome, choice, shard};
 
-/// `ntnguard report FILE…`
+/// The arguments of `ntnguard report FILE…`.
 #[derive(Args)]
 pub struct ReportCommand {
     /// JSON reports that ntnguard wrote; a folder means all its files that end in .json, `-`
@@ -42,7 +42,7 @@ pub struct ReportCommand {
     /// incomplete
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     expect: Option<PathBuf>,
-    /// Least severity that exits with 1 [default: the severity that each run used]
+    /// Lowest severity that exits with 1 [default: the severity that each run used]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
     /// Leave out the names of authors, integrations and workspaces
@@ -51,10 +51,10 @@ pub struct ReportCommand {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// Findings and what was not scanned, no summary
+    /// Report only findings and what was not scanned, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show what was suppressed or below the confidence too
+    /// Also show findings that are suppressed or below the lowest confidence
     #[arg(short, long)]
     verbose: bool,
 }

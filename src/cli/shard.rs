@@ -11,7 +11,7 @@ use clap::{Args, ValueHint};
 
 use super::{ExitStatus, Outcome, output};
 
-/// `ntnguard shard LIST`
+/// The arguments of `ntnguard shard LIST`.
 #[derive(Args)]
 pub struct ShardCommand {
     /// A list of repositories, one on each line; `-` is standard input
@@ -21,7 +21,7 @@ pub struct ShardCommand {
     /// Buildkite, CircleCI, Azure, AWS Batch, Kubernetes or Slurm]
     #[arg(long, value_name = "I")]
     index: Option<u64>,
-    /// The number of all jobs [default: the number in the variables of the same system]
+    /// The total number of jobs [default: the number in the variables of the same system]
     #[arg(long, value_name = "N")]
     of: Option<u64>,
 }

@@ -78,7 +78,7 @@ pub struct Surface {
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
     /// When to show progress on standard error; only `history` and a `scan` of more than a second
-    /// have it
+    /// show it
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     progress: When,
     /// Report only findings and what was not scanned, without a summary

@@ -15,8 +15,8 @@ pub struct VerifyFlags {
     /// nothing
     #[arg(long)]
     verify: bool,
-    /// Let dead tokens, which Notion refuses, not fail the run. Without this flag they fail it,
-    /// even though they are reported as warnings
+    /// Do not fail the run because of dead tokens, which Notion refuses. Without this flag they
+    /// fail it, even though they are reported as warnings
     #[arg(long, requires = "verify")]
     allow_dead: bool,
     #[command(flatten)]

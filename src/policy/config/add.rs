@@ -7,7 +7,6 @@ pub use super::value::ReasonText;
 use super::value::AsText;
 use super::{Config, file, schema};
 use crate::error::{Error, Result};
-use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 
@@ -40,7 +39,7 @@ pub enum Added {
 pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        _ => file::read(path, top, name, "configuration", defaults::CONFIGURATION).map(Some),
+        _ => file::CONFIGURATION.read(path, top, name).map(Some),
     }
 }
 

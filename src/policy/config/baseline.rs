@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
-use crate::model::defaults;
+use crate::error::Result;
 use crate::model::secret::Fingerprint;
 use crate::policy::Baseline;
+
+use super::file::BASELINE;
 
 /// The name of the baseline file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-baseline";
@@ -18,10 +19,7 @@ pub const FILE_NAME: &str = ".ntnguard-baseline";
 ///
 /// When the file cannot be read, or a line is not an entry.
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
-    parse(
-        name,
-        &super::file::read(path, top, name, "baseline", defaults::BASELINE)?,
-    )
+    parse(name, &BASELINE.read(path, top, name)?)
 }
 
 /// Reads the text of a baseline. The order of lines and the kind of line endings do not matter,
@@ -31,22 +29,15 @@ pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
 ///
 /// As [`load`].
 pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
-    if text.len() as u64 > defaults::BASELINE {
-        return Err(super::file::too_large("baseline", name, defaults::BASELINE));
-    }
-    let text = std::str::from_utf8(text).map_err(|_| {
-        Error::new(format!("the baseline {name} is not UTF-8"))
-            .help("save the file as UTF-8, or let `ntnguard baseline` write it again")
-    })?;
-    let text = super::file::without_mark(text);
-    let mut baseline = Baseline::default();
-    for (at, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let (fingerprint, rule) = entry(line).ok_or_else(|| wrong(name, text, at, line))?;
-        baseline.add(fingerprint, rule, Some(at + 1));
+    let text = BASELINE.text(name, text)?;
+    let (mut baseline, mut start) = (Baseline::default(), 0);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if !line.trim().is_empty() {
+            let (fingerprint, rule) =
+                entry(line).ok_or_else(|| BASELINE.not_an_entry(name, text, start))?;
+            baseline.add(fingerprint, rule, Some(index + 1));
+        }
+        start += line.len();
     }
     Ok(baseline)
 }
@@ -61,22 +52,6 @@ fn entry(line: &str) -> Option<(Fingerprint, &str)> {
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     (is_id && words.next().is_none()).then_some((fingerprint, rule))
-}
-
-fn wrong(name: &str, text: &str, at: usize, line: &str) -> Error {
-    let marks = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
-    let help = if marks.iter().any(|mark| line.starts_with(mark)) {
-        "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
-    } else {
-        "write each line as `v1:<32 hexadecimal digits> <rule>` (`c1:…` for a line of code); `ntnguard baseline` does it for you"
-    };
-    let offset = text.split_inclusive('\n').take(at).map(str::len).sum();
-    Error::new(format!(
-        "line {} of the baseline {name} is not an entry",
-        at + 1
-    ))
-    .help(help)
-    .at(name, text, offset)
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::blob::Position;
-use crate::model::defaults;
 use crate::model::finding::Location;
 use crate::model::variable_name::VariableName;
 use crate::policy::{Ledger, LedgerLine};
+
+use super::file::LEDGER;
 
 /// The name of the rotation ledger, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-rotation";
@@ -20,8 +21,7 @@ pub const FILE_NAME: &str = ".ntnguard-rotation";
 ///
 /// When the file cannot be read, or a line is not an entry.
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Ledger> {
-    let text = super::file::read(path, top, name, "ledger", defaults::LEDGER)?;
-    parse(name, &text)
+    parse(name, &LEDGER.read(path, top, name)?)
 }
 
 /// Reads the text of a ledger. The order of lines and the kind of line endings do not matter.
@@ -30,20 +30,14 @@ pub fn load(path: &Path, top: &Path, name: &str) -> Result<Ledger> {
 ///
 /// As [`load`].
 pub fn parse(name: &str, text: &[u8]) -> Result<Ledger> {
-    if text.len() as u64 > defaults::LEDGER {
-        return Err(super::file::too_large("ledger", name, defaults::LEDGER));
-    }
-    let text = std::str::from_utf8(text).map_err(|_| {
-        Error::new(format!("the ledger {name} is not UTF-8")).help("save the file as UTF-8")
-    })?;
-    let text = super::file::without_mark(text);
+    let text = LEDGER.text(name, text)?;
     let (mut ledger, mut start) = (Ledger::default(), Position::START);
     for line in text.split_inclusive('\n') {
         let written = line.trim_end();
         if !written.is_empty() {
             let end = start.after(written.as_bytes());
             let (variable, known) = entry(written, Location { start, end })
-                .ok_or_else(|| wrong(name, text, start, written))?;
+                .ok_or_else(|| LEDGER.not_an_entry(name, text, start.offset))?;
             ledger.add(variable, known);
         }
         start = start.after(line.as_bytes());
@@ -60,17 +54,6 @@ fn entry(line: &str, place: Location) -> Option<(VariableName, LedgerLine)> {
         place: Some(place),
     };
     words.next().is_none().then_some((variable, line))
-}
-
-fn wrong(name: &str, text: &str, at: Position, line: &str) -> Error {
-    let marks = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
-    let help = if marks.iter().any(|mark| line.starts_with(mark)) {
-        "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
-    } else {
-        "write each line as `NAME v1:<32 hexadecimal digits> 2027-01-31`; `ntnguard rotation --record` does it for you"
-    };
-    let message = format!("line {} of the ledger {name} is not an entry", at.line);
-    Error::new(message).help(help).at(name, text, at.offset)
 }
 
 #[cfg(test)]

@@ -4,29 +4,30 @@
 pub mod access;
 pub mod add;
 pub mod baseline;
+mod checked;
 mod file;
 pub mod ledger;
 mod place;
 mod plain;
 mod preflight;
 mod schema;
+mod text;
 mod value;
 mod version;
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::defaults;
 use crate::model::rule::Confidence;
 use crate::model::time::Days;
 use crate::policy::pattern::Pattern;
 use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
-use place::PathStep::{self, Entry as Nth, Key};
-use plain::plain;
+use file::CONFIGURATION;
 pub use preflight::{OauthVariables, ObjectVariables, PreflightPlan};
+pub use text::ConfigText;
 use value::AsText;
-use version::Version;
 
 /// The name of the configuration file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard.yaml";
@@ -90,31 +91,6 @@ pub struct Config {
     written: schema::File,
 }
 
-/// The text of a configuration file, for error positions.
-#[derive(Clone)]
-pub struct ConfigText {
-    /// The path of the file, as errors show it.
-    pub name: String,
-    text: String,
-}
-
-impl ConfigText {
-    /// Returns the line, from 1, of the `allow` entry with index `entry`, from 0; `None` if it is
-    /// not found.
-    pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
-        let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
-        Some(1 + self.text[..offset].matches('\n').count())
-    }
-
-    fn wrong(&self, message: &str, steps: &[PathStep<'_>]) -> Error {
-        invalid(self, message).at(
-            &self.name,
-            &self.text,
-            place::offset(&self.text, steps).unwrap_or(0),
-        )
-    }
-}
-
 impl Config {
     /// Returns the lowest confidence with which a finding fails the run. Findings below it are only
     /// counted.
@@ -140,10 +116,7 @@ impl Config {
     /// When the file cannot be read, is not YAML, or does not match the schema. The error has the
     /// position in the file.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
-        Self::parse(
-            name,
-            file::read(path, top, name, "configuration", defaults::CONFIGURATION)?,
-        )
+        Self::parse(name, CONFIGURATION.read(path, top, name)?)
     }
 
     /// Parses and checks the text of a configuration; `name` is the file's name in errors.
@@ -152,107 +125,9 @@ impl Config {
     ///
     /// As [`Config::load`].
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
-        let text = text.into();
-        if text.len() as u64 > defaults::CONFIGURATION {
-            return Err(file::too_large(
-                "configuration",
-                name,
-                defaults::CONFIGURATION,
-            ));
-        }
-        let text = String::from_utf8(text)
-            .map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
-        let source = ConfigText {
-            name: name.to_owned(),
-            text: file::without_mark(&text).to_owned(),
-        };
-        if let Some(offset) = file::too_deep(&source.text) {
-            let message = format!("it nests deeper than {} levels", file::MAX_DEPTH);
-            return Err(invalid(&source, &message).at(name, &source.text, offset));
-        }
-        refuse_newer(&source)?;
-        let file: schema::File =
-            serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
-        if file.version != 1 {
-            let message = format!(
-                "version {} is not supported; write `version: 1`",
-                file.version
-            );
-            return Err(source.wrong(&message, &[Key("version")]));
-        }
-        Self::checked(file, source)
-    }
-
-    fn checked(file: schema::File, source: ConfigText) -> Result<Self> {
-        let patterns = file.exclude.len()
-            + file
-                .allow
-                .iter()
-                .map(|entry| entry.paths.len())
-                .sum::<usize>();
-        if patterns > defaults::PATTERNS {
-            return Err(source.wrong(
-                &format!("it has more than {} patterns", defaults::PATTERNS),
-                &[Key("allow")],
-            ));
-        }
-        let rules = file.rules.iter().map(|(AsText(id), rule)| {
-            rule.setting(id).ok_or_else(|| {
-                source.wrong(
-                    &format!("`{id}` is switched off without a reason"),
-                    &[Key("rules"), Key(id.0)],
-                )
-            })
-        });
-        let allow = file.allow.iter().enumerate().map(|(at, entry)| {
-            entry.fault().map_or_else(
-                || Ok(entry.entry()),
-                |fault| Err(source.wrong(fault, &[Key("allow"), Nth(at)])),
-            )
-        });
-        Ok(Config {
-            min_confidence: file.min_confidence,
-            exclude: file
-                .exclude
-                .iter()
-                .map(|AsText(pattern)| pattern.clone())
-                .collect(),
-            rules: rules.collect::<Result<_>>()?,
-            allow: allow.collect::<Result<_>>()?,
-            max_file_size: file
-                .limits
-                .max_file_size
-                .as_ref()
-                .map(|AsText(size)| size.0),
-            archive_depth: file.limits.archive_depth,
-            decode_depth: file.limits.decode_depth,
-            committed: file
-                .env
-                .committed
-                .iter()
-                .map(schema::Committed::committed)
-                .collect(),
-            env_required: file
-                .env
-                .require
-                .iter()
-                .map(|AsText(name)| name.clone())
-                .collect(),
-            env_names: file
-                .env
-                .names
-                .iter()
-                .map(|AsText(name)| name.0.clone())
-                .collect(),
-            ci_env: file.ci.env,
-            ci_trust_changes: file.ci.trust_changes,
-            agents_allow_env_read: file.agents.allow_env_read,
-            preflight: file.preflight.as_ref().and_then(schema::Preflight::plan),
-            rotation_days: file.rotation.every.as_ref().map(|AsText(days)| *days),
-            source: Some(source),
-            written: file,
-            ..Config::default()
-        })
+        let source = ConfigText::new(&CONFIGURATION, name, &text.into())?;
+        source.check_min_version()?;
+        Self::checked(source.parse()?, source)
     }
 
     /// Returns the default of each setting that has one.
@@ -287,134 +162,6 @@ impl Config {
         file.rotation.every = rotation.map(AsText);
         serde_yaml::to_string(file).unwrap_or_default()
     }
-}
-
-impl schema::Rule {
-    fn setting(&self, id: &value::RuleId) -> Option<Setting> {
-        let reason = self.reason.as_ref().map(|AsText(reason)| reason.0.clone());
-        let off = if self.enabled == Some(false) {
-            Some(reason?)
-        } else {
-            None
-        };
-        Some(Setting {
-            rule: id.0,
-            at_most: self.confidence,
-            off,
-        })
-    }
-}
-
-impl schema::Allow {
-    /// Returns the error in the combination of the entry's keys; `None` if the combination is
-    /// valid.
-    fn fault(&self) -> Option<&'static str> {
-        let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
-        if self.unscanned.is_some() {
-            names_finding.then_some(
-                "`unscanned` names an object, not a finding: leave out `fingerprint` and `rules`",
-            )
-        } else if names_finding || !self.paths.is_empty() {
-            None
-        } else {
-            Some(
-                "an entry needs `fingerprint`, `paths`, `rules` or `unscanned`; without them it would allow everything",
-            )
-        }
-    }
-
-    fn entry(&self) -> AllowEntry {
-        AllowEntry {
-            fingerprint: self
-                .fingerprint
-                .as_ref()
-                .map(|AsText(fingerprint)| fingerprint.clone()),
-            unscanned: self.unscanned.as_ref().map(|AsText(digest)| digest.clone()),
-            paths: self
-                .paths
-                .iter()
-                .map(|AsText(pattern)| pattern.clone())
-                .collect(),
-            rules: self.rules.iter().map(|AsText(rule)| rule.0).collect(),
-            reason: self.reason.0.0.clone(),
-            expires: self.expires.as_ref().map(|AsText(day)| *day),
-        }
-    }
-}
-
-impl schema::Committed {
-    fn committed(&self) -> Committed {
-        Committed {
-            paths: self.path.0.clone(),
-            reason: self.reason.0.0.clone(),
-        }
-    }
-}
-
-/// Returns an error if the configuration demands a newer release. This comes before everything
-/// else, because a newer configuration may have keys that this release does not know.
-fn refuse_newer(source: &ConfigText) -> Result<()> {
-    let (name, current) = (&source.name, Version::current());
-    match version::demanded(&source.text).filter(|wanted| *wanted > current) {
-        None => Ok(()),
-        Some(wanted) => {
-            let message = format!(
-                "the configuration {name} needs ntnguard {wanted} or newer; this is {current}"
-            );
-            let offset = place::offset(&source.text, &[Key("min-version")]).unwrap_or(0);
-            Err(Error::new(message)
-                .help("update ntnguard; docs/install.md shows how")
-                .at(name, &source.text, offset))
-        }
-    }
-}
-
-fn invalid(source: &ConfigText, message: &str) -> Error {
-    let error = Error::new(format!(
-        "the configuration {} is not valid: {}",
-        source.name,
-        plain(message)
-    ));
-    if message.contains("missing field `version`") {
-        return error.help("begin the file with the line `version: 1`");
-    }
-    error.help(
-        "docs/configuration.md describes the keys; `ntnguard config --schema` prints a JSON schema",
-    )
-}
-
-/// Converts the parser's error to an error with a position and, if a name was misspelt, a
-/// suggestion.
-fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
-    let message = error.to_string();
-    let wrong = invalid(source, &message);
-    let wrong = match meant(&message) {
-        Some(name) => wrong.help(format!("did you mean `{name}`?")),
-        None => wrong,
-    };
-    wrong.at(
-        &source.name,
-        &source.text,
-        place::of_error(&source.text, error).unwrap_or(0),
-    )
-}
-
-/// Returns the name that was probably meant: of the names that the parser expected according to
-/// `message`, the most similar to the name that it found. `None` if no name is similar.
-fn meant(message: &str) -> Option<&str> {
-    let (found, expected) = message
-        .split_once("expected one of")
-        .or(message.split_once("expected `"))?;
-    let written = found.split('`').nth(1)?;
-    let names = expected
-        .split('`')
-        .filter(|name| !name.trim_matches([' ', ',']).is_empty() && !name.contains(' '));
-    let similar = names
-        .map(|name| (strsim::jaro_winkler(written, name), name))
-        .filter(|(likeness, _)| *likeness > 0.8);
-    similar
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

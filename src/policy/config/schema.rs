@@ -25,8 +25,8 @@ pub struct File {
     /// The version of this format: 1.
     #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
     pub version: u32,
-    /// The oldest release of ntnguard that may run with this file, such as 0.3.0. An older one
-    /// stops with a message and exit status 2.
+    /// The oldest release of ntnguard that may run with this file, such as 0.3.0. Older releases
+    /// stop with an error and exit status 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
@@ -158,7 +158,8 @@ pub struct Ci {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<EnvAudit>,
     /// True if a collaborator's change may allow its own findings; they are reported, but do not
-    /// fail the run. With false, every change is treated as a stranger's. By default true.
+    /// fail the run. With false, every change is treated like a change by a stranger. By default
+    /// true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust_changes: Option<bool>,
 }
@@ -191,8 +192,8 @@ pub struct Rule {
     pub reason: Option<AsText<ReasonText>>,
 }
 
-/// Known findings that do not fail a run: those that match every key of the entry. With
-/// `unscanned` instead, one object that cannot be scanned.
+/// Known findings that do not fail a run: the findings that match every key of the entry. An entry
+/// with `unscanned` accepts one object that cannot be scanned instead.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
@@ -249,9 +250,9 @@ pub struct Allow {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Limits {
-    /// The size above which files are not scanned, which makes the scan incomplete: 512KiB, 64MiB,
-    /// 1GiB or a number of bytes. By default there is no limit for files on disk, and 1GiB for
-    /// files that are staged or committed.
+    /// The largest size of a file that is scanned: 512KiB, 64MiB, 1GiB or a number of bytes. A
+    /// larger file makes the scan incomplete. By default there is no limit for files on disk, and
+    /// 1GiB for files that are staged or committed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
     pub max_file_size: Option<AsText<Size>>,

@@ -58,6 +58,11 @@ impl<T: fmt::Display> Serialize for AsText<T> {
     }
 }
 
+/// Returns the values of a list.
+pub fn plain<T: Clone>(list: &[AsText<T>]) -> Vec<T> {
+    list.iter().map(|AsText(value)| value.clone()).collect()
+}
+
 /// The reason for an entry or setting. It has at least one letter or digit.
 #[derive(Clone, Debug)]
 pub struct ReasonText(pub String);

@@ -5,13 +5,12 @@ mod schema;
 
 use std::path::Path;
 
-use super::place::{self, PathStep};
-use super::plain::plain;
+use super::file::ACCESS;
+use super::place::PathStep;
+use super::text::ConfigText;
 use super::value::{AsText, ReasonText};
-use super::{ConfigText, file, meant};
 use crate::error::{Error, Result};
 use crate::model::access::{ExpectedAccess, ExpectedRoot};
-use crate::model::defaults;
 use crate::model::variable_name::VariableName;
 use schema::{AccessFile, AccessRoot, AccessToken};
 
@@ -32,10 +31,7 @@ pub struct Expectations {
 impl Expectations {
     /// Returns expectations without any token, for a new file; `name` is the file's name in errors.
     pub fn empty(name: &str) -> Self {
-        let source = ConfigText {
-            name: name.to_owned(),
-            text: String::new(),
-        };
+        let source = ConfigText::empty(&ACCESS, name);
         let written = AccessFile {
             version: 1,
             ..AccessFile::default()
@@ -50,8 +46,7 @@ impl Expectations {
     ///
     /// When the file cannot be read, is not YAML, or does not match the schema.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
-        let text = file::read(path, top, name, "access file", defaults::CONFIGURATION)?;
-        Self::parse(name, text)
+        Self::parse(name, ACCESS.read(path, top, name)?)
     }
 
     /// Parses and checks the text of an access file; `name` is the file's name in errors.
@@ -60,35 +55,14 @@ impl Expectations {
     ///
     /// As [`Expectations::load`].
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
-        let text = String::from_utf8(text.into()).map_err(|_| {
-            Error::new(format!("the access file {name} is not UTF-8"))
-                .help("save the file as UTF-8")
-        })?;
-        let source = ConfigText {
-            name: name.to_owned(),
-            text: file::without_mark(&text).to_owned(),
-        };
-        let text = &source.text;
-        if let Some(offset) = file::too_deep(text) {
-            let message = format!("it nests deeper than {} levels", file::MAX_DEPTH);
-            return Err(invalid(name, &message).at(name, text, offset));
-        }
-        let written: AccessFile = serde_yaml::from_str(text).map_err(|error| {
-            let offset = place::of_error(text, &error).unwrap_or(0);
-            invalid(name, &error.to_string()).at(name, text, offset)
-        })?;
-        if written.version != 1 {
-            let version = written.version;
-            let message = format!("version {version} is not supported; write `version: 1`");
-            let at = place::offset(text, &[PathStep::Key("version")]).unwrap_or(0);
-            return Err(invalid(name, &message).at(name, text, at));
-        }
+        let source = ConfigText::new(&ACCESS, name, &text.into())?;
+        let written: AccessFile = source.parse()?;
+        source.check_version(written.version)?;
         let unclear = written.tokens.iter().find(|(_, token)| !token.is_clear());
         if let Some((AsText(variable), _)) = unclear {
             let message = format!("{variable} needs either `capabilities` or a `purpose`");
             let steps = [PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
-            let at = place::offset(text, &steps).unwrap_or(0);
-            return Err(invalid(name, &message).at(name, text, at));
+            return Err(source.invalid_at(&message, &steps));
         }
         Ok(Expectations { source, written })
     }
@@ -113,9 +87,7 @@ impl Expectations {
         if let Some(root) = root {
             steps.extend([PathStep::Key("roots"), PathStep::Entry(root)]);
         }
-        let text = &self.source.text;
-        let offset = place::offset(text, &steps)?;
-        Some((offset, 1 + text[..offset].matches('\n').count()))
+        self.source.place(&steps)
     }
 
     /// Sets the access of a token, and returns the new text of the file. Keeps the parts of the
@@ -132,7 +104,7 @@ impl Expectations {
         let text = HEAD.to_owned() + &serde_yaml::to_string(&self.written).unwrap_or_default();
         // A list that is too long, for example, could not be read again.
         let read = Self::parse(&self.source.name, text.clone());
-        match read.is_ok() && text.len() as u64 <= defaults::CONFIGURATION {
+        match read.is_ok() {
             true => Ok(text),
             false => Err(
                 Error::new(format!("{} would be too large", self.source.name))
@@ -196,18 +168,6 @@ impl AccessToken {
             published: before.map(|before| before.published).unwrap_or_default(),
         }
     }
-}
-
-fn invalid(name: &str, message: &str) -> Error {
-    let error = Error::new(format!(
-        "the access file {name} is not valid: {}",
-        plain(message)
-    ));
-    let help = match meant(message) {
-        Some(key) => format!("did you mean `{key}`?"),
-        None => "docs/least-privilege.md describes the keys".to_owned(),
-    };
-    error.help(help)
 }
 
 #[cfg(test)]

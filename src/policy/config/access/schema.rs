@@ -49,8 +49,8 @@ pub struct AccessToken {
     /// The id of the integration's bot, which stays the same when its token is replaced.
     #[cfg_attr(test, schemars(with = "String"))]
     pub bot: AsText<NotionId>,
-    /// The kind of token: that of an internal integration, or that of a user (from OAuth, or a
-    /// personal token).
+    /// The kind of token: the token of an internal integration, or the token of a user (an OAuth
+    /// token or a personal token).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// The token's purpose, which gives its capabilities: a dashboard reads, a form adds, a sync
