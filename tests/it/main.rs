@@ -35,8 +35,6 @@ mod limited;
 mod live;
 mod make;
 mod min_version;
-#[cfg(not(feature = "live"))]
-mod not_live;
 #[cfg(feature = "live")]
 mod notion;
 mod policy;

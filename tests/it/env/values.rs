@@ -169,8 +169,8 @@ fn strange_env_files_are_told_and_bounded() {
     );
     sandbox.write(".env.local", b"\0GITCRYPT\0\x01\x02");
     assert_eq!(audit(&sandbox).status, 0, "encrypted by git-crypt");
-    let many: String = (0..400_000)
-        .map(|number| format!("VARIABLE_{number:06}={number:06}\n"))
+    let many: String = (0..40_000)
+        .map(|number| format!("VARIABLE_{number:06}={number:0220}\n"))
         .collect();
     assert!(many.len() > 9_000_000);
     sandbox
@@ -192,7 +192,7 @@ fn strange_env_files_are_told_and_bounded() {
         50
     );
     assert!(
-        run.stdout.contains("399950 more like it"),
+        run.stdout.contains("39950 more like it"),
         "{}",
         &run.stdout[..2000]
     );

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use ntnguard::detect::scanner::Scanner;
 use ntnguard::git::Repository;
@@ -100,6 +101,9 @@ fn instructions(data: &[u8], base: u64) -> (Vec<u8>, u64) {
     (steps(base, size, &[&all]), size)
 }
 
+/// The scanner of all checks: it compiles its regular expressions once.
+static SCANNER: LazyLock<Scanner> = LazyLock::new(|| Scanner::new(RULES));
+
 /// Scans a repository with this pack. Asserts that each object is either visited or reported as damaged. Returns true if
 /// nothing is damaged.
 pub fn check(folder: &Path, made: &Made) -> bool {
@@ -111,10 +115,9 @@ pub fn check(folder: &Path, made: &Made) -> bool {
     let repository = Repository::find(folder)
         .expect("a repository")
         .expect("one that is there");
-    let scanner = Scanner::new(RULES);
-    let history = History::new(repository, scanner.prefilter(), limits);
+    let history = History::new(repository, SCANNER.prefilter(), limits);
     let policy = Policy::reporting(Confidence::Low);
-    let report = ntnguard::scan(&history, &scanner, &policy).expect("a report");
+    let report = ntnguard::scan(&history, &SCANNER, &policy).expect("a report");
     let objects = report.objects.expect("they are counted");
     let count = objects.commits + objects.trees + objects.blobs + objects.tags;
     assert!(

@@ -17,7 +17,7 @@ use model::{Expected, Outcome};
 use world::World;
 
 /// The number of worlds to check.
-const WORLDS: u64 = 2000;
+const WORLDS: u64 = 800;
 
 /// The number of different secrets.
 pub const SECRETS: usize = 3;
@@ -49,7 +49,7 @@ fn worlds_are_judged_as_the_model_judges_them() {
             })
     });
     assert!(
-        counts.len() >= 12 && counts.values().all(|count| *count > 10),
+        counts.len() >= 12 && counts.values().all(|count| *count > 2),
         "some sort of world is rare: {counts:?}"
     );
 }

@@ -1,7 +1,17 @@
 //! In a build without the feature that sends requests to Notion, the commands exist and say that it is missing.
 
-use crate::fake::expand;
-use crate::sandbox::{Run, Sandbox};
+#![cfg(not(feature = "live"))]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+#[path = "it/fake.rs"]
+#[allow(dead_code, reason = "shared with the other tests, which use all of it")]
+mod fake;
+#[path = "it/sandbox.rs"]
+#[allow(dead_code, reason = "shared with the other tests, which use all of it")]
+mod sandbox;
+
+use fake::expand;
+use sandbox::{Run, Sandbox};
 
 #[test]
 fn verify_says_that_it_is_not_built_in() {
