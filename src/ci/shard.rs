@@ -92,7 +92,7 @@ impl Shard {
         let index = own.ok_or("the number of this job is not known: give --index, from 0")?;
         let of = all.ok_or("the number of jobs is not known: give --of")?;
         if of == 0 {
-            return Err("--of 0: there is at least one job".to_owned());
+            return Err("--of 0: the number of jobs must be at least 1".to_owned());
         }
         if of > MOST_JOBS {
             return Err(format!("--of {of}: at most {MOST_JOBS} jobs share a list"));

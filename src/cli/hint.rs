@@ -108,7 +108,7 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
     (
         &["--rule", "--exclude"],
-        "only commands that report findings take it; `ntnguard baseline`, for example, covers all that is there",
+        "only commands that report findings take this flag; `ntnguard baseline`, for example, always covers all findings",
     ),
     (
         &["--redact", "--no-redact", "--show-secrets"],

@@ -75,7 +75,7 @@ fn is_taken(error: &io::Error, lock: &Path) -> bool {
 fn held(file: &Path, lock: &Path) -> Error {
     let (file, lock) = (file.display(), lock.display());
     Error::new(format!(
-        "{file} was not changed: another ntnguard changes it"
+        "{file} was not changed: another ntnguard process is changing it"
     ))
     .help(format!(
         "run the command again; if no other ntnguard is running, delete {lock}"
@@ -95,7 +95,11 @@ mod tests {
         let soon = Duration::from_millis(20);
         let first = Lock::within(soon, &file).unwrap();
         let error = Lock::within(soon, &file).unwrap_err();
-        assert!(error.to_string().contains("another ntnguard changes it"));
+        assert!(
+            error
+                .to_string()
+                .contains("another ntnguard process is changing it")
+        );
         drop(first);
         drop(Lock::within(soon, &file).unwrap());
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);

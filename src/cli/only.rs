@@ -63,13 +63,13 @@ impl Only {
             RuleKind::Credential => {
                 "`ntnguard scan` and the other scanning commands look for credentials"
             }
-            RuleKind::Code => "`ntnguard review` looks for it",
-            RuleKind::Env => "`ntnguard env` and `ntnguard ci` look for it",
-            RuleKind::Policy => "`ntnguard ci` looks for it",
-            RuleKind::Rotation => "`ntnguard rotation` looks for it",
-            RuleKind::Access => "`ntnguard access` looks for it",
+            RuleKind::Code => "`ntnguard review` checks it",
+            RuleKind::Env => "`ntnguard env` and `ntnguard ci` check it",
+            RuleKind::Policy => "`ntnguard ci` checks it",
+            RuleKind::Rotation => "`ntnguard rotation` checks it",
+            RuleKind::Access => "`ntnguard access` checks it",
         };
-        let message = format!("--rule {}: this command does not look for it", rule.id);
+        let message = format!("--rule {}: this command does not check this rule", rule.id);
         Err(Error::new(message).help(help))
     }
 
@@ -80,7 +80,7 @@ impl Only {
             .chosen()
             .find_map(|rule| Some((rule.id, absent(rule)?)));
         refused.map_or(Ok(()), |(id, help)| {
-            let message = format!("--rule {id}: this command does not look for it");
+            let message = format!("--rule {id}: this command does not check this rule");
             Err(Error::new(message).help(help))
         })
     }

@@ -53,7 +53,7 @@ pub fn repository() -> Result<Repository> {
 pub fn missing(message: &str) -> Error {
     let is_half_named = std::env::var_os("GIT_DIR").is_some_and(|named| !named.is_empty());
     Error::new(message).help(if is_half_named {
-        "GIT_DIR is used only together with GIT_WORK_TREE: set GIT_WORK_TREE to the top of the files"
+        "GIT_DIR is used only together with GIT_WORK_TREE: set GIT_WORK_TREE to the top folder of the work tree"
     } else {
         "run the command in a repository; to scan files outside of a repository: `ntnguard scan PATH`"
     })

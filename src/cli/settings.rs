@@ -130,7 +130,7 @@ impl Settings {
             None => Config::default(),
         };
         log::debug!(
-            "configuration and baseline as {revision} has them: configuration {}, baseline {}",
+            "configuration and baseline in {revision}: configuration {}, baseline {}",
             presence(config.source.is_some()),
             presence(repository.file_at(revision, baseline::FILE_NAME)?.is_some())
         );
@@ -325,10 +325,7 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
             entry(
                 "expired",
                 at,
-                format!(
-                    "this `allow` counts no more: it expired on {day} ({})",
-                    allow.reason
-                ),
+                format!("this `allow` expired on {day} ({})", allow.reason),
             )
         });
     let unused = stale.allow.iter().map(|at| {

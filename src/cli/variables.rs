@@ -114,8 +114,7 @@ pub fn with_flags(
     if !asked.is_quiet() {
         for (FlagVariable { name, flag, .. }, _) in ignored {
             output::note(&format!(
-                "{name} does not count here, since the author of a change could set it: \
-                 use the flag --{flag}"
+                "{name} is ignored here, because the author of a change could set it: use the flag --{flag}"
             ));
         }
     }

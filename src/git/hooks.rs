@@ -46,13 +46,12 @@ impl Repository {
                 .ok_or_else(|| wrong("the home folder is not known"))?
                 .join(relative),
             _ if named.is_empty() => {
-                let message =
-                    "core.hooksPath is set to an empty value, so git looks nowhere for hooks";
+                let message = "core.hooksPath is set to an empty value, so git runs no hooks";
                 return Err(Error::new(message).help(help));
             }
             _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
                 return Err(wrong(
-                    "a path that begins with `~NAME/` or `%(` is not understood",
+                    "ntnguard does not support a path that begins with `~NAME/` or `%(`",
                 ));
             }
             // A relative path starts where git runs hooks: at the root of the work tree, or in the

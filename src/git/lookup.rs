@@ -90,8 +90,10 @@ impl Repository {
         let of_origin = format!("refs/remotes/origin/{revision}");
         parse(revision).or_else(|_| parse(&of_origin)).map_err(|_| {
             let why = unresolved(revision);
-            Error::new(format!("`{revision}` means no commit here: {why}"))
-                .help(how_to_fetch(revision))
+            Error::new(format!(
+                "`{revision}` does not name a commit in this repository: {why}"
+            ))
+            .help(how_to_fetch(revision))
         })
     }
 

@@ -28,7 +28,7 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
         return Ok(None);
     }
     let failed = |error: &dyn std::fmt::Display| {
-        Error::new(format!("the objects in the directories of git's environment cannot be read: {error}"))
+        Error::new(format!("the object directories in git's environment variables cannot be read: {error}"))
             .help("check GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES; the repository must be writable")
     };
     let own = own.map_or_else(|| repository.common_dir().join("objects"), PathBuf::from);

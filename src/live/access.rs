@@ -81,7 +81,7 @@ impl AccessQuestion<'_> {
         if let Some((reason, trace)) = &access.capabilities.fault {
             let unknown = access.capabilities.unknown.iter();
             let words: Vec<&str> = unknown.map(|capability| capability.words()).collect();
-            let what = format!("whether it may {}", words.join(", "));
+            let what = format!("whether the token may {}", words.join(", "));
             access.gaps.push(failed(what, reason, trace.clone()));
         }
         self.see_members(&mut access);
@@ -105,9 +105,10 @@ impl AccessQuestion<'_> {
             let verified = self.notion.members(self.token, cursor.as_deref());
             match verified.result {
                 Members::NotPermitted if cursor.is_some() => {
-                    access
-                        .gaps
-                        .push(refused("what it may see of members", verified.trace));
+                    access.gaps.push(refused(
+                        "what the token may see of the members of the workspace",
+                        verified.trace,
+                    ));
                     return;
                 }
                 Members::NotPermitted => {
@@ -115,7 +116,7 @@ impl AccessQuestion<'_> {
                     return;
                 }
                 Members::Unknown(reason) => {
-                    let what = "what it may see of members".to_owned();
+                    let what = "what the token may see of the members of the workspace".to_owned();
                     access.gaps.push(failed(what, &reason, verified.trace));
                     return;
                 }
@@ -135,14 +136,16 @@ impl AccessQuestion<'_> {
                 Some(_) if is_enough => break,
                 Some(next) if self.goes_on(next, &mut seen) => {}
                 Some(_) => {
-                    access.gaps.push(endless("what it may see of members"));
+                    access.gaps.push(endless(
+                        "what the token may see of the members of the workspace",
+                    ));
                     return;
                 }
             }
         }
         if people == 0 {
             let why = "the list of members has no people in it";
-            let what = "whether it may see e-mail addresses".to_owned();
+            let what = "whether the token may see e-mail addresses".to_owned();
             let (why, trace) = (why.to_owned(), AnswerTrace::default());
             access.gaps.push(AccessGap {
                 what,
@@ -165,9 +168,9 @@ impl AccessQuestion<'_> {
     /// integration may not read content.
     fn list(&mut self, in_trash: bool, access: &mut Access) -> bool {
         let what = if in_trash {
-            "all that it reaches, in the trash"
+            "everything in the trash that the token reaches"
         } else {
-            "all that it reaches"
+            "everything that the token reaches"
         };
         let (mut cursor, mut seen, mut is_whole) = (None, HashSet::new(), true);
         loop {
@@ -290,7 +293,7 @@ impl AccessQuestion<'_> {
         kind: PlacedKind,
         id: NotionId,
     ) -> Result<Option<(Parent, Option<ReachedObject>)>, AccessGap> {
-        let what = format!("what {id} lies in");
+        let what = format!("the parent of {id}");
         if self.notion.requests() >= MAX_REQUESTS {
             return Err(endless(&what));
         }
@@ -326,13 +329,13 @@ impl AccessQuestion<'_> {
         ];
         for kind in kinds {
             let verified = self.notion.object(self.token, kind, &id.to_string());
-            let what = format!("whether it reaches {id}");
+            let what = format!("whether the token reaches {id}");
             match verified.result {
                 Presence::Shared => return Ok(LookupResult::Shared),
                 Presence::InTrash => return Ok(LookupResult::InTrash),
                 Presence::Missing | Presence::OtherKind => {}
                 Presence::NotPermitted => {
-                    let why = "it may not read content".to_owned();
+                    let why = "the token may not read content".to_owned();
                     return Err(AccessGap {
                         what,
                         why,

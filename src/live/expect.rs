@@ -73,9 +73,9 @@ pub fn drift(
             let wanted = wanted.as_ref().unwrap_or(&no_roots);
             drifts.extend(of_roots(access, roots, wanted, expected.published, today));
         }
-        (None, Some(_)) => {
-            gaps.push("the pages and databases shared with it, because it may not read content")
-        }
+        (None, Some(_)) => gaps.push(
+            "the pages and databases shared with the token, because the token may not read content",
+        ),
         (None, None) => {}
     }
     (drifts, gaps)
@@ -170,7 +170,9 @@ fn of_roots(
             drifts.push(Drift {
                 rule: &rules::ACCESS_PUBLISHED,
                 subject: DriftSubject::Object(root.id),
-                note: format!("Published to the web below it: {count}, such as {first}"),
+                note: format!(
+                    "Published to the web, at or below this object: {count}, such as {first}"
+                ),
             });
         }
     }

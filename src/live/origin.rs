@@ -31,7 +31,7 @@ impl ApiOrigin {
     /// Returns an error if the address is not on this machine, because tokens would be sent there.
     pub fn local(url: &str) -> Result<Self> {
         let refused = || {
-            let message = "--api-url takes an address on this machine alone";
+            let message = "--api-url accepts only an address on this machine";
             Error::new(message)
                 .help("give http://127.0.0.1:PORT, or leave out --api-url to ask Notion")
         };

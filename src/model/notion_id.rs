@@ -30,7 +30,7 @@ impl FromStr for NotionId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let id = object_id(text).and_then(|id| NotionId::answered(&id));
-        id.ok_or("is not an id of Notion's: write 32 hexadecimal digits, a UUID or a link")
+        id.ok_or("is not a Notion id: write 32 hexadecimal digits, a UUID or a link")
     }
 }
 

@@ -217,10 +217,10 @@ impl Policy {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
             Some(Author::Unknown) => Some(
-                "the base commit that could allow it is missing, so the allowance in this change does not count",
+                "the exception for this is part of the change, so it is ignored: the base commit, which could confirm it, is missing in this clone",
             ),
             Some(Author::Stranger) | None => Some(
-                "the allowance came with the change, so it does not count: a maintainer has to allow it on the base branch",
+                "the exception for this is part of the change, so it is ignored: a maintainer has to add it on the base branch",
             ),
         }
     }

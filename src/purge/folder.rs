@@ -55,7 +55,7 @@ impl PlanFolder {
                 .is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
         }) {
             return Err(Error::new(format!(
-                "the path {} leads through a symbolic link of the repository",
+                "the path {} goes through a symbolic link inside the repository",
                 path.display()
             ))
             .help("the plan contains the secrets in plain text: give a folder outside of the repository, such as ../purge"));
@@ -74,7 +74,7 @@ impl PlanFolder {
             Ok(entries) => {
                 if !may_be_replaced(entries) {
                     return Err(Error::new(format!(
-                        "{} holds other files than those of an earlier plan",
+                        "{} contains files that do not belong to an earlier plan",
                         path.display()
                     ))
                     .help(

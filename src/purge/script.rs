@@ -120,7 +120,7 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
         &plan.dropped,
     );
     left += &listed(
-        "**By hand**: the script does not change these, and the last scan still finds them:",
+        "**By hand**: the script does not change these places, so the scan at its end still finds the secrets in them:",
         &plan.found.left,
     );
     filled(

@@ -15,22 +15,21 @@ pub fn line(finding: &Finding) -> String {
         return out_of_commits(finding);
     }
     if finding.is_dead() {
-        return "Nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or \
-                remove it from history."
+        return "The credential is dead, so nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or remove it from history."
             .to_owned();
     }
     if !finding.is_local || finding.rule.kind != RuleKind::Credential {
         return finding.rule.advice.to_owned();
     }
     match finding.origin.path() {
-        None => "Nothing has left this machine: write the message again without it.".to_owned(),
+        None => "Nothing has left this machine: write the message again without the credential."
+            .to_owned(),
         Some(path) if is_env_file(path) => format!(
-            "Nothing has left this machine, unless an earlier commit had it: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and \
-             commit again.",
+            "Nothing has left this machine, unless an earlier commit contains the secret: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and commit again.",
             shell_word(path)
         ),
         Some(path) => format!(
-            "Nothing has left this machine, unless an earlier commit had it: {}, {}.{}",
+            "Nothing has left this machine, unless an earlier commit contains the secret: {}, {}.{}",
             moved(finding, idiom(path)),
             again(finding),
             ignored(idiom(path)),
@@ -50,8 +49,7 @@ pub fn allowing(finding: &Finding) -> Option<String> {
         format!("`{comment}` on its line, or ")
     });
     Some(format!(
-        "No credential? {comment}below `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n\
-         - fingerprint: {fingerprint}\n  reason: not a secret"
+        "If this is not a credential, write {comment}this entry below `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n- fingerprint: {fingerprint}\n  reason: not a secret"
     ))
 }
 
@@ -64,7 +62,7 @@ fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
             idiom.home,
             idiom.read(variable)
         ),
-        None => format!("put the value into .env, and have it read from `{variable}` here"),
+        None => format!("put the value into .env, and read it from the variable `{variable}` here"),
     }
 }
 
@@ -106,7 +104,7 @@ fn is_committed_file(finding: &Finding) -> bool {
 
 fn out_of_commits(finding: &Finding) -> String {
     let first = if finding.is_local {
-        "Nothing has left this machine, unless an earlier commit had it: take"
+        "Nothing has left this machine, unless an earlier commit contains the file: take"
     } else {
         "If a remote has the commits, rotate the secrets in the file. Take"
     };

@@ -26,8 +26,7 @@ const GUTTER: usize = 5;
 pub const BAR: usize = 6;
 
 /// The advice for a secret in history, after the advice to rotate it.
-const CLEAN: &str = "Then replace it where it runs, check that the old one is dead, and only then \
-                     clean history: `ntnguard history --purge-plan DIR` writes how.";
+const CLEAN: &str = "Then replace it wherever it is used, check that the old one is dead, and only then clean the history: `ntnguard history --purge-plan DIR` writes a plan for that.";
 
 /// The entry of one secret: its first location, and a list of the others.
 pub struct ReportEntry<'a> {
@@ -151,7 +150,9 @@ impl ReportEntry<'_> {
                 let parts = parts.chain(advice::allowing(finding)).chain(steps);
                 parts.collect::<Vec<_>>().join("\n")
             }
-            _ if !self.is_first => format!("As above. {steps}"),
+            _ if !self.is_first => {
+                format!("Do the same as for the first finding of this rule. {steps}")
+            }
             // A plan removes secrets, not files that may have some of other services.
             _ if finding.placement.is_some() && finding.evidence.is_some() => {
                 format!("{}\n{CLEAN}\n{steps}", advice::line(finding))

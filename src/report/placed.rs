@@ -55,7 +55,7 @@ const NAME: usize = 9;
 fn since(placement: &Placement) -> Option<String> {
     let first = placement.introduced.as_ref()?;
     let or_before = if placement.or_before {
-        ", or before (cut off there)"
+        ", or earlier (the history of this clone is cut off there)"
     } else {
         ""
     };
@@ -75,7 +75,9 @@ fn removed(placement: &Placement) -> Option<String> {
 
 fn remote(placement: &Placement) -> Option<&'static str> {
     if placement.published {
-        Some("a remote repository has it: whoever can read that can read the secret")
+        Some(
+            "a remote repository has it: everybody who can read the repository can read the secret",
+        )
     } else if placement.kept_by.is_empty() {
         None
     } else {
@@ -131,7 +133,7 @@ fn still_there(placement: &Placement) -> Option<String> {
 fn keeper(by: &KeptBy) -> String {
     match by {
         KeptBy::Nothing { repository } if repository.is_empty() => {
-            "nothing: git drops it when it prunes".to_owned()
+            "nothing: a later `git gc` deletes it".to_owned()
         }
         by => short(&by.to_string()),
     }

@@ -165,8 +165,7 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
         return what.to_owned();
     }
     format!(
-        "{what}\nOr, once you have looked into it otherwise, accept it as it is now, under `allow` \
-         in .ntnguard.yaml (`ntnguard allow --unscanned` writes it):{entries}"
+        "{what}\nOr check it in another way, and then accept its present content: add this under `allow` in .ntnguard.yaml (`ntnguard allow --unscanned` does it for you):{entries}"
     )
 }
 

@@ -50,7 +50,7 @@ impl Survey for AccessSurvey<'_> {
             return Ok(surveyed);
         };
         let Some(expected) = &facts.expected else {
-            let detail = format!("{} does not know {variable}", file.name());
+            let detail = format!("{} has no entry for {variable}", file.name());
             let help = "check the name, or add it with --write";
             surveyed.skips.push(unknown(&detail).advising(help));
             return Ok(surveyed);

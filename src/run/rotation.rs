@@ -102,7 +102,7 @@ impl Survey for LeakedSurvey<'_> {
             let mut found = self.report.findings.iter().map(|(finding, _)| finding);
             let rule = found.find(is_value)?.rule;
             let note = format!(
-                "The value in use since {} is in this report: {}.",
+                "The value that was recorded on {} is in use, and this report has a finding of it: {}.",
                 line.day, rule.id
             );
             Some(about(&ROTATION_DUE, variable, Some(line), self.file, note))

@@ -51,7 +51,7 @@ const COMMANDS: [(&[&str], &[&str]); 6] = [
         &[
             "ci", "--system", "none", "--base", "HEAD~1", "--head", "HEAD",
         ],
-        &["event: ", "plan: ", "as "],
+        &["event: ", "plan: ", "configuration and baseline in "],
     ),
     (&["hook", "run", "pre-commit"], &["1 staged to scan"]),
 ];

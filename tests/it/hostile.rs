@@ -189,7 +189,7 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
     sandbox.git(["-C", "repo", "commit", "-q", "--allow-empty", "-m", &token]);
     let plan = sandbox.run_in("repo", ["history", "--purge-plan", "linked"]);
     assert!(
-        plan.status == 2 && plan.stderr.contains("link of the repository"),
+        plan.status == 2 && plan.stderr.contains("link inside the repository"),
         "{}",
         plan.stderr
     );

@@ -55,7 +55,8 @@ fn skipped(run: &Run) -> Vec<String> {
         .collect()
 }
 
-const NOT_HERE: &str = "missing-object: git-lfs keeps it, and it is not here";
+const NOT_HERE: &str =
+    "missing-object: stored in git-lfs, and the content is missing in this clone";
 
 #[test]
 fn what_a_pointer_points_to_is_scanned_as_the_files_content() {
@@ -108,8 +109,10 @@ fn what_is_not_here_is_never_clean() {
     sandbox.git(["add", "-f", "."]);
     let expected = [
         format!("gone.bin {NOT_HERE}"),
-        "long.bin missing-object: git-lfs keeps 10 bytes of it, and here are 11".to_owned(),
-        "short.bin missing-object: git-lfs keeps 10 bytes of it, and here are 9".to_owned(),
+        "long.bin missing-object: its git-lfs pointer says 10 bytes, but the local copy has 11"
+            .to_owned(),
+        "short.bin missing-object: its git-lfs pointer says 10 bytes, but the local copy has 9"
+            .to_owned(),
     ];
     let staged = run(&sandbox, &["staged"]);
     assert_eq!((staged.status, skipped(&staged)), (2, expected.to_vec()));
@@ -309,7 +312,7 @@ fn no_link_leads_out_and_no_pipe_is_waited_for() {
     for command in ["staged", "scan"] {
         let run = run(&sandbox, &[command]);
         let expected = ["folder.bin", "link.bin", "pipe.bin"].map(|path| {
-            format!("{path} not-a-file: what git-lfs keeps of it is a link, or no file")
+            format!("{path} not-a-file: its object in the storage of git-lfs is a symbolic link that leads out of the storage, or not a regular file")
         });
         assert_eq!((run.status, skipped(&run)), (2, expected.to_vec()));
     }
@@ -342,7 +345,7 @@ fn hooks_of_a_push_see_it() {
     let output = sandbox.try_git(["push", "-q", "--no-verify", "origin", "main"]);
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(
-        !output.status.success() && text.contains("git-lfs keeps it"),
+        !output.status.success() && text.contains("stored in git-lfs"),
         "{text}"
     );
 }
@@ -379,7 +382,7 @@ fn history_tells_of_missing_objects_in_one_skip() {
         .write("d.bin", pointer(4, 0));
     sandbox.commit_all("two");
     let history = run(&sandbox, &["history"]);
-    let expected = "- missing-object: git-lfs keeps this and 1 more files, and they are not here";
+    let expected = "- missing-object: this file and 1 more are stored in git-lfs, and their content is missing in this clone";
     assert_eq!(
         (history.status, skipped(&history)),
         (2, vec![expected.to_owned()])

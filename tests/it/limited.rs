@@ -115,7 +115,10 @@ fn what_makes_no_sense_is_refused() {
         (&["scan", "--rule", "known-secret"], "--known"),
         (&["env", "--rule", "legacy-token"], "credentials"),
         (&["env", "--fix", "--exclude", "x"], "--fix adds all"),
-        (&["baseline", "--rule", "legacy-token"], "all that is there"),
+        (
+            &["baseline", "--rule", "legacy-token"],
+            "always covers all findings",
+        ),
     ] {
         let run = sandbox.run(arguments);
         assert_eq!(run.status, 2, "{arguments:?}");

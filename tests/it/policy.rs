@@ -121,7 +121,7 @@ fn what_expired_or_matches_nothing_is_told_with_its_line() {
         sandbox
             .run(["staged"])
             .stdout
-            .contains(".ntnguard.yaml:4: this `allow` counts no more: it expired on 2020-01-31")
+            .contains(".ntnguard.yaml:4: this `allow` expired on 2020-01-31")
     );
     sandbox.write(
         ".ntnguard.yaml",
@@ -326,8 +326,8 @@ fn words_that_allow_nothing_are_told_with_the_reason() {
         .iter()
         .map(|finding| finding["note"].as_str().unwrap_or("-"));
     let parts = [
-        "in no comment",
-        "in no comment",
+        "not in a comment",
+        "not in a comment",
         "on the line above",
         "misspelt",
         "misspelt",
@@ -442,7 +442,7 @@ fn the_effective_configuration_is_printed_and_can_be_read() {
     let run = sandbox.run(["config"]);
     assert!(
         run.status == 0
-            && run.stdout.contains("read from nothing")
+            && run.stdout.contains("read from the defaults")
             && run.stdout.contains("archive-depth: 4"),
         "{}",
         run.stdout

@@ -175,7 +175,7 @@ fn a_folder_that_could_be_committed_or_has_other_files_is_refused() {
     );
     let run = plan(&sandbox, "full");
     assert!(
-        run.status == 2 && run.stderr.contains("holds other files"),
+        run.status == 2 && run.stderr.contains("contains files that do not belong"),
         "{}",
         run.stderr
     );

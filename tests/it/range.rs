@@ -489,7 +489,7 @@ fn the_base_decides_what_is_allowed() {
             .unwrap_or_default()
             .to_owned();
         assert_eq!(
-            note.contains("came with the change"),
+            note.contains("is part of the change"),
             name == "comment",
             "{note}"
         );

@@ -191,7 +191,7 @@ fn what_cannot_be_judged_is_an_error() {
     for (arguments, said) in [
         (&["NO_SUCH"][..], "NO_SUCH is not set in .env"),
         (&["--env-file", "none"], "none"),
-        (&["a b"], "in the place of a variable's name"),
+        (&["a b"], "is not a variable's name"),
     ] {
         let run = rotation(&sandbox, arguments);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");

@@ -219,7 +219,7 @@ fn a_change_accepts_its_own_file_as_any_change_allows_itself() {
         run.json()["skipped"][0]["help"]
             .as_str()
             .unwrap()
-            .contains("came with the change")
+            .contains("is part of the change")
     );
     let shown = judge(false, &[]).stdout;
     assert!(

@@ -37,7 +37,7 @@ fn check(token: &str, signature: &str, body: &str, and: &[&str]) -> Run {
 fn a_signature_is_valid_for_the_bytes_that_came() {
     let run = check(&token(), &header(BODY), BODY, &[]);
     let expected = format!(
-        "  ok  T  the signature is that of these {} bytes\n1 as expected\n",
+        "  ok  T  the signature matches the body ({} bytes)\n1 as expected\n",
         BODY.len()
     );
     assert_eq!((run.status, run.stdout), (0, expected));
@@ -47,7 +47,7 @@ fn a_signature_is_valid_for_the_bytes_that_came() {
     let run = check(&token(), &forged, BODY, &[]);
     assert_eq!(run.status, 1, "{}", run.stdout);
     assert!(
-        run.stdout.contains("not that of these bytes"),
+        run.stdout.contains("does not match this body"),
         "{}",
         run.stdout
     );
@@ -59,8 +59,8 @@ fn what_was_made_of_the_body_is_said() {
     for (body, said) in [
         (pretty.to_owned(), "parsed and written again"),
         (BODY.replace(',', ", "), "parsed and written again"),
-        (format!("{BODY}\n"), "without the end of the line"),
-        (format!("\u{feff}{BODY}"), "without the UTF-8 mark"),
+        (format!("{BODY}\n"), "without the line break"),
+        (format!("\u{feff}{BODY}"), "without its byte order mark"),
     ] {
         let run = check(&token(), &header(BODY), &body, &[]);
         assert_eq!(run.status, 1, "{body}");
@@ -96,7 +96,7 @@ fn what_cannot_be_checked_is_an_error() {
         (
             "${TOKEN}",
             header(BODY),
-            "only says where the value is kept",
+            "is only a reference to the secret",
         ),
         ("", header(BODY), "is empty"),
     ] {
@@ -135,6 +135,10 @@ fn a_token_in_the_place_of_a_name_is_refused() {
         &header(BODY),
     ]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("that is a secret"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("the argument is a secret"),
+        "{}",
+        run.stderr
+    );
     assert!(!run.stderr.contains(&token[8..30]));
 }

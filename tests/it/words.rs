@@ -43,7 +43,7 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
         (
             "notes.md",
             "T",
-            "have it read from `NOTION_TOKEN` here",
+            "read it from the variable `NOTION_TOKEN` here",
             "below `allow:`",
         ),
     ] {
@@ -114,7 +114,7 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
     sandbox.write("message", format!("use {token}\n"));
     let run = sandbox.run(["hook", "run", "commit-msg", "message"]);
     assert!(
-        run.status == 1 && said(&run).contains("write the message again without it"),
+        run.status == 1 && said(&run).contains("write the message again without the credential"),
         "{}",
         run.stdout
     );
@@ -285,7 +285,12 @@ fn many_findings_are_told_in_one_line_each() {
     );
     assert!(sandbox.run(["scan", "-v"]).stdout.lines().count() > 1000);
     // A few findings are shown in full.
-    assert!(!leaking(20).run(["scan"]).stdout.contains("One line each"));
+    assert!(
+        !leaking(20)
+            .run(["scan"])
+            .stdout
+            .contains("Each has only one line here")
+    );
 }
 
 #[test]

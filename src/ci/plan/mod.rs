@@ -165,7 +165,7 @@ fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
         (None, _) => Ok(look.missing(title, &CommitRef::Head, Base::Own)),
         (Some(head), Some((name, id))) => look.reached(
             title,
-            &format!("that {} has not", shown_path(name.as_bytes())),
+            &format!("not in {}", shown_path(name.as_bytes())),
             head,
             vec![id],
             Base::Own,
@@ -222,8 +222,8 @@ fn between(
                 shown_path(names.0.as_bytes()),
                 shown_path(names.1.as_bytes())
             );
-            look.reached("as chosen", &what, head, vec![base], Base::At(base))
+            look.reached("chosen range", &what, head, vec![base], Base::At(base))
         }
-        None => Ok(look.missing("as chosen", now, Base::At(base))),
+        None => Ok(look.missing("chosen range", now, Base::At(base))),
     }
 }

@@ -109,17 +109,17 @@ pub fn compared(
 ) -> Result<Plan> {
     match default {
         Some((name, id)) => {
-            let what = format!("that {} has not", shown_path(name.as_bytes()));
+            let what = format!("not in {}", shown_path(name.as_bytes()));
             look.reached(title, &what, head, vec![id], Base::At(id))
         }
-        None => look.reached(title, "that it leads to", head, Vec::new(), Base::Nobody),
+        None => look.reached(title, "in the history", head, Vec::new(), Base::Nobody),
     }
 }
 
 /// Plans a push to the default branch for a CI system that does not report the commit before the
 /// push.
 fn with_unknown_before(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
-    let what = "that it leads to, for nothing says which are new (--base REV does)";
+    let what = "in the history, because the CI system does not report which are new (--base REV chooses them)";
     // A parent that is missing in a shallow clone allows nothing.
     let parent = look
         .repository

@@ -37,12 +37,15 @@ pub fn plan(
     let (what, hidden) = match &default {
         Some((name, id)) => (
             format!(
-                "that {} has not, and its message",
+                "not in {}, and the tag's message",
                 shown_path(name.as_bytes())
             ),
             vec![*id],
         ),
-        None => ("that it leads to, and its message".to_owned(), Vec::new()),
+        None => (
+            "in the history, and the tag's message".to_owned(),
+            Vec::new(),
+        ),
     };
     let mut plan = look.reached(&title, &what, tip, hidden, base)?;
     if let (None, Some(id)) = (found, id) {

@@ -98,7 +98,7 @@ impl ExpectationFile {
         self.known = Some(written);
         let name = &self.name;
         output::note(&format!(
-            "{name}: {variable} is written down; commit the file\n"
+            "{name}: the access of {variable} is recorded; commit the file\n"
         ));
         Ok(())
     }

@@ -110,12 +110,12 @@ fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>>
 /// When the text is not the name of a variable.
 pub fn typed_name(text: &str) -> Result<VariableName> {
     text.parse().map_err(|fault| match fault {
-        NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
+        NotAName::Secret => Error::new("the argument is a secret, not a variable's name").help(
             "the secret is in your shell's history now: rotate it. Put the new secret into a variable \
              and give the name of the variable here, or pipe the new secret in and give -",
         ),
         NotAName::Characters => Error::new(
-            "the text in the place of a variable's name is not a name",
+            "the argument is not a variable's name",
         )
         .help(
             "names have letters, digits and _, without a $ before them; `-` is a token on standard \
@@ -213,15 +213,15 @@ impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ValueFault::Empty => "is empty",
-            ValueFault::Reference => "only says where the value is kept: no program has put the value there",
+            ValueFault::Reference => "is only a reference to the secret (such as `op://…`), and no program has replaced it with the secret",
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",
             ValueFault::Client => {
-                "is an OAuth client's secret by its name: Notion refuses it as a token, live or dead"
+                "is an OAuth client's secret, judging by the variable's name: Notion refuses it as a token, live or dead"
             }
             ValueFault::Webhook => {
-                "is a webhook's verification token by its name: Notion cannot be asked about such a token"
+                "is a webhook's verification token, judging by the variable's name: Notion cannot be asked about such a token"
             }
             ValueFault::Integration => "is the token of an integration",
             ValueFault::Shape => "is malformed: does it have quotes or blanks, or is a part missing?",

@@ -137,7 +137,7 @@ impl CiRun<'_> {
                 "the audit of env files is off: leave out `--env off`, \
                  or `env: off` under `ci` in .ntnguard.yaml",
             ),
-            RuleKind::Access => Some("`ntnguard access` looks for it"),
+            RuleKind::Access => Some("`ntnguard access` checks it"),
             RuleKind::Policy if !trust::compares(self) => Some(
                 "there is no commit to compare the configuration with: name one with \
                  `--base REV`, and leave out --config or --baseline",
@@ -192,7 +192,7 @@ impl CiRun<'_> {
         };
         let only = match self.place.folder.path() {
             [] => String::new(),
-            path => format!("; of all files only those in {}", shown_path(path)),
+            path => format!("; only the files in {}", shown_path(path)),
         };
         format!("{}, the files at HEAD{audit}{only}{config}", self.plan.said)
     }

@@ -21,7 +21,7 @@ use super::run::CiRun;
 const INVALID: &str = "This file or the baseline is not valid, so neither of them is used: `ntnguard config` shows the error.";
 
 /// The note about a change to the configuration or the baseline by a stranger.
-const OF_A_STRANGER: &str = "It comes from outside, so it fails the run. A maintainer who agrees must make the same change on the base branch; then remove it from this change.";
+const OF_A_STRANGER: &str = "The author of this change is not trusted, so this change of the configuration fails the run. A maintainer who agrees must make the same change on the base branch; then remove it from this change.";
 
 /// Decides if the allowances of a change are trusted.
 #[derive(Clone, Copy)]
@@ -167,9 +167,7 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
         _ => ("", "version: 1\nallow:\n"),
     };
     Some(format!(
-        "This change contains exceptions for its own findings, which are ignored. A maintainer who agrees adds this to \
-         {CONFIGURATION} of the branch that the change goes into{where_to}:\n\n{head}{}\n\
-         Then bring the change up to date with that branch: a run that is only repeated may judge by the old state of the branch.\n",
+        "This change contains exceptions for its own findings. ntnguard ignores these exceptions. A maintainer who agrees adds this to {CONFIGURATION} on the target branch{where_to}:\n\n{head}{}\nThen merge the target branch into the change, or rebase the change onto it: a run that is only repeated may judge by the old state of the branch.\n",
         crate::report::quote(&text)
     ))
 }

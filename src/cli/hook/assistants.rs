@@ -218,7 +218,7 @@ fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool)
     let (words, found): (Vec<_>, Vec<_>) = programs.unzip();
     let mut words = format!("installed; {}", words.join("; "));
     if !state.missing.is_empty() {
-        words += &format!("; not asked at: {}", state.missing.join(", "));
+        words += &format!("; not called for the events {}", state.missing.join(", "));
     }
     if assistant == Assistant::Codex {
         words += "; Codex skips it until you trust it (`/hooks`)";
@@ -235,12 +235,18 @@ fn runs(named: Option<&Path>) -> (String, bool) {
             (format!("runs {}", program::words(named)), true)
         }
         (Some(named), _) => (
-            format!("{} is gone: it blocks everything", shown(named)),
+            format!(
+                "{} does not exist, so the hook blocks everything",
+                shown(named)
+            ),
             false,
         ),
-        (None, Some(found)) => (format!("PATH leads to {}", program::words(&found)), true),
+        (None, Some(found)) => (
+            format!("runs the ntnguard on PATH, {}", program::words(&found)),
+            true,
+        ),
         (None, None) => (
-            "ntnguard is not on PATH: it blocks everything until it is".to_owned(),
+            "ntnguard is not on PATH: the hook blocks everything until it is".to_owned(),
             false,
         ),
     }

@@ -21,7 +21,7 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
         match state(folder, *hook, Some(owner))? {
             State::Theirs { calls: Some(_), .. } => {
                 output::say(&format!(
-                    "{}: {name}'s, and calls ntnguard already",
+                    "{}: written by {name}, and already calls ntnguard",
                     shown(&folder.join(hook.file()))
                 ))?;
             }
@@ -43,7 +43,7 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
         )));
     }
     let refused = format!(
-        "git's hooks are {name}'s here ({}), so nothing was installed",
+        "{name} manages git's hooks here ({}), so nothing was installed",
         owner.sign()
     );
     output::explain(&Error::new(refused).help(help(owner)));

@@ -148,7 +148,7 @@ fn print_reliance(owner: Option<&Owner>, is_tracked: bool) {
     if let Some(owner) = owner {
         let (name, renew) = (owner.manager.name, owner.manager.renew);
         output::note(&format!(
-            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): check with `ntnguard hook status`"
+            "{name} replaces these hooks with its own when you run `{renew}` again: check with `ntnguard hook status`"
         ));
     }
     if is_tracked {

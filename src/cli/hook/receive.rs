@@ -29,7 +29,7 @@ fn received(surface: Surface) -> Outcome {
         // If an invalid configuration were an error, the push that repairs it would be refused.
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
-            output::eprint("So no configuration counts: the defaults are used.\n");
+            output::eprint("The configuration is ignored, and the defaults are used.\n");
             surface.settings.trusted_policy(&repository, None)?
         }
         policy => policy?,

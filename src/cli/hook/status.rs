@@ -89,13 +89,15 @@ fn described(state: &State) -> (String, bool) {
             );
             let lost = lost.as_ref().map(|lost| {
                 format!(
-                    ". Nothing runs ntnguard's own any more: that hook is now {}",
+                    "; ntnguard's own hook was renamed to {}, and nothing runs it any more",
                     shown(lost)
                 )
             });
             let does = match calls {
                 Some(Called::Itself) => "calls ntnguard".to_owned(),
-                Some(Called::Configured(config)) => format!("calls ntnguard by {}", shown(config)),
+                Some(Called::Configured(config)) => {
+                    format!("calls ntnguard through {}", shown(config))
+                }
                 Some(Called::Beside(file)) => {
                     format!("runs ntnguard's hook, which is now {}", shown(file))
                 }
@@ -113,16 +115,21 @@ fn ours(named: Option<&Path>) -> (String, bool) {
         Some(named) if is_executable(named) => {
             return (format!("ntnguard's; runs {}", program::words(named)), true);
         }
-        Some(named) => format!("{} is gone, and ", shown(named)),
+        Some(named) => format!("{} does not exist, so ", shown(named)),
         None => String::new(),
     };
     match program::on_path() {
         Some(found) => (
-            format!("ntnguard's; {gone}PATH leads to {}", program::words(&found)),
+            format!(
+                "ntnguard's; {gone}it runs the ntnguard on PATH, {}",
+                program::words(&found)
+            ),
             true,
         ),
         None => (
-            format!("ntnguard's; {gone}ntnguard is not on PATH: the hook blocks git until it is"),
+            format!(
+                "ntnguard's; {gone}it needs ntnguard on PATH, which is not there: the hook blocks git until it is"
+            ),
             false,
         ),
     }

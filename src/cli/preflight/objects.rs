@@ -58,7 +58,7 @@ impl ObjectChecks<'_> {
             } else {
                 "may not work"
             };
-            let message = format!("was not asked about: {} {works}", names.token);
+            let message = format!("was not checked: {} {works}", names.token);
             return (CheckOutcome::Unknown, message, None);
         };
         let name = identity.name.as_deref().unwrap_or("the integration");
@@ -100,8 +100,7 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
         }
         Presence::Missing | Presence::OtherKind => {
             let help = format!(
-                "open it in Notion, the menu at the top right, Connections, add {name} (Notion \
-                 does not say which of the two it is)"
+                "if it exists, open it in Notion, then the menu at the top right, Connections, and add {name} (Notion does not say if it exists)"
             );
             (
                 no,

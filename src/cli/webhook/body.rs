@@ -52,12 +52,17 @@ impl BodyForm {
     /// Returns a message about the change that this form undoes.
     pub fn message(self) -> &'static str {
         match self {
-            BodyForm::NoEnd => "the signature is that of these bytes without the end of the line",
-            BodyForm::NoMark => "the signature is that of these bytes without the UTF-8 mark",
-            BodyForm::UnixBreaks => "the signature is that of these bytes with other line breaks",
+            BodyForm::NoEnd => {
+                "the signature matches the body without the line break or blanks at its end"
+            }
+            BodyForm::NoMark => {
+                "the signature matches the body without its byte order mark (UTF-8 BOM)"
+            }
+            BodyForm::UnixBreaks => {
+                "the signature matches the body with LF instead of CRLF line breaks"
+            }
             BodyForm::Compact | BodyForm::CompactUnescaped => {
-                "the signature is that of the same JSON as Notion wrote it: this one was parsed \
-                 and written again"
+                "the signature matches the same JSON in the form in which Notion sends it: this body was parsed and written again"
             }
         }
     }

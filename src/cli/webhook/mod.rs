@@ -139,7 +139,7 @@ fn checked(
 ) -> (CheckOutcome, String, Option<String>) {
     let size = body.len();
     if token.signs(body, signature) {
-        let message = format!("the signature is that of these {size} bytes");
+        let message = format!("the signature matches the body ({size} bytes)");
         return (CheckOutcome::AsExpected, message, None);
     }
     let (message, help) = if token.trimmed().signs(body, signature) {
@@ -151,7 +151,7 @@ fn checked(
         (form.message(), form.help())
     } else {
         (
-            "the signature is not that of these bytes with this token",
+            "the signature does not match this body and this token",
             "check that the token is that of this subscription, and that no parser has changed the \
              body. Answer requests without a valid signature with 401",
         )

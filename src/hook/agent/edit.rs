@@ -129,7 +129,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
     };
     let JsonValue::Array(elements) = &of_event.node.value else {
         return Err(Unfit::Shape(
-            "what `hooks` has for an event is not an array",
+            "the entry of an event in `hooks` is not an array",
         ));
     };
     let mut own = elements

@@ -48,7 +48,7 @@ impl AgentEvent {
         let assistant = match asked.or_else(|| caller(&fields)) {
             Some(assistant) => assistant,
             None => {
-                let message = "the event on standard input is of no assistant that ntnguard knows";
+                let message = "the event on standard input does not come from an assistant that ntnguard knows";
                 return Err(Error::new(message).help(format!(
                     "name the assistant with --for: claude-code, cursor, codex or copilot; {HELP}"
                 )));
@@ -305,11 +305,11 @@ mod tests {
             ("[]", None, "not a JSON object"),
             ("{\"hook_event_name\":", None, "not a JSON object"),
             ("{} {}", None, "not a JSON object"),
-            ("{}", None, "of no assistant"),
+            ("{}", None, "does not come from an assistant"),
             (
                 r#"{"hook_event_name":"PreToolUse"}"#,
                 None,
-                "of no assistant",
+                "does not come from an assistant",
             ),
             (
                 r#"{"hook_event_name":"Later","session_id":"a"}"#,

@@ -41,7 +41,7 @@ pub fn reason<'c>(
 pub fn permission<'c>(caught: impl Iterator<Item = &'c BlockedLeak>) -> Option<String> {
     let fingerprint = fingerprint(caught)?;
     Some(format!(
-        "No credential? `ntnguard allow {fingerprint} --reason TEXT` allows it."
+        "If this is not a credential, `ntnguard allow {fingerprint} --reason TEXT` allows it."
     ))
 }
 
@@ -56,7 +56,7 @@ fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c BlockedLeak>) -> Option<
 fn what(event: &AgentEvent, caught: &BlockedLeak) -> String {
     match caught {
         BlockedLeak::EnvFile(file) => format!(
-            "{} is an env file that git does not have: its values must not reach a transcript.",
+            "{} is an env file that git does not track: its values must not reach a transcript.",
             shown(file)
         ),
         BlockedLeak::Secret {
@@ -85,12 +85,12 @@ fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     match (event.point, is_withheld) {
         (TurnPoint::Prompt, true) => "So the prompt was not sent.",
         (TurnPoint::Prompt, false) => {
-            "The assistant cannot be kept from reading it: take the credential for leaked."
+            "The assistant cannot be kept from reading it: treat the credential as leaked."
         }
         (TurnPoint::ModelPrompt, _) => "It is masked in what the model reads.",
         (TurnPoint::AfterTool, true) => "It is masked in what the model reads.",
         (TurnPoint::AfterTool, false) => {
-            "The assistant has it already: take the credential for leaked, and replace it now."
+            "The assistant has it already: treat the credential as leaked, and replace it now."
         }
         _ => "So the tool was not run.",
     }
@@ -112,12 +112,11 @@ fn advice<'c>(
     match (event.point, file, variable) {
         (TurnPoint::AfterTool, ..) => String::new(),
         (_, Some(file), _) => format!(
-            "A program gets its variables without showing them: `set -a; . {}; set +a`. A .ntnguard.yaml with the lines \
-             `version: 1` and `agents: {{allow-env-read: true}}` allows assistants to read it.",
+            "A program can load the variables of the file without showing them: `set -a; . {}; set +a`. To let assistants read the file, write the lines `version: 1` and `agents: {{allow-env-read: true}}` into .ntnguard.yaml.",
             shell_word(path_bytes(&Path::new(".").join(file)))
         ),
         (TurnPoint::Prompt | TurnPoint::ModelPrompt, _, variable) => format!(
-            "Name the variable that holds it instead ({}).",
+            "Write the name of the variable that holds the credential ({}), not its value.",
             variable.unwrap_or("NOTION_TOKEN")
         ),
         (_, _, variable) => format!(

@@ -74,21 +74,19 @@ impl Allowance {
         match self {
             Allowance::Given(_) => None,
             Allowance::WithoutReason => Some(
-                "the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`",
+                "the comment beside the secret gives no reason, so it is ignored: write `ntnguard: allow <reason>`",
             ),
             Allowance::Ambiguous => Some(
-                "the comment beside it does not count, because there are several secrets on its line: allow each by its fingerprint",
+                "the comment beside the secret is ignored, because its line has several secrets: allow each by its fingerprint",
             ),
             Allowance::NotAlone => Some(
-                "the comment on the line above does not count, because it follows other text and may be about that text: \
-                 write it on this line, or at the beginning of a line of its own",
+                "the comment on the line above is ignored, because it follows other text and may be about that text: write it on the line of the secret, or alone on the line above",
             ),
             Allowance::NotInComment => Some(
-                "`ntnguard: allow` beside it does not count, because it is in no comment that ntnguard knows for this \
-                 kind of file: write it in a comment, or allow the secret by its fingerprint",
+                "`ntnguard: allow` beside the secret is ignored, because it is not in a comment of a form that ntnguard knows for this kind of file: write it in a comment, or allow the secret by its fingerprint",
             ),
             Allowance::Misspelt => Some(
-                "the text beside it is misspelt, so it does not count: write `ntnguard: allow <reason>`, in small letters",
+                "the words beside the secret look like a misspelt `ntnguard: allow`, so they are ignored: write `ntnguard: allow <reason>`, in lower case",
             ),
         }
     }

@@ -106,7 +106,7 @@ impl AccessPage<'_> {
 
     fn reach(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.facts.access.roots.is_none() {
-            let text = "nobody can tell, because the token may not read content";
+            let text = "unknown, because the token may not read content";
             return self.line("reaches", text, out);
         }
         let sum = self.facts.counts();
@@ -116,7 +116,7 @@ impl AccessPage<'_> {
         ];
         let parts = parts.iter().filter(|(number, _)| *number > 0);
         let parts: String = parts
-            .map(|(number, what)| format!("; {number} of them {what}"))
+            .map(|(number, what)| format!("; {number} of the pages and data sources {what}"))
             .collect();
         self.line("reaches", &format!("{}{parts}", self.facts.reached()), out)?;
         let mut roots: Vec<&ReachedRoot> = self.facts.roots().iter().collect();
@@ -230,13 +230,13 @@ impl AccessPage<'_> {
         let warnings = report.reported_as(Severity::Warning);
         let mut parts = match (&self.facts.expected, errors + warnings) {
             (None, _) => vec![format!(
-                "Nothing was compared: {} does not know {} (`--write` adds it)",
+                "Nothing was compared: {} has no entry for {} (`--write` adds one)",
                 self.facts.file, self.facts.variable
             )],
             (Some(_), 0) if self.facts.access.roots.is_none() => {
                 vec!["Everything that could be compared is as expected".to_owned()]
             }
-            (Some(_), 0) => vec!["Nothing but what is expected".to_owned()],
+            (Some(_), 0) => vec!["Everything is as expected".to_owned()],
             (Some(_), _) => {
                 let counted = [(errors, "error"), (warnings, "warning")];
                 let some = counted.iter().filter(|(number, _)| *number > 0);
@@ -259,15 +259,13 @@ impl AccessPage<'_> {
             .any(|(finding, verdict)| is_open(finding, verdict))
         {
             lines.push(
-                "Remove access: open the page in Notion, the menu at the top right, Connections, \
-                 the integration, Disconnect. What to do: ntnguard rules ID"
+                "To remove access, open the page in Notion, then the menu at the top right, Connections, the integration, Disconnect. All steps: ntnguard rules ID"
                     .to_owned(),
             );
         }
         if self.facts.access.roots.is_some() {
             lines.push(
-                "Notion's search may miss pages below a root; what is shared itself is always \
-                 listed, Notion says."
+                "Notion's search may miss pages below a root. Pages that are shared directly are always listed, Notion says."
                     .to_owned(),
             );
         }

@@ -205,7 +205,7 @@ impl ReportGroup<'_> {
                 Says::IsTemplate => format!("{file} is a template of an env file."),
                 Says::DependsOn(package) => {
                     format!(
-                        "{file} names {}, which reads them.",
+                        "{file} names the package {}, which reads env files.",
                         shown_path(package.as_bytes())
                     )
                 }
@@ -222,7 +222,7 @@ impl ReportGroup<'_> {
     /// Returns the effect of the ignore rule that decides.
     fn label(rule: &IgnoreRule, is_only_here: bool) -> &'static str {
         match (rule.negated, is_only_here) {
-            (true, _) => "this rule takes them back",
+            (true, _) => "this rule re-includes them",
             (false, true) => "this rule ignores them, but only on this machine",
             (false, false) => "this rule ignores them",
         }

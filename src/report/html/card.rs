@@ -184,7 +184,7 @@ fn keepers(finding: &Finding, html: &mut HtmlText) {
         return;
     };
     let words = |keeper: &KeptBy| match keeper {
-        KeptBy::Nothing { .. } => format!("{keeper} (git drops it when it prunes)"),
+        KeptBy::Nothing { .. } => format!("{keeper} (a later `git gc` deletes it)"),
         KeptBy::Named(name) => name.clone(),
     };
     let kept: Vec<String> = placement.kept_by.iter().map(words).collect();

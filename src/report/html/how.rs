@@ -64,13 +64,13 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ),
         ("Repository", shown(&facts.repository)),
         ("Commit", facts.head.clone()),
-        ("Begun", report.began().map(time)),
+        ("Started", report.began().map(time)),
         ("Scanned", shown(&report.scope)),
         ("Result", Some(summary::line(report))),
         ("Duration", Some(seconds)),
         ("Excluded", some(excluded)),
         ("Not checked out", absent::line(report)),
-        ("To mend", some(warnings)),
+        ("Warnings", some(warnings)),
     ];
     all.into_iter()
         .filter_map(|(term, text)| Some((term, text?)))

@@ -125,7 +125,7 @@ fn report(envelope: &Envelope, bytes: &[u8]) -> Result<(Report, Vec<Misread>), M
             let detail = format!("a report of version {version}; this ntnguard reads version 1");
             return Err(Misread::unsupported(detail));
         }
-        None => return Err(Misread::corrupt("the report does not tell its version")),
+        None => return Err(Misread::corrupt("the report has no `version`")),
     }
     text::begin_report();
     let document: SavedDocument =
@@ -147,7 +147,7 @@ fn broken(error: &serde_json::Error, bytes: &[u8]) -> Misread {
         );
     }
     if error.is_data() {
-        let detail = format!("{place}: not as a report of version 1 has it");
+        let detail = format!("{place}: not in the format of a report of version 1");
         return Misread::corrupt(detail);
     }
     Misread::corrupt(format!("{place}: not JSON"))

@@ -65,8 +65,7 @@ pub fn wrong(name: &str) -> Misread {
 /// Returns the fault of a list with more entries than are read.
 fn too_many(what: &str, more: usize) -> Option<Misread> {
     let detail = format!(
-        "{more} more {what} than the {MOST_ENTRIES} of a list, and {MOST_IN_ALL} of all lists, \
-         that are read of a report"
+        "{more} {what} were not read: the limits are {MOST_ENTRIES} for one list, and {MOST_IN_ALL} for all lists of a report"
     );
     let advice = "scan one repository at a time, or one rule (`--rule`), and report on those";
     (more > 0).then(|| Misread::new(SkipReason::Limit, detail, advice))

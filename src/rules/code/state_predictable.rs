@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     id: "oauth-state-predictable",
     title: "OAuth state that an attacker can guess",
     severity: Severity::Note,
-    advice: "Make the state of 32 random bytes for each sign-in, and store other data on the server, with the state as its key.",
+    advice: "Use 32 random bytes as the state of each sign-in, and store other data on the server, with the state as its key.",
     page: include_str!("../../../docs/rules/oauth-state-predictable.md"),
     ..REVIEWED
 };

@@ -255,7 +255,7 @@ fn limits(inputs: &[MergeInput]) -> Limited {
 /// Returns the skip for a merged report that does not fit its runs.
 fn unfit(file: &str) -> Skip {
     let origin = crate::model::blob::Origin::File(file.into());
-    let detail = "the runs that it lists do not fit the report";
+    let detail = "its list of runs contradicts the rest of the report";
     Skip::new(origin, SkipReason::Corrupt, detail).advising("merge the reports of the runs again")
 }
 
@@ -266,7 +266,7 @@ fn scope(inputs: &[MergeInput], repositories: usize) -> String {
     let old = match superseded.is_empty() {
         true => String::new(),
         false => format!(
-            "; older ones of the same commit are left out, of {}",
+            "; older reports of the same commit are left out for {}",
             named(superseded)
         ),
     };
@@ -308,7 +308,9 @@ fn runs(inputs: Vec<MergeInput>) -> Vec<MergedRun> {
 
 /// Returns the skip for the `number` items over [`MOST_KEPT`]; `None` if there are none.
 fn over(number: usize) -> Option<Skip> {
-    let detail = format!("{number} more findings and skips than the {MOST_KEPT} that are kept");
+    let detail = format!(
+        "{number} findings and skips were left out: a merged report keeps at most {MOST_KEPT}"
+    );
     let skip = Skip::new(crate::model::blob::Origin::Stdin, SkipReason::Limit, detail);
     (number > 0).then(|| skip.advising("report on a part of the repositories at a time"))
 }

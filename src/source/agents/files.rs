@@ -97,7 +97,7 @@ impl AgentFiles {
             Ok(real) if self.tops.iter().any(|top| real.starts_with(top)) => {}
             Ok(real) if !real.is_dir() && !real.is_file() => {}
             Ok(_) => {
-                let detail = "a symbolic link to a path outside the places of assistants";
+                let detail = "a symbolic link to a path outside the places that are scanned";
                 let skip = Skip::new(origin(&path), SkipReason::Unsupported, detail);
                 let advice = "scan the target of the link: `ntnguard scan`, with its path";
                 self.all.push(AgentEntry::Unread(skip.advising(advice)));

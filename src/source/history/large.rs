@@ -104,8 +104,10 @@ fn report_missing(
     };
     for ids in needed.chunks(if together { needed.len().max(1) } else { 1 }) {
         let detail = match ids.len() - 1 {
-            0 => "git-lfs keeps it, and it is not here".to_owned(),
-            more => format!("git-lfs keeps this and {more} more files, and they are not here"),
+            0 => "stored in git-lfs, and the content is missing in this clone".to_owned(),
+            more => format!(
+                "this file and {more} more are stored in git-lfs, and their content is missing in this clone"
+            ),
         };
         visit(Err(Skip::new(
             pointing(ids[0]),

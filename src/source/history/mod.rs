@@ -299,7 +299,7 @@ impl<'s> History<'s> {
         let kept = place::leading_to(held, store, asked);
         kept.iter()
             .take(MISSING)
-            .for_each(|(id, keeper)| skip(id, format!("{keeper} leads to it")));
+            .for_each(|(id, keeper)| skip(id, format!("it is reachable from {keeper}")));
         match (kept.get(MISSING), rest.first()) {
             (Some((id, _)), _) => skip(
                 id,

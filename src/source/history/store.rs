@@ -316,7 +316,7 @@ pub const A_MOMENT: Duration = Duration::from_millis(50);
 fn unfinished(path: &Path) -> &'static str {
     match (path.exists(), path.with_extension("idx").exists()) {
         (true, false) => "it has no index; `git index-pack` creates one",
-        (false, true) => "only its index is there",
+        (false, true) => "the pack itself is missing: only its index exists",
         _ => "it was added or removed while it was opened",
     }
 }

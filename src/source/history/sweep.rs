@@ -132,7 +132,7 @@ impl<'s, L: ObjectVisitor> Sweep<'s, L> {
         for entry in self.forest.adrift() {
             self.lost(
                 entry,
-                ObjectFailure::corrupt("the object that it is a delta of is missing or damaged"),
+                ObjectFailure::corrupt("its delta base is missing or damaged"),
             );
         }
     }
@@ -345,7 +345,7 @@ impl<'s, L: ObjectVisitor> Sweep<'s, L> {
     fn lost(&self, entry: u32, ObjectFailure(reason, detail): ObjectFailure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 {
-            format!("{detail}; {others} more are built on it")
+            format!("{detail}; {others} more objects are deltas that need it")
         } else {
             detail
         };

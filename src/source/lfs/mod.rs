@@ -139,7 +139,7 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, St
         }
         Some((Ok(metadata), _)) if metadata.is_file() => {
             let detail = format!(
-                "git-lfs keeps {} bytes of it, and here are {}",
+                "its git-lfs pointer says {} bytes, but the local copy has {}",
                 pointer.size,
                 metadata.len()
             );
@@ -148,7 +148,7 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, St
         Some((Err(error), _)) => Err(unread(error)),
         _ => Err((
             SkipReason::NotAFile,
-            "what git-lfs keeps of it is a link, or no file".to_owned(),
+            "its object in the storage of git-lfs is a symbolic link that leads out of the storage, or not a regular file".to_owned(),
         )),
     }
 }
@@ -156,6 +156,6 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, St
 fn missing() -> (SkipReason, String) {
     (
         SkipReason::MissingObject,
-        "git-lfs keeps it, and it is not here".to_owned(),
+        "stored in git-lfs, and the content is missing in this clone".to_owned(),
     )
 }

@@ -30,7 +30,7 @@ fn unknown(repository: &gix::Repository, range: &str) -> Error {
         .filter(|part| !part.is_empty())
         .find(|part| repository.rev_parse_single(*part).is_err());
     let why = missing.map_or_else(String::new, |part| format!(": there is no `{part}`"));
-    Error::new(format!("`{range}` means no commits here{why}")).help(
+    Error::new(format!("`{range}` does not name commits in this repository{why}")).help(
         "give A..B, A...B or one commit, branch or tag; commits that were not fetched cannot be found \
          (`git fetch`, `fetch-depth: 0`)",
     )

@@ -150,7 +150,10 @@ impl<'w> Walk<'w> {
             place.clone()
         };
         if place.depth > self.limits.depth {
-            let deep = format!("more than {} archives are nested", self.limits.depth);
+            let deep = format!(
+                "archives are nested deeper than {} levels",
+                self.limits.depth
+            );
             return self.skip(place.path(), &Failure::new(SkipReason::Limit, deep));
         }
         self.archive(kind, stream, &place);

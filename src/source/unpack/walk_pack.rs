@@ -80,7 +80,7 @@ impl Walk<'_> {
                     &others,
                     place,
                     SkipReason::Limit,
-                    "the object that they are deltas of is too large to be held in memory",
+                    "their delta base is too large to be held in memory",
                 );
                 continue;
             }
@@ -137,8 +137,7 @@ impl Walk<'_> {
                 self.frame(&mut &*sweep.delta, &sweep.place(*entry, None, place));
             }
         }
-        let why = "the objects that they are deltas of are not in the pack, or cannot be read: add the pack to a repository that has them (`git bundle unbundle`, \
-                   `git index-pack --fix-thin --stdin`), and scan the repository with `ntnguard history`";
+        let why = "their delta bases are not in the pack, or cannot be read: add the pack to a repository that has them (`git bundle unbundle`, `git index-pack --fix-thin --stdin`), and scan the repository with `ntnguard history`";
         self.lost(sweep, &rest, place, SkipReason::Unsupported, why);
     }
 

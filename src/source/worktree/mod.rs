@@ -203,7 +203,10 @@ impl Worktree {
                     )));
                     Vec::new()
                 });
-            log::debug!("tracked although ignored, or not met: {}", tracked.len());
+            log::debug!(
+                "tracked files that the walk left out (git ignores them) or did not find: {}",
+                tracked.len()
+            );
             self.visit_tracked(
                 root,
                 tracked,

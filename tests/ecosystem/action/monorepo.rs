@@ -58,10 +58,8 @@ fn a_job_looks_at_its_folder_alone() {
             && !outcome.log.contains("packages/web")
     );
     assert!(
-        outcome
-            .log
-            .contains("of all files only those in packages/app")
-            && outcome.summary.contains("only those in")
+        outcome.log.contains("only the files in packages/app")
+            && outcome.summary.contains("only the files in")
     );
     let sarif = report(&runner, &outcome);
     assert_eq!(
@@ -91,7 +89,7 @@ fn a_job_looks_at_its_folder_alone() {
     );
     let all = scan(&runner, &[]);
     assert!(
-        all.output("findings") == "4" && !all.log.contains("only those in"),
+        all.output("findings") == "4" && !all.log.contains("only the files in"),
         "{all:?}"
     );
 }

@@ -205,7 +205,7 @@ fn what_a_tool_returned_is_masked_where_the_assistant_allows_it() {
         answer["additional_context"]
             .as_str()
             .unwrap()
-            .contains("take the credential for leaked")
+            .contains("treat the credential as leaked")
     );
     for assistant in ASSISTANTS {
         let run = ran(assistant, json!("all is well"));

@@ -38,7 +38,7 @@ fn an_env_file_is_not_shown_however_it_is_asked_for() {
         let reason = ask(&sandbox, tool, arguments.clone());
         let reason = reason.unwrap_or_else(|| panic!("{tool} {arguments}"));
         assert!(
-            reason.contains("env file that git does not have"),
+            reason.contains("env file that git does not track"),
             "{reason}"
         );
         assert!(reason.contains("set -a; . "), "{reason}");

@@ -333,10 +333,14 @@ fn status_says_what_would_run() {
         (
             env!("CARGO_BIN_EXE_ntnguard"),
             "/gone/ntnguard",
-            "/gone/ntnguard is gone",
+            "/gone/ntnguard does not exist",
         ),
         (env!("CARGO_BIN_EXE_ntnguard"), "ntnguard", "not on PATH"),
-        ("PreToolUse", "Other", "not asked at: PreToolUse"),
+        (
+            "PreToolUse",
+            "Other",
+            "not called for the events PreToolUse",
+        ),
         (
             "\"hooks\": {",
             "\"disableAllHooks\": true, \"hooks\": {",

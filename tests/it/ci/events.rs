@@ -71,7 +71,7 @@ fn a_new_branch_has_what_the_default_branch_has_not() {
     );
     assert_eq!(told(&sandbox, &run), BOTH);
     assert!(
-        scope(&run).starts_with("first push to feature: 2 commits that main has not"),
+        scope(&run).starts_with("first push to feature: 2 commits not in main"),
         "{}",
         scope(&run)
     );
@@ -129,7 +129,7 @@ fn a_forced_push_has_what_the_branch_had_not() {
         );
         assert_eq!(told(&sandbox, &run), BOTH, "{before}");
         let what = if before == gone {
-            "that main has not".to_owned()
+            "not in main".to_owned()
         } else {
             format!("of {before:.10}..")
         };
@@ -260,7 +260,7 @@ fn a_tag_has_what_the_default_branch_has_not_and_its_message() {
     sandbox.git(["tag", "v1"]);
     let run = github_json(&sandbox, "push", &pushed("refs/tags/v1", ZEROS, &after));
     assert_eq!(told(&sandbox, &run), BOTH);
-    assert!(scope(&run).starts_with("tag v1: 2 commits that main has not, and its message"));
+    assert!(scope(&run).starts_with("tag v1: 2 commits not in main, and the tag's message"));
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.git([
         "tag",
@@ -336,7 +336,7 @@ fn everything_else_has_all_of_history() {
         );
         assert_eq!(told(&sandbox, &run), BOTH);
         assert!(
-            scope(&run).starts_with(&format!("{event}: 2 commits that main has not")),
+            scope(&run).starts_with(&format!("{event}: 2 commits not in main")),
             "{}",
             scope(&run)
         );
@@ -436,16 +436,16 @@ fn the_user_may_say_otherwise() {
     );
     assert_eq!(told(&sandbox, &run), ["b:2 by -", "a:1 by leak"]);
     assert!(
-        scope(&run).starts_with("as chosen: 1 commit of main..HEAD~1"),
+        scope(&run).starts_with("chosen range: 1 commit of main..HEAD~1"),
         "{}",
         scope(&run)
     );
     let run = github(&sandbox, "push", &event, &["--base", "nowhere"]);
     assert!(
         run.status == 2
-            && run
-                .stderr
-                .contains("`nowhere` means no commit here: there is no branch, tag"),
+            && run.stderr.contains(
+                "`nowhere` does not name a commit in this repository: there is no branch, tag"
+            ),
         "{}",
         run.stderr
     );

@@ -77,14 +77,14 @@ fn a_change_is_looked_at_in_one_folder() {
         ]
     );
     assert!(
-        scope(&run).contains("; of all files only those in packages/app;"),
+        scope(&run).contains("; only the files in packages/app;"),
         "{}",
         scope(&run)
     );
     assert_eq!(places(&proposed(&sandbox, &base, "packages")).len(), 6);
     let all = proposed(&sandbox, &base, ".");
     assert!(
-        places(&all).len() == 7 && !scope(&all).contains("only those"),
+        places(&all).len() == 7 && !scope(&all).contains("only the files in"),
         "{}",
         scope(&all)
     );
@@ -139,10 +139,7 @@ fn what_leaks_elsewhere_is_left_to_other_jobs() {
         &["--path", "packages/app"],
     );
     assert!(
-        run.status == 0
-            && run
-                .stdout
-                .contains("of all files only those in packages/app"),
+        run.status == 0 && run.stdout.contains("only the files in packages/app"),
         "{}",
         run.stdout
     );
@@ -235,7 +232,7 @@ fn history_is_looked_at_in_one_folder() {
         ["packages/app/.env", "packages/app/gone", "packages/app/zz"]
     );
     assert!(
-        run.json()["complete"] == true && scope(&run).contains("only those in packages/app"),
+        run.json()["complete"] == true && scope(&run).contains("only the files in packages/app"),
         "{}",
         scope(&run)
     );

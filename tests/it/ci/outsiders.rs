@@ -165,7 +165,8 @@ fn what_the_base_alone_has_changed_is_no_change() {
         run.stdout
     );
     assert!(
-        run.stdout.contains("It comes from outside"),
+        run.stdout
+            .contains("The author of this change is not trusted"),
         "{}",
         run.stdout
     );
@@ -277,7 +278,8 @@ fn the_lines_for_a_maintainer_are_a_configuration() {
             run.stdout
         );
         assert!(
-            run.stdout.contains("bring the change up to date"),
+            run.stdout
+                .contains("merge the target branch into the change"),
             "{}",
             run.stdout
         );

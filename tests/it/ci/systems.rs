@@ -78,7 +78,7 @@ fn each_says_which_commits_it_means() {
             ],
         ),
         (
-            "push to x: 2 commits that main has not",
+            "push to x: 2 commits not in main",
             vec![("JENKINS_URL", "http://x"), ("BRANCH_NAME", "x")],
         ),
         (
@@ -92,14 +92,14 @@ fn each_says_which_commits_it_means() {
             ],
         ),
         (
-            "push to x: 2 commits that main has not",
+            "push to x: 2 commits not in main",
             vec![
                 ("CIRCLECI", "true"),
                 ("CIRCLE_BRANCH", "x"),
                 ("CIRCLE_SHA1", &head),
             ],
         ),
-        ("no CI event: 2 commits that main has not", vec![]),
+        ("no CI event: 2 commits not in main", vec![]),
         (
             "web: all of history",
             vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")],
@@ -144,7 +144,9 @@ fn on_the_default_branch_everything_is_judged() {
     )
     .stdout;
     assert!(
-        human.contains("for nothing says which are new (--base REV does)"),
+        human.contains(
+            "because the CI system does not report which are new (--base REV chooses them)"
+        ),
         "{human}"
     );
 }
@@ -162,7 +164,7 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     let circle = [("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x")];
     let run = ci(&sandbox, &circle, &["--format", "json"]);
     assert!(
-        scope(&run).starts_with("push to x: 2 commits that trunk has not"),
+        scope(&run).starts_with("push to x: 2 commits not in trunk"),
         "{}",
         scope(&run)
     );
@@ -177,7 +179,7 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     let run = ci(&sandbox, &circle, &["--format", "json"]);
     assert_eq!(told(&sandbox, &run), LEAK);
     assert!(
-        scope(&run).starts_with("push to x: 3 commits that it leads to"),
+        scope(&run).starts_with("push to x: 3 commits in the history"),
         "{}",
         scope(&run)
     );

@@ -94,7 +94,7 @@ fn nothing_that_a_change_brings_along_allows_it() {
             let finding = &run.json()["findings"][0];
             let note = finding["note"].as_str().unwrap_or_default();
             assert_eq!(
-                note.contains("came with the change"),
+                note.contains("is part of the change"),
                 allows && is_strangers,
                 "{name} {event}: {note}"
             );

@@ -266,7 +266,7 @@ fn names_of_the_configuration_conflicts_and_copies_on_disk_count() {
         run.stdout
     );
     assert!(
-        run.stdout.contains("The copy on disk does"),
+        run.stdout.contains("This is true of the copy on disk"),
         "{}",
         run.stdout
     );

@@ -495,7 +495,7 @@ fn the_report_for_people_is_grouped_by_the_file_to_change() {
         "change apps/api/.gitignore",
         "apps/api/.gitignore:2:1",
         "2 │ !.env.production",
-        "this rule takes them back",
+        "this rule re-includes them",
         "change apps/web/.gitignore",
         "ntnguard env --fix",
     ] {

@@ -159,7 +159,10 @@ fn a_pack_and_its_index_belong_together() {
     fs::remove_file(&pack).unwrap();
     let run = history(&sandbox);
     assert!(
-        run.status == 2 && run.stdout.contains("only its index is there"),
+        run.status == 2
+            && run
+                .stdout
+                .contains("the pack itself is missing: only its index exists"),
         "{}",
         run.stdout
     );

@@ -350,7 +350,7 @@ fn loose_objects_and_packs_over_the_limit_are_told() {
         run.json()["skipped"][0]["detail"]
             .as_str()
             .unwrap()
-            .ends_with("; 1 more are built on it")
+            .ends_with("; 1 more objects are deltas that need it")
     );
 }
 

@@ -164,7 +164,7 @@ fn where_history_is_cut_a_secret_may_be_older() {
     sandbox.git(["clone", "-q", "--depth=1", &from, "cut"]);
     let run = sandbox.run(["history", "cut"]);
     assert!(
-        run.stdout.contains(", or before (cut off there)"),
+        run.stdout.contains(", or earlier (the history of this"),
         "{}",
         run.stdout
     );

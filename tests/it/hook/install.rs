@@ -278,8 +278,8 @@ fn folders_of_others_are_refused_with_what_to_do_instead() {
         (".husky/_", "ntnguard hook run pre-commit"),
         ("/dev/null", "no folder"),
         ("file", "no folder"),
-        ("", "nowhere"),
-        ("~nobody/x", "not understood"),
+        ("", "no hooks"),
+        ("~nobody/x", "does not support"),
     ] {
         sandbox.git(["config", "core.hooksPath", setting]);
         let run = sandbox.run(["hook", "install"]);

@@ -12,7 +12,7 @@ fn refused(run: &Run, manager: &str, line: &str) {
     let text = &run.stderr;
     assert!(run.status == 2 && run.stdout.is_empty(), "{text}");
     assert!(
-        text.contains(&format!("git's hooks are {manager}'s here")) && text.contains("--force"),
+        text.contains(&format!("{manager} manages git's hooks here")) && text.contains("--force"),
         "{text}"
     );
     // The line to paste stands alone and is not broken.
@@ -53,7 +53,7 @@ fn a_configuration_at_the_top_says_whose_hooks_are() {
         assert!(hooks(&sandbox, ".git/hooks").is_empty(), "{name}");
         let run = sandbox.run(["hook", "install", "--force", "pre-commit"]);
         assert!(
-            run.status == 0 && run.stderr.contains("in the place of these"),
+            run.status == 0 && run.stderr.contains("replaces these hooks"),
             "{}",
             run.stderr
         );
@@ -133,7 +133,7 @@ fn what_a_manager_calls_already_is_not_asked_for_again() {
         run.status == 2
             && run
                 .stdout
-                .contains("pre-commit: lefthook's, and calls ntnguard already"),
+                .contains("pre-commit: written by lefthook, and already calls ntnguard"),
         "{}",
         run.stdout
     );
@@ -157,7 +157,7 @@ fn what_a_manager_calls_already_is_not_asked_for_again() {
     assert!(
         status
             .stdout
-            .contains("pre-commit: lefthook's; calls ntnguard by lefthook.yml"),
+            .contains("pre-commit: lefthook's; calls ntnguard through lefthook.yml"),
         "{}",
         status.stdout
     );
@@ -179,10 +179,7 @@ fn a_hook_of_ours_that_a_manager_put_aside_is_told_of() {
     write_hook(&sandbox, ".git/hooks/pre-commit", LEFTHOOK, 0o755);
     let status = sandbox.run(["hook", "status", "pre-commit"]);
     assert!(
-        status.status == 1
-            && status
-                .stdout
-                .contains("Nothing runs ntnguard's own any more"),
+        status.status == 1 && status.stdout.contains("nothing runs it any more"),
         "{}",
         status.stdout
     );

@@ -111,7 +111,10 @@ fn the_program_that_a_hook_names_is_looked_for() {
     fs::remove_file(&program).unwrap();
     let gone = status();
     assert!(
-        gone.status == 1 && gone.stdout.contains("is gone, and ntnguard is not on PATH"),
+        gone.status == 1
+            && gone
+                .stdout
+                .contains("does not exist, so it needs ntnguard on PATH"),
         "{}",
         gone.stdout
     );
@@ -125,7 +128,7 @@ fn the_program_that_a_hook_names_is_looked_for() {
             .unwrap(),
     );
     assert!(
-        on_path.status == 0 && on_path.stdout.contains("PATH leads to"),
+        on_path.status == 0 && on_path.stdout.contains("it runs the ntnguard on PATH, "),
         "{}",
         on_path.stdout
     );

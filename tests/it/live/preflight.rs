@@ -100,7 +100,7 @@ fn what_is_missing_dead_or_not_shared_is_told_with_what_to_do() {
         "  no  EMPTY  is a placeholder",
         "  no  PAGE   not there, or not shared with \"docs sync\"",
         "  no  GONE   it is in the trash",
-        "   ?  PAGE   was not asked about: OLD does not work",
+        "   ?  PAGE   was not checked: OLD does not work",
         "  no  WRONG  is not an id of a page or database, nor a link",
     ] {
         assert!(run.stdout.contains(line), "{line}: {}", run.stdout);

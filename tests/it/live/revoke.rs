@@ -93,14 +93,14 @@ fn nobody_revokes_without_having_said_so() {
         (&["INTERNAL", "--yes"], "of an internal integration"),
         (
             &["MY_CLIENT_SECRET", "--yes"],
-            "an OAuth client's secret by its name",
+            "an OAuth client's secret, judging by",
         ),
         (
             &["WEBHOOK_TOKEN", "--yes"],
-            "a webhook's verification token by its name",
+            "a webhook's verification token, judging by",
         ),
         (&["NO_SUCH", "--yes"], "NO_SUCH is not set"),
-        (&[&value(1), "--yes"], "that is a secret"),
+        (&[&value(1), "--yes"], "the argument is a secret"),
     ] {
         let run = revoke(&notion, arguments);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{said}");

@@ -218,7 +218,7 @@ fn a_slip_does_not_pass_for_a_dead_token() {
         (String::new(), "empty"),
         (format!("\"{}\"", value(1)), "quotes"),
         (format!("{} ", value(1)), "quotes"),
-        ("${NOTION_TOKEN}".to_owned(), "kept"),
+        ("${NOTION_TOKEN}".to_owned(), "reference"),
         (expand("ntn_{x:46}", 1), "placeholder"),
         (expand("{nrt}", 1), "refresh"),
         (expand("{v02}", 1), "session"),
@@ -262,7 +262,11 @@ fn nothing_but_this_machine_stands_in_for_notion() {
             .env("T", value(1));
         let run = Run::of(command.output().unwrap());
         assert_eq!(run.status, 2);
-        assert!(run.stderr.contains("this machine alone"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("only an address on this machine"),
+            "{}",
+            run.stderr
+        );
     }
 }
 

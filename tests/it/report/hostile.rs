@@ -35,11 +35,11 @@ fn a_report_that_is_not_understood_is_never_clean() {
         (clean[..clean.len() / 2].to_owned(), "cut off"),
         (clean[..clean.len() - 3].to_owned(), "cut off"),
         (format!("{clean}x"), "not JSON"),
-        ("[]".to_owned(), "not as a report"),
+        ("[]".to_owned(), "not in the format of a report"),
         ("{}".to_owned(), "not a JSON report of ntnguard"),
         (with("version", json!(2)), "version 2"),
         (with("version", json!("1")), "version"),
-        (without("version"), "does not tell its version"),
+        (without("version"), "has no `version`"),
         (without("findings"), "has no `findings`"),
         (without("skipped"), "has no `skipped`"),
         (without("complete"), "has no `complete`"),
@@ -51,7 +51,10 @@ fn a_report_that_is_not_understood_is_never_clean() {
             with("complete", json!(false)),
             "does not tell what it skipped",
         ),
-        (with("findings", json!([{}])), "not as a report"),
+        (
+            with("findings", json!([{}])),
+            "not in the format of a report",
+        ),
         (
             with("skipped", json!([{"reason": "tired", "path": "a"}])),
             "`skipped`",
@@ -66,7 +69,7 @@ fn a_report_that_is_not_understood_is_never_clean() {
         ),
         (
             clean.replacen('{', "{\"source\": \"history\",", 1),
-            "not as a report",
+            "not in the format of a report",
         ),
     ] {
         for reports in [vec![text.as_str()], vec![text.as_str(), clean.as_str()]] {
@@ -233,7 +236,7 @@ fn a_report_without_end_is_read_up_to_a_limit() {
     let run = report(&[&text], &["--format", "markdown"]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout.contains("more findings than the 100000"),
+        run.stdout.contains("findings were not read"),
         "{}",
         &run.stdout[run.stdout.len() - 900..]
     );
@@ -251,7 +254,7 @@ fn places_without_end_are_read_up_to_a_limit() {
         json["summary"]["findings"] = findings.into();
         let run = report(&[&json.to_string()], &["--format", "markdown"]);
         assert!(
-            run.stdout.contains("more entries than the"),
+            run.stdout.contains("entries were not read"),
             "{findings} × {places}: {}",
             run.stdout
         );
@@ -288,7 +291,7 @@ fn what_contradicts_itself_is_told() {
     merged["runs"] = run;
     let both = report(&[&merged.to_string(), &other], &[]);
     assert!(
-        both.stdout.contains("do not fit the report"),
+        both.stdout.contains("contradicts the rest of the report"),
         "{}",
         both.stdout
     );

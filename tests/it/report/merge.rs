@@ -216,7 +216,7 @@ fn the_newer_of_two_reports_of_one_head_counts() {
     assert_eq!(run.json()["runs"][0]["superseded"], true);
     for format in ["human", "markdown", "github", "html"] {
         let run = report(&[&old, &new.to_string()], &["--format", format]);
-        let told = "older ones of the same commit are left out, of git.example.com/acme/api";
+        let told = "older reports of the same commit are left out for git.example.com/acme/api";
         let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(told), "{format}: {text}");
     }

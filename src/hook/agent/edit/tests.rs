@@ -116,7 +116,7 @@ fn what_is_not_understood_is_left_alone() {
     assert_eq!(
         event,
         Err(Unfit::Shape(
-            "what `hooks` has for an event is not an array"
+            "the entry of an event in `hooks` is not an array"
         ))
     );
     assert!(is_off("{\"disableAllHooks\": true}") && !is_off("{\"disableAllHooks\": false}"));

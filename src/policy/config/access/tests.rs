@@ -38,7 +38,7 @@ fn what_the_schema_does_not_know_is_an_error() {
         ("    rots: []\n", "rots"),
         ("    roots: [{id: \"{uuid}\"}]\n", "reason"),
         ("    roots: [{id: \"{uuid}\", reason: \"-\"}]\n", "say why"),
-        ("    roots: [{id: x, reason: y}]\n", "not an id of Notion's"),
+        ("    roots: [{id: x, reason: y}]\n", "not a Notion id"),
         ("    purpose: sync\n", "either"),
         ("    users: all\n", "users"),
         ("    published: perhaps\n", "published"),

@@ -60,7 +60,7 @@ pub fn visit(
     look.rows(&mut pages)?;
     look.pages(&mut pages)?;
     if look.is_cut {
-        let detail = "its rows claim to have more than 4 times the bytes of the file";
+        let detail = "the lengths of its rows add up to more than 4 times the size of the file, so some rows were not read";
         visit(Err(Skip::new(origin.clone(), SkipReason::Limit, detail)));
     }
     if pages.is_truncated {

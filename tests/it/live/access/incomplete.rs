@@ -39,7 +39,7 @@ fn a_probe_that_is_answered_otherwise_is_unknown() {
     ] {
         for line in ["PATCH /v1/pages/", "PATCH /v1/blocks/", "POST /v1/comments"] {
             let notion = with(|workspace| workspace.odd.push((line, status, code)));
-            let run = incomplete(&notion, "whether it may");
+            let run = incomplete(&notion, "whether the token may");
             assert!(!run.stdout.contains("capability-missing"), "{}", run.stdout);
             // After an unknown answer, no second probe is sent.
             let probes = notion
@@ -72,12 +72,12 @@ fn a_search_that_leaves_something_out_is_incomplete() {
     let odd = |line, status, code| with(|workspace| workspace.odd.push((line, status, code)));
     incomplete(
         &odd("POST /v1/search", 401, "unauthorized"),
-        "all that it reaches",
+        "everything that the token reaches",
     );
     incomplete(&odd("GET /v1/users?", 400, "validation_error"), "members");
     incomplete(
         &odd("GET /v1/blocks/", 403, "restricted_resource"),
-        "lies in",
+        "the parent of",
     );
 }
 
@@ -109,7 +109,11 @@ fn bad_usage_and_bad_files_are_2() {
     for (expectation, arguments, said) in [
         ("", &["NONE"][..], "not set"),
         ("", &["READ", "--expect", "none.yaml"], "cannot be read"),
-        ("version: 1\ntokens: {}\n", &["READ"], "does not know READ"),
+        (
+            "version: 1\ntokens: {}\n",
+            &["READ"],
+            "has no entry for READ",
+        ),
         ("version: 1\ntokens: {READ: {}}\n", &["READ"], "not valid"),
         ("", &["-", "--write"], "needs a variable's name"),
         ("", &["READ", "--no-titles"], "--write"),
@@ -161,5 +165,5 @@ fn a_page_of_which_only_the_id_is_told_is_asked_about() {
         workspace.content.push(partial);
     });
     // A request for the object itself does not give the parent either, so the reach is unknown.
-    incomplete(&notion, "lies in");
+    incomplete(&notion, "the parent of");
 }

@@ -123,7 +123,7 @@ fn what_is_as_expected_exits_0() {
     let run = access(&sandbox, &notion, ["READ"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stdout.contains("Nothing but what is expected"),
+        run.stdout.contains("Everything is as expected"),
         "{}",
         run.stdout
     );

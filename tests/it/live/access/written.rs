@@ -17,7 +17,7 @@ fn what_is_written_is_what_is_expected() {
     let run = access(&sandbox, &notion, ["READ", "--write"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(
-        run.stderr.contains("READ is written down"),
+        run.stderr.contains("the access of READ is recorded"),
         "{}",
         run.stderr
     );
