@@ -186,7 +186,7 @@ mod tests {
     use super::Error;
 
     #[test]
-    fn a_place_is_shown_on_its_line_however_long_that_is() {
+    fn errors_show_an_excerpt_of_a_long_line() {
         let text = format!(
             "one\n\u{e9}two\n{}X{}\nfour\nfive",
             "\u{e9}".repeat(5000),

@@ -346,7 +346,7 @@ mod tests {
     use super::repository;
 
     #[test]
-    fn a_repository_is_the_same_however_its_address_is_written() {
+    fn all_addresses_of_one_repository_are_equal() {
         for address in [
             "git@host.example:o/r.git",
             "https://host.example/o/r",

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn each_engine_tells_the_job_and_flags_win() {
+    fn each_engine_sets_the_shard_and_flags_override_it() {
         for (set, flag, expected) in [
             (
                 &[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "4")][..],
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_is_none_of_them_is_refused() {
+    fn an_incomplete_or_invalid_shard_is_refused() {
         for (index, of, set) in [
             (None, None, &[][..]),
             (Some(0), None, &[]),
@@ -312,10 +312,10 @@ mod tests {
         }
     }
 
-    /// Each line of any list is one job's, of any number of jobs, and a line that is added,
-    /// or a job, moves no other but to that job.
+    /// Each line belongs to exactly one shard. With one more shard, a line stays in its shard or
+    /// moves to the new one.
     #[test]
-    fn the_shards_together_are_the_list_and_nothing_moves() {
+    fn each_line_is_in_one_shard_and_stays_there() {
         let mut fake = Fake::new(7);
         for _ in 0..40 {
             let of = u64::from(fake.next() % 20 + 1);

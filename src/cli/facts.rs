@@ -92,7 +92,7 @@ mod tests {
     use super::command;
 
     #[test]
-    fn the_command_is_told_without_the_look_of_its_report() {
+    fn the_command_is_recorded_without_output_flags() {
         for (typed, expected) in [
             ("history --format json -o x.json", "history"),
             (

@@ -185,7 +185,7 @@ mod tests {
     use crate::cli::interface;
 
     #[test]
-    fn only_what_is_nothing_but_a_path_is_scanned_without_a_command() {
+    fn without_a_command_only_a_path_is_scanned() {
         let scans = |first: &str| {
             let arguments = with_command(vec!["ntnguard".into(), first.into(), "x".into()]);
             arguments.len() == 4 && arguments[1] == "scan" && arguments[2] == first
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn no_hint_hides_a_command_or_a_flag_and_each_word_has_one() {
+    fn hint_words_are_unique_and_never_commands() {
         let interface = interface();
         let words: Vec<&str> = COMMANDS
             .iter()

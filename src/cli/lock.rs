@@ -89,7 +89,7 @@ mod tests {
     use super::Lock;
 
     #[test]
-    fn one_at_a_time_changes_a_file() {
+    fn a_locked_file_cannot_be_locked_again() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         let soon = Duration::from_millis(20);

@@ -103,7 +103,7 @@ mod tests {
     use super::can_find;
 
     #[test]
-    fn a_rule_is_looked_for_where_it_can_be() {
+    fn each_source_supports_only_certain_rules() {
         for (source, rule, has_known, expected) in [
             (SourceKind::Worktree, "legacy-token", false, true),
             (SourceKind::Worktree, "env-tracked", false, false),

@@ -262,7 +262,7 @@ mod tests {
     use super::is_wanted;
 
     #[test]
-    fn no_colour_wins_over_forced_colour_and_that_over_the_terminal() {
+    fn no_color_beats_clicolor_force_and_the_terminal() {
         for (is_terminal, set, expected) in [
             (true, &[][..], true),
             (false, &[], false),

@@ -165,7 +165,7 @@ mod tests {
     use super::{Home, programs, words};
 
     #[test]
-    fn the_environment_names_the_pager_or_none() {
+    fn the_environment_sets_or_disables_the_pager() {
         let words = |own: Option<&str>, general: Option<&str>| {
             words(own.map(OsString::from), general.map(OsString::from)).join("|")
         };
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pager_is_never_a_repositorys() {
+    fn a_pager_in_the_repository_is_never_used() {
         let top = tempfile::tempdir().unwrap();
         let top = top.path().canonicalize().unwrap();
         let place = |name: &str| {
@@ -230,7 +230,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_a_repositorys_program_is_its_program() {
+    fn a_pager_that_links_into_the_repository_is_never_used() {
         let top = tempfile::tempdir().unwrap();
         let top = top.path().canonicalize().unwrap();
         fs::create_dir_all(top.join("tree")).unwrap();

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_the_flag_that_was_not_typed() {
+    fn a_variable_adds_a_flag_that_was_not_typed() {
         let format = [("NTNGUARD_FORMAT", "json")];
         assert_eq!(
             added("ntnguard scan x", &format),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_otherwise_wins() {
+    fn a_conflicting_flag_overrides_a_variable() {
         for (typed, name) in [
             ("ntnguard scan --exit-zero", "NTNGUARD_FAIL_ON"),
             ("ntnguard scan --no-config", "NTNGUARD_CONFIG"),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn hooks_and_ci_take_no_variable_that_judges() {
+    fn hooks_and_ci_ignore_variables_that_affect_the_verdict() {
         for typed in [
             "ntnguard ci -q",
             "ntnguard hook run pre-commit -q",

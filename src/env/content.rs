@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_content_of_a_file_decides() {
+    fn the_content_of_an_env_file_is_classified() {
         for (name, text, expected) in [
             (".env", "PORT=3000\nNODE_ENV=production\n", ""),
             (

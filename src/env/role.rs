@@ -276,7 +276,7 @@ mod tests {
     use super::{Role, is_copy, role};
 
     #[test]
-    fn names_say_what_a_file_holds() {
+    fn the_role_of_an_env_file_follows_from_its_name() {
         let sensitive = ".env|a/.env|.env.local|.env.development.local|.env.production|.env.staging|.env.test|.dev.vars|\
             .dev.vars.staging|.env.keys|.env.bak|.env~|.envrc.local|.envrc.private|.env.local.php|prod.env|x/app.env|\
             .env.production.bak|.env.local~|.env copy|.env copy 2|.env - Copy|.env - Copy (2)|.env (1)|.env.save.1|.env.bak2|\
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_told_from_what_they_copy() {
+    fn copies_of_env_files_are_recognised() {
         for name in [
             ".env.bak",
             ".env.local~",

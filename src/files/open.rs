@@ -111,7 +111,7 @@ mod tests {
     use super::{reach, regular};
 
     #[test]
-    fn links_below_the_top_are_refused_and_others_followed() {
+    fn only_links_inside_the_repository_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("repo/sub")).unwrap();

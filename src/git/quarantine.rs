@@ -119,7 +119,7 @@ mod tests {
     use super::{SEPARATOR, entries};
 
     #[test]
-    fn folders_are_listed_one_a_line() {
+    fn folders_are_listed_one_per_line() {
         let list = [&b"/a b/c"[..], b"\"/q\\\":\\n;\"", b"", b"/x\"\n"].join(&SEPARATOR);
         let lines = entries(&list);
         assert_eq!(

@@ -109,7 +109,7 @@ mod tests {
     use super::repository_name;
 
     #[test]
-    fn one_repository_has_one_name_and_no_credential() {
+    fn repository_names_are_normalised_without_credentials() {
         for address in [
             "https://github.com/acme/api",
             "https://GitHub.com/acme/api.git/",

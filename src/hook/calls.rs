@@ -127,7 +127,7 @@ mod tests {
     use crate::hook::Hook::{CommitMsg, PreCommit, PreMergeCommit, PrePush};
 
     #[test]
-    fn a_script_calls_by_any_path_and_not_in_a_comment() {
+    fn a_call_is_found_by_any_path_but_not_in_comments() {
         for line in [
             "exec ntnguard hook run pre-commit",
             "'/a b/ntnguard' hook run pre-commit || exit",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_calls_where_the_hook_is_named() {
+    fn a_call_counts_only_for_its_own_hook() {
         let yaml = "colors: false\npre-commit:\n  jobs:\n    - run: ntnguard hook run pre-commit\npre-push:\n  jobs: []\n\
                     # pre-merge-commit: ntnguard hook run pre-commit\npre-merge-commit:\n  jobs:\n    - run: other\n";
         assert!(named(yaml, PreCommit));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_hooks_has_ours_by_their_ids() {
+    fn our_hooks_are_recognised_by_their_ids() {
         let yaml = "repos:\n- repo: https://example.com/ntnguard\n  hooks:\n\
              \x20 - id: other\n  - {id: ntnguard-push, stages: [pre-push]}\n";
         assert!(listed(yaml, PrePush) && !listed(yaml, PreCommit) && !listed(yaml, CommitMsg));

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_shows_below_the_scissors_is_not_stored() {
+    fn text_below_the_scissors_line_is_not_stored() {
         let explained =
             format!("a\n#{CUT}# Everything below it will be ignored.\ndiff --git a/b b/b\n+b\n");
         let bare = format!("a\n#{CUT}b\n");

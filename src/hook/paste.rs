@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_integrations_has_the_same_lines() {
+    fn the_integrations_page_shows_the_same_lines() {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/integrations.md");
         let page = fs::read_to_string(page).unwrap().replace("\r\n", "\n");
         let husky = lines(".husky/_", &[], &Hook::ALL);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_for_the_hooks_that_were_asked_for_in_the_form_of_the_file_that_is_there() {
+    fn lines_match_the_chosen_hooks_and_the_file_format() {
         let one = [Hook::PreCommit];
         assert!(!lines(".husky", &[], &one).contains("pre-push"));
         assert!(

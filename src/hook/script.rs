@@ -111,7 +111,7 @@ mod tests {
     use super::{Hook, is_ours, program, script};
 
     #[test]
-    fn a_hook_is_known_again_even_from_windows() {
+    fn our_hook_is_recognised_even_with_crlf() {
         let text =
             String::from_utf8(script(Hook::PreCommit, Some(b"/it's/ntnguard"), true)).unwrap();
         assert!(text.contains(r"n='/it'\''s/ntnguard';"));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_program_is_read_back_whatever_its_path() {
+    fn any_program_path_is_read_back() {
         for path in ["/bin/ntnguard", "/it's/a \"q\"\nline\\''/ntnguard", "'"] {
             for chain in [true, false] {
                 let text = script(Hook::PrePush, Some(path.as_bytes()), chain);

@@ -157,7 +157,7 @@ mod tests {
     use crate::hook::Hook;
 
     #[test]
-    fn lines_go_in_once_and_come_out_again() {
+    fn lines_are_added_once_and_removed_again() {
         for text in [
             "#!/bin/sh\n",
             "#!/usr/bin/env -S bash -e\nexec true\n",
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_ours_goes_unless_others_wrote_into_it() {
+    fn our_hook_file_is_removed_unless_it_was_extended() {
         let text = new(Hook::PrePush);
         assert_eq!(without(&text), None);
         let more = [&text[..], b"npm test\n"].concat();
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn only_shell_scripts_take_them() {
+    fn lines_are_added_only_to_shell_scripts() {
         for text in [
             "",
             "#!/bin/sh",

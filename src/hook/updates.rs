@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_by_its_number() {
+    fn invalid_lines_are_refused_with_their_number() {
         let a = "a1".repeat(20);
         for text in [
             "x",

@@ -119,7 +119,7 @@ mod tests {
     use crate::model::notion_id::NotionId;
 
     #[test]
-    fn no_probe_means_a_page_or_posts_one() {
+    fn probes_name_no_page_and_create_none() {
         assert!(NO_ID.parse::<NotionId>().is_err());
         for capability in Capability::ALL {
             let (path, body, is_patch) = harmless(capability);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_is_one_value_of_a_query() {
+    fn a_cursor_is_percent_encoded_in_a_query() {
         assert_eq!(in_query("aZ0-_&=+ \u{e9}#"), "aZ0-_%26%3D%2B%20%C3%A9%23");
     }
 }

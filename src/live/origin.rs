@@ -81,7 +81,7 @@ mod tests {
     use super::ApiOrigin;
 
     #[test]
-    fn only_this_machine_stands_in_for_notion() {
+    fn only_local_addresses_may_replace_notion() {
         let notion = ApiOrigin::default();
         assert_eq!(
             notion.address("/v1/users/me"),

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_name_a_proxy_as_curl_reads_them() {
+    fn proxy_variables_are_read_as_by_curl() {
         let both = [("https_proxy", "small:1"), ("HTTPS_PROXY", "capital:2")];
         let all = [("ALL_PROXY", "all:3"), ("HTTP_PROXY", "never:4")];
         let empty = [("https_proxy", ""), ("HTTPS_PROXY", "capital:2")];
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_refused_and_never_gone_past() {
+    fn an_invalid_proxy_is_an_error_without_its_password() {
         for value in [
             "socks5://p:1",
             "http://",
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_have_blanks_suffixes_and_a_star() {
+    fn no_proxy_accepts_spaces_suffixes_and_a_star() {
         for list in [
             "*",
             " * ",

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_asked_again_and_what_stands_is_not() {
+    fn only_temporary_failures_are_retried() {
         let seconds = |outcome, attempts| pause(&outcome, attempts).map(|time| time.as_millis());
         let wait = &[("retry-after", "7")];
         assert_eq!(seconds(answered(429, wait, ""), 1), Some(7000));

@@ -114,7 +114,7 @@ mod tests {
     use super::{Neighbourhood, begins_word, says_notion};
 
     #[test]
-    fn the_product_is_told_from_the_english_word() {
+    fn the_product_is_distinguished_from_the_english_word() {
         for text in [
             "NOTION_TOKEN",
             "api.notion.com",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_cut_where_they_end() {
+    fn the_lines_around_a_value_are_found() {
         let text = b"zero\none\ntwo\nname = 'X'";
         let around = Neighbourhood::new(text, 21..22, b"");
         assert_eq!(around.line_before(), b"name = '");

@@ -87,7 +87,7 @@ mod tests {
     use crate::fake::expand;
 
     #[test]
-    fn an_id_is_found_however_it_is_written() {
+    fn ids_are_found_in_every_notation() {
         let uuid = expand("{uuid}", 3);
         let plain = uuid.replace('-', "");
         for text in [
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_none() {
+    fn invalid_ids_are_rejected() {
         let plain = expand("{h:32}", 4);
         for text in [
             String::new(),

@@ -10,7 +10,7 @@ mod tests {
     use super::file_name;
 
     #[test]
-    fn the_last_part_is_the_name() {
+    fn the_last_component_is_the_file_name() {
         for (path, name) in [("a/b.c", "b.c"), ("b.c", "b.c"), ("a/", ""), ("", "")] {
             assert_eq!(file_name(path.as_bytes()), name.as_bytes(), "{path}");
         }

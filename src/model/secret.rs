@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_of_it_is_recognised() {
+    fn a_piece_of_a_secret_is_recognised() {
         let own = secret(46);
         for text in [
             "defghijk",
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn it_signs_as_the_standard_says() {
+    fn signatures_match_rfc_4231() {
         // RFC 4231, test case 2.
         let key = Secret::new(b"Jefe".to_vec(), 0);
         let mut signature: [u8; 32] = [
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_is_bound_to_the_value_alone() {
+    fn the_fingerprint_depends_only_on_the_value() {
         assert_eq!(
             secret(46).fingerprint(),
             Secret::new(secret(46).expose().to_vec(), 0).fingerprint()

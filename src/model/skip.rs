@@ -215,7 +215,7 @@ mod tests {
     use crate::model::blob::Origin;
 
     #[test]
-    fn only_what_misses_nothing_else_is_about_a_path() {
+    fn only_a_skip_of_one_file_has_its_own_path() {
         let skip = |path: &str, reason| Skip::new(Origin::File(path.into()), reason, "");
         for reason in [
             SkipReason::MissingObject,

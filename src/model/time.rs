@@ -103,7 +103,7 @@ mod tests {
     use super::{Date, moment};
 
     #[test]
-    fn moments_are_those_of_the_calendar() {
+    fn timestamps_become_calendar_dates() {
         assert_eq!(moment(0), "1970-01-01T00:00:00");
         assert_eq!(moment(951_782_400), "2000-02-29T00:00:00");
         assert_eq!(moment(1_767_323_045), "2026-01-02T03:04:05");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_is_read_back_and_nothing_else() {
+    fn valid_dates_are_parsed_and_others_refused() {
         for day in 0..60_000 {
             let date = Date::of(UNIX_EPOCH + Duration::from_secs(day * 86_400));
             assert_eq!(date.to_string().parse(), Ok(date));

@@ -31,7 +31,7 @@ mod tests {
     use super::as_utf8;
 
     #[test]
-    fn the_mark_tells_the_order() {
+    fn the_byte_order_mark_sets_the_byte_order() {
         let units: Vec<u16> = "\u{feff}aé\u{1f600}".encode_utf16().collect();
         let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
         let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();

@@ -90,7 +90,7 @@ mod tests {
     use crate::fake::expand;
 
     #[test]
-    fn a_value_is_no_name() {
+    fn a_value_is_not_a_variable_name() {
         for text in [
             "{ntn}", "{secret}", "{nrt}", "ntn_x", "{a:50}", "{h:64}", "{v02}", "{v03}",
         ] {

@@ -43,7 +43,7 @@ mod tests {
     use super::Limit;
 
     #[test]
-    fn what_is_about_several_paths_is_excluded_with_all_of_them() {
+    fn several_paths_are_excluded_only_together() {
         let limit = Limit {
             rules: vec!["legacy-token"],
             exclude: vec!["tests/**".parse().unwrap(), "*.md".parse().unwrap()],

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_covered_with_all_that_is_in_it() {
+    fn a_pattern_covers_everything_in_a_folder() {
         for (text, path) in [
             ("vendor", "vendor/a/b"),
             ("vendor/**", "vendor/a/b"),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_in_a_repository_is_refused() {
+    fn invalid_patterns_are_refused() {
         let long = "x".repeat(2000);
         let deep = "{a,".repeat(300) + &"}".repeat(300);
         let wrong = [

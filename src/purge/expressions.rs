@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_literal_can_say_is_one() {
+    fn plain_text_becomes_a_literal() {
         assert_eq!(
             text(&[b"a.b*\\1"], ReplacementKind::Text),
             "literal:a.b*\\1==>***REMOVED***\n"
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_comes_first_and_literals_before_patterns() {
+    fn literals_come_before_patterns_longest_first() {
         let lines = text(&[b"ab", b"abc\nd", b"abc"], ReplacementKind::Text);
         let starts: Vec<&str> = lines
             .lines()
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_gets_one_of_its_own() {
+    fn each_name_gets_its_own_replacement() {
         let one = text(&[b"abc"], ReplacementKind::Name);
         assert!(
             one.starts_with("regex:abc==>removed-")
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_replaced_as_the_lines_say() {
+    fn all_forms_of_a_secret_are_replaced() {
         assert_eq!(
             replaced(b"-ab-abc-a\nb-", &forms(&[b"ab", b"abc", b"a\nb"])),
             b"-***REMOVED***-***REMOVED***-***REMOVED***-"

@@ -171,7 +171,7 @@ mod tests {
     use super::{filled, quoted};
 
     #[test]
-    fn what_is_put_into_a_template_is_not_read_as_one() {
+    fn inserted_values_are_not_expanded_again() {
         assert_eq!(
             filled("a @X@ b\n@Y@c", &[("X", "@Y@"), ("Y", "y")]),
             "a @Y@ b\nyc"
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_stays_one_whatever_is_in_it() {
+    fn any_text_is_quoted_as_one_shell_word() {
         assert_eq!(quoted("a b"), "'a b'");
         assert_eq!(quoted("it's $(x)"), "'it'\\''s $(x)'");
     }

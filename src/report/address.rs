@@ -128,7 +128,7 @@ mod tests {
     use crate::model::blob::{Origin, Part};
 
     #[test]
-    fn any_path_is_a_valid_address() {
+    fn any_path_becomes_a_valid_uri() {
         for (path, address) in [
             (&b"src/app.ts"[..], "src/app.ts"),
             (b"a b/c%d/\xff", "a%20b/c%25d/%FF"),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_no_file_has_an_address_below_git() {
+    fn origins_without_a_file_have_a_uri_below_git() {
         let object = |part| Origin::Object {
             id: "1f".to_owned(),
             part,

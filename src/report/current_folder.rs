@@ -91,7 +91,7 @@ mod tests {
     use super::CurrentFolder;
 
     #[test]
-    fn a_path_leads_to_the_same_place_from_any_folder() {
+    fn paths_are_shown_relative_to_the_current_folder() {
         let seen = |here: &str, path: &str| {
             String::from_utf8(CurrentFolder(here.into()).path(path.as_bytes())).unwrap()
         };

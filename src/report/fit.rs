@@ -96,7 +96,7 @@ mod tests {
     use crate::model::finding::Excerpt;
 
     #[test]
-    fn lines_are_broken_between_words_alone() {
+    fn lines_are_broken_only_between_words() {
         let text = "since    2026-11-29, commit 1\nin-one/long/path:1:2 two";
         let broken = "since    2026-11-29,\n         commit 1\nin-one/long/path:1:2\n         two";
         assert_eq!(lines(text, 20, "         "), broken);

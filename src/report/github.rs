@@ -267,7 +267,7 @@ mod tests {
     use super::WorkflowCommand;
 
     #[test]
-    fn nothing_in_a_name_ends_a_property_or_a_line() {
+    fn a_name_cannot_end_a_property_or_a_line() {
         let name = b"a,line=1::b\n::error::c%0A::d\x1b[31m\xff";
         let command = WorkflowCommand::new("error", "t")
             .file(Some(name))

@@ -202,7 +202,7 @@ mod tests {
     use super::{comment, idiom};
 
     #[test]
-    fn a_file_is_known_by_its_name() {
+    fn the_idiom_follows_from_the_file_name() {
         for (path, read) in [
             ("src/app/page.TSX", "process.env.T"),
             ("a.py", "os.environ[\"T\"]"),

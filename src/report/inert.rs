@@ -83,7 +83,7 @@ mod tests {
     use super::{json, lines};
 
     #[test]
-    fn no_line_is_a_command() {
+    fn no_line_is_a_ci_command() {
         assert_eq!(
             lines("a\n \u{a0}::error::x\nb::c ##[add-mask]x ##vso[x"),
             "a\n \u{a0}\\x3a:error::x\nb::c \\x23#[add-mask]x \\x23#vso[x"
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_says_the_same_without_steering() {
+    fn json_keeps_its_value_without_control_characters() {
         let texts = [
             "</script><!--",
             "##vso[x ###[y",

@@ -242,7 +242,7 @@ mod tests {
     use super::code;
 
     #[test]
-    fn a_name_is_nothing_but_a_name() {
+    fn a_hostile_name_is_escaped_in_markdown() {
         let hostile = "a|b`<img src=x>[l](http://x.y)@me #1 www.x.y\n| x |\u{202e}**";
         let shown = code(hostile);
         let inner = shown

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_not_linked() {
+    fn an_invalid_address_is_not_linked() {
         for (server, repository, revision) in [
             ("", "o/r", "v1"),
             ("http://github.com", "o/r", "v1"),

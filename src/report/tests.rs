@@ -73,7 +73,7 @@ fn words(kind: RuleKind, severity: Severity) -> (&'static str, &'static str, &'s
 }
 
 #[test]
-fn every_rule_and_severity_is_the_same_in_every_format() {
+fn all_formats_agree_on_rule_and_severity() {
     for rule in RULES {
         for severity in Severity::ALL {
             let report = report(rule, severity, Verdict::Reported);
@@ -113,7 +113,7 @@ fn every_rule_and_severity_is_the_same_in_every_format() {
 }
 
 #[test]
-fn rules_say_how_bad_they_are_at_their_worst() {
+fn sarif_describes_rules_by_their_highest_severity() {
     let run = json(
         &report(RULES[0], Severity::Error, Verdict::Reported),
         Format::Sarif,
@@ -147,7 +147,7 @@ fn rules_say_how_bad_they_are_at_their_worst() {
 }
 
 #[test]
-fn only_what_is_reported_fails_and_each_verdict_is_counted() {
+fn only_reported_findings_fail_and_all_are_counted() {
     let suppressed = Suppression {
         by: SuppressedBy::Allowlist,
         reason: "known".to_owned(),

@@ -92,7 +92,7 @@ mod tests {
     use crate::model::blob::Origin;
 
     #[test]
-    fn a_member_is_told_beside_its_container_and_masked() {
+    fn a_masked_member_is_listed_beside_its_container() {
         let path = [b"b/", Fake::new(1).ntn(0).as_bytes(), b"\xff"].concat();
         let container = std::sync::Arc::new(Origin::File("a.zip".into()));
         let wire = WirePath::new(&Origin::Member {

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_is_whole() {
+    fn every_rule_and_its_page_are_complete() {
         for rule in RULES {
             assert!(
                 rule.page.starts_with(&format!("# {}", rule.title)),

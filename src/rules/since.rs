@@ -92,7 +92,7 @@ mod tests {
     use crate::rules::RULES;
 
     #[test]
-    fn every_rule_is_in_the_table_once_and_nothing_else_is() {
+    fn the_table_has_every_rule_exactly_once() {
         let listed: Vec<_> = SINCE.iter().flat_map(|(_, ids)| *ids).collect();
         for rule in RULES {
             let times = listed.iter().filter(|id| ***id == rule.id).count();

@@ -100,7 +100,7 @@ fn found(report: &Report) -> Vec<&str> {
 }
 
 #[test]
-fn another_check_is_handed_what_has_its_anchor_or_its_name() {
+fn a_new_check_gets_texts_with_its_anchor_or_path() {
     let mut job = job();
     job.scanner = Scanner::with_checks(RULES, 3, vec![Box::new(ThrowAwayCheck)]);
     let token = expand("token = '{ntn}'", 1);
@@ -131,14 +131,14 @@ fn another_check_is_handed_what_has_its_anchor_or_its_name() {
 }
 
 #[test]
-fn another_survey_is_judged_as_a_scan_is() {
+fn a_new_survey_is_judged_like_a_scan() {
     let job = job();
     let report = job.survey(&ThrowAwaySurvey, &job.policy).unwrap();
     assert_eq!((found(&report), report.blobs), (vec!["throw-away"], 1));
 }
 
 #[test]
-fn another_step_has_the_secrets_of_the_report() {
+fn a_new_step_gets_the_secrets_of_the_report() {
     let text = expand("'{ntn}' throw_away(", 2);
     let report = job().then(ThrowAwayStep).run(stream(&text, None)).unwrap();
     assert_eq!(report.findings[0].0.note.as_deref(), Some("50"));

@@ -44,7 +44,7 @@ mod tests {
     use super::Folder;
 
     #[test]
-    fn a_folder_has_what_lies_below_it_and_not_what_begins_like_it() {
+    fn a_folder_contains_its_files_but_no_similar_paths() {
         let app = Folder::new(b"packages/app".to_vec());
         for path in ["packages/app", "packages/app/x", "packages/app/src/x"] {
             assert!(

@@ -198,7 +198,7 @@ mod tests {
     /// Checks that splitting a stream at any point gives the same findings as scanning it whole:
     /// the same rules, confidences and locations.
     #[test]
-    fn parts_are_scanned_as_the_whole_is() {
+    fn a_split_stream_gives_the_same_findings() {
         let scanner = Scanner::new(RULES);
         let kinds = [
             "{ntn}",

@@ -43,7 +43,7 @@ mod tests {
     use super::from_root;
 
     #[test]
-    fn a_file_has_one_path_from_the_root_however_it_is_named() {
+    fn any_spelling_of_a_path_is_resolved_from_the_root() {
         let folder = tempfile::tempdir().unwrap();
         let top = folder.path().canonicalize().unwrap().join("top");
         std::fs::create_dir_all(top.join("a/b")).unwrap();

@@ -43,7 +43,7 @@ mod tests {
     use crate::model::progress::Progress;
 
     #[test]
-    fn nothing_is_read_once_the_scan_was_told_to_stop() {
+    fn nothing_is_read_after_the_scan_is_stopped() {
         let progress = Progress::default();
         let mut text = Vec::new();
         let mut stream = Stoppable::new(&b"abc"[..], Some(&progress));

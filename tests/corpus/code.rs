@@ -1,6 +1,6 @@
-//! Whole files as people write them, with what a review must say of each: kinds of faults, and what
-//! only looks like one. What is wrong and cannot be seen from the file alone is marked, and counts
-//! against recall.
+//! Whole files as people write them, with the faults that a review must report in each, and code
+//! that only resembles a fault. A fault that cannot be recognised from its file alone is marked,
+//! and counts against recall.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -239,7 +239,7 @@ fn reviewed(path: &str, text: &str) -> BTreeSet<&'static str> {
 }
 
 #[test]
-fn a_review_is_right_and_sees_what_one_file_tells() {
+fn a_review_reports_exactly_the_visible_faults() {
     let severity = |id: &str| RULES.iter().find(|rule| rule.id == id).unwrap().severity;
     // Of warnings, then of notes: how many there are, and how many are seen.
     let mut counts = [[0_u32; 2]; 2];

@@ -89,7 +89,7 @@ fn compressed_text_in_base64_is_inflated() {
     }
 }
 
-/// In an address some digits are escaped, and in JSON others are.
+/// Some base64 digits are escaped in URLs, and others in JSON.
 #[test]
 fn escaped_digits_are_digits() {
     let scanner = Scanner::new(RULES);
@@ -119,10 +119,9 @@ fn escaped_digits_are_digits() {
     }
 }
 
-/// The members of gzip that follow the first are read, and gzip within gzip, and what is encoded in
-/// there.
+/// All members of a gzip stream are read, also gzip within gzip and the encodings in it.
 #[test]
-fn all_that_is_in_compressed_text_is_read() {
+fn all_members_and_layers_of_compressed_text_are_read() {
     let scanner = Scanner::new(RULES);
     for seed in 0..20 {
         let mut fake = Fake::new(650 + seed);
@@ -162,8 +161,8 @@ fn all_that_is_in_compressed_text_is_read() {
     }
 }
 
-/// What Helm keeps in a Secret: JSON, compressed, in base64, in base64 once more; and in its
-/// manifests, base64 again.
+/// A release that Helm stores in a Secret: JSON, compressed, and encoded twice in base64. The
+/// manifests in it contain base64 again.
 #[test]
 fn a_release_of_helm_is_read() {
     let scanner = Scanner::new(RULES);
@@ -194,10 +193,10 @@ fn a_release_of_helm_is_read() {
     }
 }
 
-/// What goes on beyond a limit, or beyond the part of a file that is at hand, is told; what is
-/// damaged is read up to there.
+/// Text beyond a limit, or beyond the available part of a file, is reported. Damaged text is read
+/// up to the damage.
 #[test]
-fn what_is_not_inflated_is_told() {
+fn text_that_was_not_inflated_is_reported() {
     let scanner = Scanner::new(RULES);
     let mut fake = Fake::new(31);
     let token = fake.ntn(0);
@@ -228,9 +227,9 @@ fn what_is_not_inflated_is_told() {
     assert_eq!(look(&many), (0, true));
 }
 
-/// What only begins like compressed text costs no finding and is not told.
+/// Text that only begins like compressed text gives no finding and is not reported.
 #[test]
-fn what_only_begins_like_it_is_nothing() {
+fn text_that_only_begins_like_gzip_is_ignored() {
     let scanner = Scanner::new(RULES);
     let mut fake = Fake::new(32);
     for opening in ["H4sI", "SDRzSU"] {

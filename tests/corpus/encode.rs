@@ -1,4 +1,5 @@
-//! Encoders, each written without a look at the decoders; every one also tells where each byte of its input went.
+//! Encoders, written independently of the decoders. Each also returns, for every byte of its input,
+//! an offset in its output.
 
 /// Encoded bytes, and for every byte of the input the offset of the first byte that it is part of.
 pub struct Encoded {

@@ -1,5 +1,5 @@
-//! Every hiding place: secrets of each kind, under each stack of encodings, between all kinds of neighbours, made anew
-//! from a seed on each run, and what only looks like one.
+//! Every hiding place: secrets of each kind, in each stack of encodings, between all kinds of
+//! neighbours, and texts that only resemble a secret. All are generated from a seed on each run.
 #![allow(missing_docs)]
 
 mod code;
@@ -226,7 +226,7 @@ fn pick<'a>(fake: &mut Fake, encoders: &'a [Encoder]) -> &'a Encoder {
 }
 
 #[test]
-fn each_encoding_alone_between_each_pair_of_neighbours() {
+fn each_encoding_is_found_between_all_neighbours() {
     check((0..40).flat_map(|seed| {
         let mut fake = Fake::new(seed);
         let mut cases = Vec::new();
@@ -249,7 +249,7 @@ fn each_encoding_alone_between_each_pair_of_neighbours() {
 }
 
 #[test]
-fn every_pair_of_encodings() {
+fn every_pair_of_encodings_is_decoded() {
     check((0..3).flat_map(|seed| {
         let mut fake = Fake::new(100 + seed);
         let mut cases = Vec::new();
@@ -275,7 +275,7 @@ fn every_pair_of_encodings() {
 }
 
 #[test]
-fn stacks_of_three() {
+fn stacks_of_three_encodings_are_decoded() {
     let stacks = (0..3000).map(|seed| {
         let mut fake = Fake::new(1000 + seed);
         let mut case = Case::plain(&mut fake);
@@ -295,9 +295,9 @@ fn stacks_of_three() {
     check(usual.map(|(case, mut fake)| (case.surrounded(&mut fake), true)));
 }
 
-/// Many secrets in one text, each in its own encoding, none in the way of another.
+/// Many secrets in one text, each in its own encoding. None hides another.
 #[test]
-fn many_in_one() {
+fn many_secrets_in_one_text_are_found() {
     let scanner = Scanner::new(RULES);
     for seed in 0..40 {
         let mut fake = Fake::new(9000 + seed);
@@ -332,9 +332,9 @@ fn many_in_one() {
     }
 }
 
-/// A stream is scanned in parts; where it is cut changes nothing.
+/// A stream is scanned in parts. The positions of the cuts do not change the result.
 #[test]
-fn cutting_changes_nothing() {
+fn cuts_in_a_stream_change_nothing() {
     let mut fake = Fake::new(12);
     let (mut text, mut expected) = (Vec::new(), Vec::new());
     while text.len() < 6 << 20 {
@@ -370,9 +370,9 @@ fn cutting_changes_nothing() {
     assert_eq!(found, expected);
 }
 
-/// A list of unpadded base64, one value a line: its line breaks are not an encoder's.
+/// A list of unpadded base64, one value on each line: the line breaks are not part of the encoding.
 #[test]
-fn each_line_its_own() {
+fn each_line_is_a_separate_base64_value() {
     let mut fake = Fake::new(3);
     let secrets: Vec<String> = (0..300).map(|_| fake.ntn(0)).collect();
     let unpadded = OPAQUE
@@ -418,9 +418,9 @@ fn each_line_its_own() {
     }
 }
 
-/// Where an encoded text ends and another begins on the next line, without padding between them.
+/// An encoded text ends, and another begins on the next line, without padding between them.
 #[test]
-fn a_shorter_line_ends_what_is_wrapped() {
+fn a_shorter_line_ends_wrapped_base64() {
     let mut fake = Fake::new(21);
     let wrapped = OPAQUE
         .iter()
@@ -468,9 +468,10 @@ fn a_shorter_line_ends_what_is_wrapped() {
     }
 }
 
-/// An exported registry: UTF-16 in pairs of digits, in lines of 80 columns that end in a backslash.
+/// An exported registry: UTF-16 as pairs of hexadecimal digits, in lines of 80 columns that end in
+/// a backslash.
 #[test]
-fn values_of_a_registry() {
+fn values_of_an_exported_registry_are_found() {
     let scanner = Scanner::new(RULES);
     for seed in 0..20 {
         let token = Fake::new(2300 + seed).ntn(seed as usize % 3);
@@ -493,7 +494,7 @@ fn values_of_a_registry() {
     }
 }
 
-/// Two values on two lines are not one, though the second would go on like the first.
+/// Two values on two lines are not joined, although the second could continue the first.
 #[test]
 fn two_short_lines_of_base64_are_two_values() {
     for seed in 0..20 {
@@ -509,9 +510,10 @@ fn two_short_lines_of_base64_are_two_values() {
     }
 }
 
-/// As long as one word may be, a text of nothing but anchors takes time in proportion to its length.
+/// A text that consists only of anchors, in one word of the greatest length, is scanned in a time
+/// in proportion to its length.
 #[test]
-fn a_text_of_anchors_ends() {
+fn a_text_of_anchors_takes_linear_time() {
     let scanner = Scanner::new(RULES);
     for anchor in [
         "ntn_",
@@ -529,7 +531,7 @@ fn a_text_of_anchors_ends() {
 }
 
 #[test]
-fn four_layers_are_one_too_many() {
+fn four_layers_exceed_the_default_depth() {
     let scanner = Scanner::new(RULES);
     let mut case = Case::plain(&mut Fake::new(4));
     for _ in 0..4 {
@@ -547,7 +549,7 @@ fn four_layers_are_one_too_many() {
 }
 
 #[test]
-fn noise_holds_nothing() {
+fn random_text_gives_no_finding() {
     let scanner = Scanner::new(RULES);
     let mut fake = Fake::new(5);
     let alphabets: &[&[u8]] = &[

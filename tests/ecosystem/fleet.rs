@@ -1,6 +1,7 @@
 //! The files of packaging/fleet: linters, schemas, and a real engine, Slurm of Debian's packages.
 //!
-//! Slurm runs on this machine alone, as whoever runs the test. Everything that the test starts it stops.
+//! Slurm runs only on this machine, as the user who runs the test. The test stops everything that
+//! it starts.
 
 use std::fs;
 use std::io::Read;
@@ -32,7 +33,7 @@ fn the_workflow_passes_its_linters() {
 
 #[test]
 #[ignore = "installs Kubernetes' schemas"]
-fn the_job_is_as_kubernetes_has_it() {
+fn the_job_is_valid_under_kubernetes_schema() {
     let python = tools::python("kubernetes-validate", &["kubernetes-validate==1.37.0"]);
     let validate = python.with_file_name("kubernetes-validate");
     tools::run(
@@ -53,7 +54,7 @@ fn the_script_is_plain_shell() {
 
 #[test]
 #[ignore = "installs check-jsonschema, which has GitLab's schema"]
-fn the_pipeline_is_as_gitlab_has_it() {
+fn the_pipeline_is_valid_under_gitlabs_schema() {
     let python = tools::python("check-jsonschema", &["check-jsonschema==0.39.0"]);
     let check = python.with_file_name("check-jsonschema");
     let schema = ["--builtin-schema", "vendor.gitlab-ci"];
@@ -77,7 +78,7 @@ fn the_pipeline_is_as_gitlab_has_it() {
 
 #[test]
 #[ignore = "beside the linters"]
-fn the_pipeline_is_yaml_with_what_the_jobs_need() {
+fn the_pipeline_has_the_keys_that_its_jobs_need() {
     let text = fs::read_to_string(packaged("gitlab.yml")).unwrap();
     let pipeline: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
     assert_eq!(pipeline["scan"]["parallel"].as_u64(), Some(8));
@@ -107,7 +108,7 @@ fn reports(sandbox: &Sandbox) -> Vec<PathBuf> {
 
 #[test]
 #[ignore = "beside the others"]
-fn a_repository_is_scanned_once_for_its_refs() {
+fn an_unchanged_repository_is_not_scanned_again() {
     let (sandbox, repository) = (Sandbox::new(), Sandbox::repository());
     repository
         .write("a.ts", format!("'{}'", Fake::new(1).ntn(0)))
@@ -149,7 +150,7 @@ fn a_repository_is_scanned_once_for_its_refs() {
 
 #[test]
 #[ignore = "beside the others"]
-fn a_report_of_an_earlier_run_is_taken_over_while_it_is_true() {
+fn an_earlier_report_is_reused_while_it_is_valid() {
     let (sandbox, repository) = (Sandbox::new(), Sandbox::repository());
     repository.write("a.ts", "x").commit_all("a");
     let address = format!("file://{}/.git", repository.path().display());
@@ -402,7 +403,7 @@ fn ask(folder: &Path, program: &str, arguments: &[&str]) -> Option<String> {
 
 #[test]
 #[ignore = "starts Slurm"]
-fn an_organisation_is_scanned_by_slurm_and_a_killed_job_again() {
+fn slurm_scans_an_organisation_and_reruns_a_killed_job() {
     let sandbox = Sandbox::new();
     let list = generate(&sandbox);
     sandbox.write("repositories.txt", list.join("\n"));

@@ -1,4 +1,4 @@
-//! Reports and configurations against the schemas that their readers use.
+//! Reports and configurations, checked with the schemas that other programs use for them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -138,7 +138,7 @@ fn sarif_is_valid_under_the_official_schema() {
 
 #[test]
 #[ignore = "installs packages"]
-fn gitlab_reports_have_what_their_schema_asks_for() {
+fn gitlab_reports_are_valid_under_the_schema() {
     let schema =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ecosystem/gitlab-15.schema.json");
     for file in reports(&everything(), "gitlab") {
@@ -146,7 +146,8 @@ fn gitlab_reports_have_what_their_schema_asks_for() {
     }
 }
 
-/// The configuration in docs/configuration.md, and what ntnguard prints, under the schema for editors; and what that refuses.
+/// The configuration in docs/configuration.md, and those that ntnguard prints, are valid under the
+/// schema for editors. Invalid ones are refused.
 #[test]
 #[ignore = "installs packages"]
 fn configurations_are_valid_under_the_schema_for_editors() {

@@ -1,7 +1,8 @@
 //! pre-commit and prek with the hooks that this project offers.
 //!
-//! pre-commit compiles the project, and keeps the binary as long as the project's files do not change. prek would do the same
-//! with a cargo home of its own, all dependencies anew, so it is told to take the binary that is there.
+//! pre-commit compiles the project, and keeps the binary as long as the project's files do not
+//! change. prek would compile all dependencies again in a cargo home of its own, so the tests let
+//! it use the existing binary.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -105,7 +106,7 @@ fn asked(sandbox: &Sandbox, program: &str, words: &[&str]) {
 
 #[test]
 #[ignore = "installs packages, and compiles the project"]
-fn a_repository_can_be_tried() {
+fn pre_commit_can_try_the_repository() {
     let (repository, commit) = tools::snapshot();
     let repository = repository.to_str().unwrap();
     let sandbox = leaky();

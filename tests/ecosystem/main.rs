@@ -1,11 +1,11 @@
-//! The real outside: what other people's tools say of what we write. One file a subject.
+//! Tests that check our output with other people's tools. Each file covers one subject.
 //!
 //! ```text
 //! cargo test --test ecosystem -- --ignored
 //! ```
 //!
-//! These tests install what they need from package registries into `target/ecosystem`, so they are ignored unless asked
-//! for; CI asks.
+//! These tests install tools from package registries into `target/ecosystem`, so they are ignored
+//! by default. CI runs them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 

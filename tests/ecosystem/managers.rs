@@ -1,5 +1,5 @@
-//! What `hook install` prints where another manager writes the hooks, pasted into its configuration as it stands, with the
-//! real managers.
+//! The lines that `hook install` prints if another manager writes the hooks, pasted unchanged into
+//! the configuration of the real manager.
 
 use crate::recipes::Project;
 use crate::tools;
@@ -46,7 +46,7 @@ fn guards_all(project: &Project) {
 
 #[test]
 #[ignore = "installs packages"]
-fn lefthook_takes_each_form() {
+fn lefthook_accepts_each_file_format() {
     for (file, text, wrapped) in [
         ("lefthook.yml", "colors: false\n", None),
         (".lefthook.toml", "colors = false\n", None),
@@ -76,7 +76,7 @@ fn lefthook_takes_each_form() {
 
 #[test]
 #[ignore = "installs packages"]
-fn the_list_is_pre_commits_and_preks() {
+fn pre_commit_and_prek_accept_the_printed_list() {
     for (file, program) in [
         (".pre-commit-config.yaml", "pre-commit"),
         (".pre-commit-config.yaml", "prek"),
@@ -93,7 +93,7 @@ fn the_list_is_pre_commits_and_preks() {
 
 #[test]
 #[ignore = "installs packages"]
-fn simple_git_hooks_takes_commands() {
+fn simple_git_hooks_accepts_the_printed_commands() {
     let project = project();
     write(
         &project,

@@ -1,5 +1,5 @@
-//! The stand-in for Notion, judged by Notion's own client for JavaScript: in each version of the API it must take our answers
-//! for Notion's.
+//! The stand-in for Notion, checked with Notion's own client for JavaScript: in each version of the
+//! API, the client must accept its answers as Notion's.
 
 use std::fs;
 use std::process::Command;
@@ -61,7 +61,7 @@ fn workspace(secret: &(String, String), page: &str, base: &str) -> Workspace {
 
 #[test]
 #[ignore = "installs npm packages; CI asks for it"]
-fn notions_own_client_takes_the_stand_in_for_notion() {
+fn notions_own_client_accepts_the_stand_in() {
     let programs = tools::npm_programs("notion", &CLIENT);
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("judge.mjs");

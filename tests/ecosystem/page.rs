@@ -1,4 +1,4 @@
-//! The page of an incident in a real browser, as axe sees it, and as the W3C's checker reads it.
+//! The page of an incident in a real browser, checked by axe and by the W3C's checker.
 //!
 //! The browser is Debian's `chromium` (or what CHROMIUM names); the checker runs on Java.
 
@@ -140,7 +140,7 @@ const [page_file, shots, browser_path, axe_file] = process.argv.slice(1);
 
 #[test]
 #[ignore = "installs playwright-core, axe-core and chromium"]
-fn the_page_is_read_by_everybody_and_loads_nothing() {
+fn the_page_is_accessible_and_loads_nothing() {
     let shots = tools::folder().join("page");
     fs::create_dir_all(&shots).unwrap();
     let page = page(&shots);

@@ -549,7 +549,7 @@ fn records(leaky: &mut Leaky) {
 
 #[test]
 #[ignore = "installs git-filter-repo"]
-fn after_the_script_nothing_is_left_and_the_rest_is_as_it_was() {
+fn a_purge_removes_all_secrets_and_changes_nothing_else() {
     for format in ["sha1", "sha256"] {
         purged_everywhere(Leaky::of_format(format));
     }
@@ -639,7 +639,7 @@ fn purged_everywhere(mut leaky: Leaky) {
 
 #[test]
 #[ignore = "installs git-filter-repo"]
-fn submodules_are_rewritten_first_and_links_follow() {
+fn submodules_are_rewritten_first_and_their_links_updated() {
     let mut leaky = Leaky::new();
     let token = leaky.token();
     leaky.sandbox.git(["clone", "-q", "repo", "inner"]);
@@ -706,7 +706,7 @@ fn submodules_are_rewritten_first_and_links_follow() {
 
 #[test]
 #[ignore = "installs git-filter-repo"]
-fn linked_work_trees_packs_that_are_kept_and_detached_heads_follow() {
+fn linked_work_trees_kept_packs_and_detached_heads_are_purged() {
     let mut leaky = Leaky::new();
     let [branch, detached, own, name] = [(); 4].map(|()| leaky.token());
     leaky.git(&[
@@ -802,10 +802,10 @@ fn bare_repositories_and_those_without_a_commit_are_purged_too() {
     leaky.purge_to_clean();
 }
 
-/// From a fresh clone, all that the remote has is overwritten, and nothing else gets there.
+/// From a fresh clone, everything that the remote has is overwritten, and nothing else is pushed.
 #[test]
 #[ignore = "installs git-filter-repo"]
-fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
+fn a_push_updates_only_rewritten_refs_of_the_remote() {
     let mut leaky = Leaky::new();
     let [main, wip, tag, note, name] = [(); 5].map(|()| leaky.token());
     leaky.write("leak", main);
@@ -1000,10 +1000,10 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     assert_eq!(noted.trim(), "***REMOVED***");
 }
 
-/// What cannot be rewritten is refused before anything is changed.
+/// A repository that cannot be rewritten is refused before anything is changed.
 #[test]
 #[ignore = "installs git-filter-repo"]
-fn what_cannot_be_rewritten_is_refused_and_stays_as_it_is() {
+fn an_unsuitable_repository_is_refused_and_unchanged() {
     type Change = fn(&Leaky);
     let cases: [(&str, Change); 4] = [
         ("uncommitted changes", |leaky| {

@@ -1,4 +1,4 @@
-//! The recipes of docs/integrations.md, as they stand there: with the real tools, and against the linters.
+//! The recipes of docs/integrations.md, unchanged: with the real tools, and against the linters.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -153,7 +153,7 @@ impl Project {
 
 #[test]
 #[ignore = "uses other people's tools"]
-fn hooks_of_git_alone() {
+fn the_recipe_for_plain_git_hooks_works() {
     let project = Project::new(&[]);
     let lines = recipe("git alone");
     let lines: Vec<_> = lines.lines().collect();
@@ -169,7 +169,7 @@ fn hooks_of_git_alone() {
 
 #[test]
 #[ignore = "uses other people's tools"]
-fn a_shared_folder_of_hooks() {
+fn the_recipe_for_a_shared_hook_folder_works() {
     let project = Project::new(&[]);
     project.succeeds(
         "mkdir .githooks; printf '#!/bin/sh\\n[ ! -e stop ]\\n' > .githooks/commit-msg; chmod +x .githooks/*",
@@ -189,7 +189,7 @@ fn a_shared_folder_of_hooks() {
 
 #[test]
 #[ignore = "installs packages"]
-fn husky() {
+fn the_recipe_for_husky_works() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
     project.succeeds("husky; printf '[ ! -e stop ]' > .husky/pre-commit");
     project.succeeds(&recipe("husky"));
@@ -209,7 +209,7 @@ fn husky() {
 
 #[test]
 #[ignore = "installs packages"]
-fn lefthook() {
+fn the_recipe_for_lefthook_works() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
     project
         .sandbox
@@ -222,7 +222,7 @@ fn lefthook() {
 
 #[test]
 #[ignore = "installs packages"]
-fn lint_staged() {
+fn the_recipe_for_lint_staged_works() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
     project
         .sandbox
@@ -238,7 +238,7 @@ const NPM: [&str; 3] = ["husky@9.1.7", "lefthook@2.2.2", "lint-staged@16.3.4"];
 
 #[test]
 #[ignore = "uses other people's tools"]
-fn a_server() {
+fn the_recipe_for_a_server_works() {
     let project = Project::new(&[]);
     project.succeeds(&format!("cd ../remote.git && {}", recipe("A server")));
     let hook = project.sandbox.path().join("remote.git/hooks/pre-receive");
@@ -268,10 +268,10 @@ fn workflows_are_accepted() {
     }
 }
 
-/// Every block of YAML is some, and names what there is.
+/// Every block of YAML is valid, and names only hooks and files that exist.
 #[test]
 #[ignore = "reads the page"]
-fn recipes_name_what_there_is() {
+fn recipes_name_only_existing_files_and_hooks() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut systems = 0;
     for recipe in recipes().iter().filter(|recipe| recipe.language == "yaml") {

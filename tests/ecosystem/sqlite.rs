@@ -1,5 +1,5 @@
-//! Databases as SQLite itself writes them, in the shapes of an editor's state: `scan --agents`
-//! finds what lies in them.
+//! Databases that SQLite itself writes, structured like an editor's state: `scan --agents` finds
+//! the tokens in them.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ os._exit(0)
 
 #[test]
 #[ignore = "runs Python's SQLite; CI asks for it"]
-fn what_sqlite_wrote_is_found_wherever_it_lies() {
+fn tokens_in_databases_of_sqlite_are_found() {
     let python = tools::python("jsonschema", &["jsonschema==4.26.0"]);
     for (size, encoding) in [
         ("512", "UTF-8"),

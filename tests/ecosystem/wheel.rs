@@ -1,4 +1,4 @@
-//! The Python package: pip builds it, and what it installs runs.
+//! The Python package: pip builds it, and the installed program runs.
 
 use std::fs;
 use std::path::Path;

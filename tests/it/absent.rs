@@ -133,7 +133,7 @@ fn submodules_without_a_repository_are_named() {
 }
 
 #[test]
-fn every_format_has_it() {
+fn every_format_reports_files_that_are_not_checked_out() {
     let sandbox = with_submodules();
     let sarif = sandbox.run(["scan", "--format", "sarif"]).json();
     let invocation = &sarif["runs"][0]["invocations"][0];
@@ -166,7 +166,7 @@ fn every_format_has_it() {
 }
 
 #[test]
-fn a_job_tells_it_of_its_files() {
+fn a_ci_job_reports_files_that_are_not_checked_out() {
     let sandbox = checkout();
     sandbox.write("out/b", "x").commit_all("one");
     sandbox.git(["sparse-checkout", "set", "in"]);

@@ -19,7 +19,7 @@ fn configuration(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn an_entry_is_written_and_counts() {
+fn a_written_entry_suppresses_the_finding() {
     let (sandbox, fingerprint) = leaking();
     let reason = ["--reason", "made \"up\""];
     let run = sandbox.run_in("src", [&["allow", &fingerprint][..], &reason].concat());
@@ -43,7 +43,7 @@ fn an_entry_is_written_and_counts() {
 }
 
 #[test]
-fn what_is_there_keeps_every_byte() {
+fn existing_text_keeps_every_byte() {
     let (sandbox, fingerprint) = leaking();
     let (before, after) = (
         "# ours\r\nversion:   1\r\nallow: # known\r\n- {paths: [x], reason: y}\r\n",
@@ -60,7 +60,7 @@ fn what_is_there_keeps_every_byte() {
 }
 
 #[test]
-fn what_cannot_be_added_to_is_left_and_the_lines_are_printed() {
+fn an_unsuitable_file_is_unchanged_and_the_lines_are_printed() {
     let (sandbox, fingerprint) = leaking();
     let text = "{version: 1, allow: [{paths: [x], reason: y}]}\n";
     sandbox.write(".ntnguard.yaml", text);
@@ -72,7 +72,7 @@ fn what_cannot_be_added_to_is_left_and_the_lines_are_printed() {
 }
 
 #[test]
-fn what_could_not_be_looked_into_is_accepted_by_its_digest() {
+fn an_unscanned_file_is_accepted_by_its_digest() {
     let sandbox = Sandbox::repository();
     sandbox.write("x.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0broken");
     let json = sandbox.run(["scan", "--format", "json"]).json();
@@ -83,7 +83,7 @@ fn what_could_not_be_looked_into_is_accepted_by_its_digest() {
 }
 
 #[test]
-fn what_makes_no_sense_writes_nothing_and_a_secret_is_never_told() {
+fn invalid_arguments_write_nothing_and_show_no_secret() {
     let (sandbox, fingerprint) = leaking();
     let (token, other) = (Fake::new(7).ntn(0), expand("{x:40}", 5));
     let upper = fingerprint.to_uppercase();
@@ -143,7 +143,7 @@ fn another_file_can_be_named_and_no_link_is_followed() {
 }
 
 #[test]
-fn no_entry_is_lost_where_several_are_written_at_once() {
+fn no_entry_is_lost_in_concurrent_writes() {
     let sandbox = Sandbox::repository();
     let start = |digit: u32| {
         let fingerprint = format!("v1:{digit:032x}");
@@ -161,7 +161,7 @@ fn no_entry_is_lost_where_several_are_written_at_once() {
 }
 
 #[test]
-fn no_line_of_a_baseline_is_lost_where_several_are_written_at_once() {
+fn no_baseline_line_is_lost_in_concurrent_writes() {
     let sandbox = Sandbox::new();
     let start = |seed: u64| {
         let folder = format!("f{seed}");
@@ -180,7 +180,7 @@ fn no_line_of_a_baseline_is_lost_where_several_are_written_at_once() {
 }
 
 #[test]
-fn what_cannot_be_committed_or_kept_is_refused() {
+fn bare_repositories_and_special_files_are_refused() {
     let bare = Sandbox::bare();
     let (sandbox, fingerprint) = leaking();
     let allow = ["allow", &fingerprint, "--reason", "made up"];

@@ -61,7 +61,7 @@ fn holder(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn bundles_and_packs_are_scanned_with_all_that_they_hold() {
+fn all_content_of_bundles_and_packs_is_scanned() {
     for arguments in [&[][..], &["--object-format=sha256"]] {
         let (from, sandbox) = (repository(arguments), Sandbox::new());
         let target = |name: &str| sandbox.path().join(name).to_str().unwrap().to_owned();
@@ -103,7 +103,7 @@ fn bundles_and_packs_are_scanned_with_all_that_they_hold() {
 }
 
 #[test]
-fn a_bundle_is_scanned_wherever_a_file_is() {
+fn every_command_scans_bundles() {
     let (from, sandbox) = (repository(&[]), Sandbox::repository());
     from.git([
         "bundle",
@@ -133,7 +133,7 @@ fn a_bundle_is_scanned_wherever_a_file_is() {
 
 /// A thin bundle leaves out the objects that its receiver has already.
 #[test]
-fn what_a_bundle_does_not_hold_is_told() {
+fn objects_missing_in_a_bundle_are_reported() {
     let (from, sandbox) = (repository(&[]), Sandbox::new());
     let target = sandbox.path().join("thin.bundle");
     from.git([
@@ -163,7 +163,7 @@ fn what_a_bundle_does_not_hold_is_told() {
 }
 
 #[test]
-fn a_pack_that_is_cut_short_is_told_and_one_without_objects_is_complete() {
+fn a_truncated_pack_is_reported_and_an_empty_one_is_complete() {
     let (from, sandbox) = (repository(&[]), Sandbox::new());
     let pack = pack_of(&from);
     sandbox.write("cut.pack", &pack[..pack.len() - 30]);
@@ -196,7 +196,7 @@ fn a_pack_that_is_cut_short_is_told_and_one_without_objects_is_complete() {
 
 /// Files in the `.git` directory are scanned only by `ntnguard history`.
 #[test]
-fn the_folder_of_git_itself_is_scanned_by_history_alone() {
+fn only_history_scans_the_git_directory() {
     let sandbox = repository(&[]);
     let pack = pack_of(&sandbox);
     sandbox.write(".git/objects/pack/pack-0.pack", &pack[..200]);

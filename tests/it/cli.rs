@@ -16,7 +16,7 @@ fn leaking() -> (Sandbox, String) {
 }
 
 #[test]
-fn the_report_for_people_says_what_where_and_what_to_do() {
+fn the_human_report_has_rule_location_and_advice() {
     let (sandbox, token) = leaking();
     let run = sandbox.run(["scan"]);
     let tail = &token[token.len() - 4..];
@@ -117,7 +117,7 @@ fn the_json_report_has_the_promised_fields() {
 }
 
 #[test]
-fn confidence_decides_what_fails() {
+fn the_confidence_threshold_decides_the_exit_status() {
     let sandbox = Sandbox::new();
     sandbox
         .write("medium", expand("{secret}", 1))
@@ -191,7 +191,7 @@ fn on_terminal(sandbox: &Sandbox, variables: &[(&str, &str)], line: &str) -> Str
 
 #[cfg(target_os = "linux")]
 #[test]
-fn no_program_of_the_repository_is_the_pager() {
+fn a_pager_in_the_repository_is_never_run() {
     let sandbox = Sandbox::repository();
     let own = sandbox.path().join("bin/less");
     sandbox.write("bin/less", "#!/bin/sh\necho ran\n");
@@ -220,7 +220,7 @@ fn no_program_of_the_repository_is_the_pager() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn on_a_terminal_a_page_goes_through_the_users_pager() {
+fn rule_pages_use_the_pager_on_a_terminal() {
     let programs = Sandbox::new();
     let program = |name: &str, text: &str| {
         programs.write(name, format!("#!/bin/sh\n{text}\n"));
@@ -275,7 +275,7 @@ fn on_a_terminal_a_page_goes_through_the_users_pager() {
 }
 
 #[test]
-fn bad_usage_is_status_2_and_help_is_not() {
+fn bad_usage_exits_with_2_and_help_with_0() {
     let sandbox = Sandbox::new();
     for arguments in [
         &["nonsense"][..],
@@ -306,7 +306,7 @@ fn bad_usage_is_status_2_and_help_is_not() {
 
 /// A CI job may build arguments from a stranger's input, and the CI system executes commands in the job's log.
 #[test]
-fn what_was_typed_is_no_command_to_a_ci_system() {
+fn arguments_inject_no_ci_commands() {
     for typed in [
         "x\n::add-mask::y",
         "x\r::add-mask::y",
@@ -334,7 +334,7 @@ fn what_was_typed_is_no_command_to_a_ci_system() {
 }
 
 #[test]
-fn a_configuration_that_makes_no_sense_is_shown_where() {
+fn a_configuration_error_shows_its_position() {
     let sandbox = Sandbox::repository();
     sandbox.write(".ntnguard.yaml", "version: 1\nmin-confidnce: high\n");
     let run = sandbox.run(["scan"]);
@@ -364,7 +364,7 @@ fn the_number_of_threads_changes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn what_cannot_be_written_or_read_is_never_clean() {
+fn failed_reads_and_writes_are_never_clean() {
     use std::process::Stdio;
     let sandbox = Sandbox::new();
     let full = || {
@@ -442,7 +442,7 @@ fn a_report_replaces_a_link_and_keeps_the_permissions_of_a_file() {
 
 #[cfg(unix)]
 #[test]
-fn a_configuration_that_is_no_file_neither_hangs_nor_passes() {
+fn a_configuration_that_is_not_a_file_is_an_error() {
     let sandbox = Sandbox::new();
     let made = std::process::Command::new("mkfifo")
         .arg(sandbox.path().join(".ntnguard.yaml"))

@@ -57,7 +57,7 @@ fn all_four() -> Vec<String> {
 }
 
 #[test]
-fn the_four_are_warnings_of_every_scan_and_fail_nothing() {
+fn the_four_code_rules_only_warn_in_every_scan() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "").commit_all("first");
     write_four(&sandbox);
@@ -78,7 +78,7 @@ fn the_four_are_warnings_of_every_scan_and_fail_nothing() {
 }
 
 #[test]
-fn only_what_a_commit_adds_is_told_of_it() {
+fn only_faults_that_a_commit_adds_are_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write("a.ts", LOGS).commit_all("first");
     let more = format!("{LOGS}console.error('x', data.access_token)\n");
@@ -114,7 +114,7 @@ fn a_pull_request_is_annotated_at_the_line() {
 }
 
 #[test]
-fn the_line_and_the_path_are_what_it_is_known_by() {
+fn the_fingerprint_depends_on_line_and_path() {
     let sandbox = Sandbox::repository();
     sandbox.write("src/a.ts", LOGS).commit_all("first");
     let fingerprint = |run: Run| {
@@ -151,7 +151,7 @@ fn the_line_and_the_path_are_what_it_is_known_by() {
 }
 
 #[test]
-fn a_comment_an_entry_and_the_baseline_suppress_it() {
+fn comments_entries_and_baselines_suppress_findings() {
     let sandbox = Sandbox::repository();
     let allowed = LOGS.replace(
         "TOKEN)",
@@ -188,7 +188,7 @@ const CALLBACK: &str = "export async function GET(request) {
 ";
 
 #[test]
-fn a_review_tells_what_was_not_found_and_ends_with_what_it_cannot_see() {
+fn a_review_reports_missing_code_and_a_checklist() {
     let sandbox = Sandbox::repository();
     sandbox.write("app/callback.ts", CALLBACK);
     let run = sandbox.run(["review"]);
@@ -220,7 +220,7 @@ fn a_review_tells_what_was_not_found_and_ends_with_what_it_cannot_see() {
 }
 
 #[test]
-fn notes_are_told_and_fail_only_where_they_are_asked_for() {
+fn notes_are_reported_and_fail_only_with_fail_on_note() {
     let sandbox = Sandbox::new();
     let body = "body.verification_token";
     sandbox.write(
@@ -240,7 +240,7 @@ fn notes_are_told_and_fail_only_where_they_are_asked_for() {
 }
 
 #[test]
-fn what_a_review_alone_finds_can_be_accepted() {
+fn review_findings_can_be_accepted_in_a_baseline() {
     let sandbox = Sandbox::repository();
     sandbox.write("app/callback.ts", CALLBACK);
     let written = sandbox.run(["baseline", "review"]);
@@ -263,7 +263,7 @@ fn what_a_review_alone_finds_can_be_accepted() {
 }
 
 #[test]
-fn nothing_is_claimed_to_be_missing_in_a_file_that_was_not_read_whole() {
+fn a_partly_read_file_has_no_missing_code_findings() {
     let sandbox = Sandbox::repository();
     let filler = "// filler\n".repeat(27_000);
     sandbox.write("app/callback.ts", format!("{CALLBACK}{filler}"));
@@ -328,7 +328,7 @@ fn a_secret_on_the_line_is_not_shown() {
 }
 
 #[test]
-fn a_rule_of_reviews_alone_is_refused_elsewhere() {
+fn a_review_rule_is_refused_in_a_scan() {
     let sandbox = Sandbox::repository();
     let run = sandbox.run(["scan", "--rule", "oauth-callback-no-state"]);
     assert_eq!(run.status, 2);
@@ -336,7 +336,7 @@ fn a_rule_of_reviews_alone_is_refused_elsewhere() {
 }
 
 #[test]
-fn many_findings_of_a_review_are_accepted_by_a_baseline_of_it() {
+fn a_review_baseline_accepts_many_findings() {
     let sandbox = Sandbox::repository();
     for number in 0..21 {
         sandbox.write(format!("app/{number}.ts"), LOGS);
@@ -370,7 +370,7 @@ fn source_in_utf16_is_read_as_any_other() {
 }
 
 #[test]
-fn a_source_file_that_a_tool_made_is_judged_nowhere() {
+fn a_large_generated_source_file_is_not_checked() {
     let sandbox = Sandbox::repository();
     let filler = "const z = 1\n".repeat(100_000);
     sandbox.write("app/made.ts", format!("{LOGS}{filler}"));

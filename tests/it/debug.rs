@@ -63,7 +63,7 @@ fn lines(run: &Run) -> Vec<&str> {
 }
 
 #[test]
-fn every_scan_says_what_it_opened_decided_and_skipped_and_no_secret() {
+fn debug_lines_show_decisions_and_no_secret() {
     for secret in [Fake::new(1).ntn(0), expand("{secret}", 1)] {
         let sandbox = leaky(&secret);
         let body = &secret[secret.len() - 43..];
@@ -83,7 +83,7 @@ fn every_scan_says_what_it_opened_decided_and_skipped_and_no_secret() {
 }
 
 #[test]
-fn a_known_value_is_masked_in_what_a_run_says_of_itself() {
+fn known_values_are_masked_in_debug_lines() {
     let sandbox = Sandbox::new();
     sandbox
         .write("ours.env", "DATABASE_PASSWORD=correct-horse-battery\n")
@@ -94,7 +94,7 @@ fn a_known_value_is_masked_in_what_a_run_says_of_itself() {
 }
 
 #[test]
-fn the_variable_does_what_the_flag_does_and_stops_nothing() {
+fn the_log_variable_equals_the_flag_and_never_fails() {
     let sandbox = Sandbox::new();
     sandbox.write("a\u{1b}[2J\n::error::b/c.zip", zip("a", b"b"));
     let run = |value: &str| {

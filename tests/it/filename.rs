@@ -4,7 +4,7 @@ use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
 #[test]
-fn standard_input_is_told_as_the_file_that_is_named() {
+fn standard_input_is_reported_under_the_given_name() {
     let sandbox = Sandbox::repository();
     let token = Fake::new(4).ntn(0);
     sandbox.write("src/deep/there", "");
@@ -38,7 +38,7 @@ fn standard_input_is_told_as_the_file_that_is_named() {
 }
 
 #[test]
-fn people_are_told_the_path_from_where_they_stand() {
+fn human_paths_are_relative_to_the_current_folder() {
     let sandbox = Sandbox::repository();
     sandbox.write("docs/there", "");
     let token = Fake::new(4).ntn(0);
@@ -63,7 +63,7 @@ fn people_are_told_the_path_from_where_they_stand() {
 }
 
 #[test]
-fn what_counts_for_the_file_counts_for_standard_input() {
+fn the_policy_for_a_file_applies_to_standard_input() {
     let sandbox = Sandbox::repository();
     let token = Fake::new(4).ntn(0);
     sandbox.write(

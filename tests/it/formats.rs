@@ -190,7 +190,7 @@ fn addresses(run: &Value) -> Vec<String> {
 
 /// GitHub's code scanning rejects a result without a file and a region.
 #[test]
-fn what_lies_in_no_file_has_an_address_below_git() {
+fn findings_outside_of_files_have_a_uri_below_git() {
     let sandbox = beside_files();
     let (commit, tag) = (sandbox.id("HEAD~1"), sandbox.id("v1"));
     let run = sandbox.run(["history", "--format", "sarif"]);
@@ -251,7 +251,7 @@ fn what_lies_in_no_file_has_an_address_below_git() {
 }
 
 #[test]
-fn annotations_are_commands_and_nothing_else_is() {
+fn only_annotations_are_workflow_commands() {
     let run = mixed().run(["scan", "--format", "github"]);
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!((run.status, lines.len()), (1, 6), "{}", run.stdout);
@@ -277,7 +277,7 @@ fn annotations_are_commands_and_nothing_else_is() {
 }
 
 #[test]
-fn the_gitlab_report_has_what_its_schema_asks_for() {
+fn the_gitlab_report_has_the_required_fields() {
     let report = mixed().run(["scan", "--format", "gitlab"]).json();
     let scan = &report["scan"];
     assert_eq!(

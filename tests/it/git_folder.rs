@@ -56,7 +56,7 @@ const ELSEWHERE: &str =
 const BARE: &str = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
 
 #[test]
-fn a_layout_that_is_tracked_never_answers_for_its_folder() {
+fn a_tracked_git_layout_is_never_used_as_a_repository() {
     for config in [ELSEWHERE, BARE, ""] {
         let sandbox = Sandbox::repository();
         sandbox
@@ -103,7 +103,7 @@ fn a_layout_that_is_tracked_never_answers_for_its_folder() {
 }
 
 #[test]
-fn a_layout_that_nobody_tracks_answers_if_its_files_are_nowhere_else() {
+fn an_untracked_git_layout_must_not_point_elsewhere() {
     let sandbox = Sandbox::repository();
     sandbox.write("docs/d", "x").commit_all("x");
     sandbox.git(["init", "-q", "--bare", "own.git"]);
@@ -136,7 +136,7 @@ fn a_layout_that_nobody_tracks_answers_if_its_files_are_nowhere_else() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_in_the_place_of_any_file_of_gits_is_refused_and_not_waited_for() {
+fn a_pipe_in_place_of_any_git_file_is_refused() {
     let files = [
         "HEAD",
         "config",
@@ -245,7 +245,7 @@ fn a_format_that_is_not_known_is_an_error() {
 }
 
 #[test]
-fn the_repository_and_the_files_that_the_environment_names_count_for_every_command() {
+fn every_command_respects_git_dir_and_git_work_tree() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "--bare", "cfg"]);
     sandbox
@@ -318,7 +318,7 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
 /// Some tools keep many repositories in this layout.
 #[cfg(unix)]
 #[test]
-fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {
+fn a_link_to_a_renamed_git_directory_is_followed() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "work"]);
     sandbox
@@ -340,7 +340,7 @@ fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {
 }
 
 #[test]
-fn a_table_of_refs_is_refused_before_a_hook_is_installed() {
+fn a_reftable_is_refused_before_a_hook_is_installed() {
     let sandbox = Sandbox::new();
     if !sandbox
         .try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."])

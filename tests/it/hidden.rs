@@ -13,7 +13,7 @@ fn scan(sandbox: &Sandbox) -> Run {
 }
 
 #[test]
-fn an_encoded_secret_is_reported_where_its_text_stands_with_its_layers() {
+fn an_encoded_secret_is_reported_with_position_and_layers() {
     let sandbox = Sandbox::new();
     let wide: Vec<u8> = format!("$t = '{}'", token(1))
         .encode_utf16()
@@ -93,7 +93,7 @@ fn an_archive_is_opened_on_disk_in_the_index_and_in_a_stream() {
 }
 
 #[test]
-fn what_an_archive_holds_and_cannot_be_read_is_never_clean() {
+fn unreadable_archive_members_are_never_clean() {
     let sandbox = Sandbox::new();
     let whole = zip(
         "a.txt",
@@ -172,7 +172,7 @@ fn a_name_is_reported_once_and_masked() {
 }
 
 #[test]
-fn known_values_are_found_in_any_form_and_named_by_their_variable() {
+fn known_values_in_any_form_are_reported_by_variable() {
     let sandbox = Sandbox::repository();
     let password = expand("p&ss\"w/rd {a:10}", 7);
     sandbox.write(".gitignore", ".env\n").write(
@@ -235,7 +235,7 @@ fn known_values_are_found_in_any_form_and_named_by_their_variable() {
 }
 
 #[test]
-fn a_known_value_is_hidden_even_where_it_is_a_name_in_any_encoding() {
+fn known_values_in_names_are_masked_in_any_encoding() {
     let sandbox = Sandbox::new();
     let password = expand("{a:20}", 9);
     let hex: String = password.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -259,7 +259,7 @@ fn a_known_value_is_hidden_even_where_it_is_a_name_in_any_encoding() {
 }
 
 #[test]
-fn an_env_file_that_gives_nothing_to_look_for_is_an_error() {
+fn an_env_file_without_usable_values_is_an_error() {
     let sandbox = Sandbox::new();
     sandbox.write("empty.env", "PORT=1\nTOKEN=changeme-changeme\n");
     let run = sandbox.run(["scan", "--known", "empty.env"]);
@@ -296,7 +296,7 @@ fn the_notes_about_an_env_file_show_no_value_in_place_of_a_name() {
 }
 
 #[test]
-fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
+fn unicode_and_punctuated_known_values_are_found() {
     let json = |value: &str| {
         let unit = |unit: u16| {
             if unit < 128 {
@@ -345,7 +345,7 @@ fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
 }
 
 #[test]
-fn one_known_value_does_not_hide_another_that_begins_like_it() {
+fn a_known_value_does_not_hide_one_with_the_same_start() {
     let sandbox = Sandbox::new();
     let start = expand("{a:12}", 6);
     sandbox.write(
@@ -377,7 +377,7 @@ fn one_known_value_does_not_hide_another_that_begins_like_it() {
 }
 
 #[test]
-fn a_placeholder_in_a_member_does_not_hide_a_token_beside_the_members() {
+fn a_placeholder_in_a_member_does_not_hide_a_token_outside() {
     let sandbox = Sandbox::new();
     let mut archive = zip("a.txt", expand("T=ntn_{x:46}", 1).as_bytes());
     let comment = format!(" {} ", token(8));
@@ -451,7 +451,7 @@ fn containers(token: &str) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn what_a_container_says_besides_its_members_is_found_however_it_is_compressed() {
+fn tokens_outside_of_members_are_found_in_any_container() {
     let token = token(9);
     for (what, container) in containers(&token) {
         let sandbox = Sandbox::new();
@@ -482,7 +482,7 @@ fn what_a_container_says_besides_its_members_is_found_however_it_is_compressed()
 }
 
 #[test]
-fn a_name_that_an_archive_says_more_than_once_is_reported_once() {
+fn a_repeated_name_in_an_archive_is_reported_once() {
     let (sandbox, name) = (Sandbox::new(), format!("{}.txt", token(3)));
     let tar = [
         tar_member(b'x', "pax", "", &pax("path", &name)),

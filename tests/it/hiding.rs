@@ -28,7 +28,7 @@ fn class(token: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_token_between_strings_of_a_program_is_found_in_files_archives_and_commits() {
+fn a_token_between_strings_of_a_program_is_found() {
     let (sandbox, token) = (Sandbox::repository(), Fake::new(1).ntn(2));
     sandbox
         .write("Config.class", class(&token))
@@ -90,7 +90,7 @@ fn no_piece_of_a_token_is_shown() {
 }
 
 #[test]
-fn what_is_compressed_in_base64_is_read_and_what_is_too_much_is_told() {
+fn compressed_base64_is_read_up_to_a_reported_limit() {
     let (sandbox, token) = (Sandbox::new(), Fake::new(3).ntn(1));
     let state = base64_of_gzip(format!("{{\"notion\": \"{token}\", \"page\": 1}}").as_bytes());
     sandbox.write("state.txt", format!("https://example.com/#state={state}\n"));
@@ -116,7 +116,7 @@ fn what_is_compressed_in_base64_is_read_and_what_is_too_much_is_told() {
 
 /// A `secret_` at the end of a longer name, such as `client_secret_…`, does not begin a token.
 #[test]
-fn names_that_end_like_a_prefix_are_names() {
+fn names_that_end_with_a_prefix_are_not_tokens() {
     let (sandbox, mut fake) = (Sandbox::new(), Fake::new(4));
     let other = fake.secret();
     sandbox.write(

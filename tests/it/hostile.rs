@@ -37,7 +37,7 @@ fn hides(run: &Run, text: &str) -> bool {
 }
 
 #[test]
-fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
+fn linked_configuration_files_are_refused_and_not_quoted() {
     let password = expand("{a:9}/{a:9}+{a:9}", 4);
     let sandbox = beside_a_home(&format!("[default]\naws_secret_access_key = {password}\n"));
     sandbox.write("repo/real.yaml", "version: 1\n");
@@ -108,7 +108,7 @@ fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
 }
 
 #[test]
-fn an_error_quotes_no_line_but_the_one_that_is_wrong() {
+fn an_error_quotes_only_the_invalid_line() {
     let sandbox = beside_a_home("");
     let word = expand("{a:14}", 6);
     sandbox.write(
@@ -126,7 +126,7 @@ fn an_error_quotes_no_line_but_the_one_that_is_wrong() {
 }
 
 #[test]
-fn what_is_written_replaces_a_link_and_goes_behind_none() {
+fn written_files_replace_links_and_never_follow_them() {
     let sandbox = beside_a_home("mine");
     let token = expand("{ntn}", 3);
     sandbox.write("repo/a", &token);
@@ -200,7 +200,7 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
 
 /// A named pipe that the user made is written to, not replaced.
 #[test]
-fn a_report_goes_into_a_pipe_that_somebody_reads() {
+fn a_report_is_written_into_a_pipe_with_a_reader() {
     let sandbox = beside_a_home("");
     pipe(&sandbox.path().join("out"));
     let mut reader = sandbox
@@ -270,7 +270,7 @@ fn two_reports_are_never_written_into_one_file() {
 
 /// The name of an archive member is only text: no file is created at its path, and no terminal or CI job interprets it.
 #[test]
-fn an_archive_writes_nothing_and_says_nothing_but_names() {
+fn hostile_member_names_write_and_inject_nothing() {
     let sandbox = beside_a_home("mine");
     let token = expand("{ntn}", 5);
     let outside = sandbox.path().join("outside");
@@ -307,7 +307,7 @@ fn an_archive_writes_nothing_and_says_nothing_but_names() {
 }
 
 #[test]
-fn a_bomb_ends_soon_and_is_told() {
+fn a_compression_bomb_is_reported_as_a_limit() {
     let sandbox = beside_a_home("");
     let line = "head -c 134217728 /dev/zero | gzip -9 > repo/bomb.gz";
     assert!(

@@ -256,7 +256,7 @@ fn paths() -> Vec<String> {
 }
 
 #[test]
-fn over_random_trees_of_rules_git_says_the_same() {
+fn random_ignore_rules_give_the_same_result_as_git() {
     for seed in 0..100 {
         let mut fake = Fake::new(seed);
         let sandbox = Sandbox::repository();

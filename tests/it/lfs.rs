@@ -59,7 +59,7 @@ const NOT_HERE: &str =
     "missing-object: stored in git-lfs, and the content is missing in this clone";
 
 #[test]
-fn what_a_pointer_points_to_is_scanned_as_the_files_content() {
+fn the_target_of_a_pointer_is_scanned_as_file_content() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
     keep(&sandbox, "dir/leak.bin", 1, format!("\nkey {}", token(1)));
@@ -96,7 +96,7 @@ fn what_a_pointer_points_to_is_scanned_as_the_files_content() {
 }
 
 #[test]
-fn what_is_not_here_is_never_clean() {
+fn missing_lfs_objects_are_never_clean() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
     sandbox
@@ -140,7 +140,7 @@ fn what_is_not_here_is_never_clean() {
 }
 
 #[test]
-fn what_a_commit_did_not_bring_is_not_told() {
+fn only_content_that_a_commit_adds_is_reported() {
     let sandbox = Sandbox::repository();
     keep(&sandbox, "a.bin", 1, format!("{}\none", token(1)));
     sandbox
@@ -183,7 +183,7 @@ fn an_env_file_in_git_lfs_is_judged_by_its_content() {
 }
 
 #[test]
-fn names_stay_names() {
+fn secrets_in_names_and_extensions_are_found_and_masked() {
     let sandbox = Sandbox::repository();
     let (one, other) = (token(1), token(2));
     sandbox
@@ -232,7 +232,7 @@ fn the_limit_for_files_holds() {
 /// git's configuration, of the repository or of the user, may set another storage directory. Tracked files of the
 /// repository may not.
 #[test]
-fn the_folder_is_the_one_that_git_is_configured_for() {
+fn the_storage_folder_comes_from_gits_configuration() {
     let (sandbox, shared) = (Sandbox::repository(), Sandbox::new());
     let content = format!("key {}", token(1));
     sandbox.write("a.bin", pointer(1, content.len()));
@@ -292,7 +292,7 @@ fn the_folder_is_the_one_that_git_is_configured_for() {
 
 #[cfg(unix)]
 #[test]
-fn no_link_leads_out_and_no_pipe_is_waited_for() {
+fn links_are_not_followed_and_pipes_do_not_hang() {
     use std::os::unix::fs::symlink;
     let sandbox = Sandbox::repository();
     let outside = Sandbox::new();
@@ -319,7 +319,7 @@ fn no_link_leads_out_and_no_pipe_is_waited_for() {
 }
 
 #[test]
-fn hooks_of_a_push_see_it() {
+fn push_hooks_scan_or_refuse_content_in_git_lfs() {
     let (sandbox, server) = (Sandbox::repository(), Sandbox::bare());
     sandbox.run(["hook", "install", "pre-push"]);
     sandbox.git(["remote", "add", "origin", server.path().to_str().unwrap()]);
@@ -370,7 +370,7 @@ fn a_job_that_fetched_no_objects_is_incomplete() {
 }
 
 #[test]
-fn history_tells_of_missing_objects_in_one_skip() {
+fn history_reports_missing_objects_in_one_skip() {
     let sandbox = Sandbox::repository();
     keep(&sandbox, "a.bin", 1, "clean");
     sandbox.commit_all("one");

@@ -20,7 +20,7 @@ fn with<'a>(command: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn what_is_excluded_is_not_reported_and_counted() {
+fn excluded_findings_are_counted_as_suppressed() {
     let sandbox = leaking();
     sandbox.git(["add", "-A"]);
     let run = sandbox.run(with(&["staged"], &NO_TESTS));
@@ -50,7 +50,7 @@ fn what_is_excluded_is_not_reported_and_counted() {
 }
 
 #[test]
-fn what_is_excluded_and_cannot_be_looked_into_is_no_skip() {
+fn an_excluded_unreadable_file_is_not_a_skip() {
     let sandbox = Sandbox::repository();
     sandbox.write("tests/x.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0broken");
     sandbox.git(["add", "-A"]);
@@ -80,7 +80,7 @@ fn only_the_rules_that_are_named_are_reported() {
 }
 
 #[test]
-fn every_report_of_a_limited_run_says_so() {
+fn every_format_marks_a_limited_run() {
     let sandbox = leaking();
     let flags = ["scan", "--rule", "legacy-token", "--exclude", "**"];
     for format in ["human", "concise", "json", "sarif", "github", "gitlab"] {
@@ -105,7 +105,7 @@ fn every_report_of_a_limited_run_says_so() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_limits_are_refused() {
     let sandbox = leaking();
     for (arguments, word) in [
         (&["scan", "--rule", "legacy-tokn"][..], "'legacy-token'"),
@@ -127,7 +127,7 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn a_rule_that_the_run_of_a_job_cannot_find_is_refused() {
+fn a_rule_that_a_ci_job_cannot_find_is_refused() {
     let sandbox = leaking();
     sandbox.write(".ntnguard.yaml", "version: 1\nci: {env: off}\n");
     let commit = sandbox.commit_all("all");
@@ -156,7 +156,7 @@ fn a_rule_that_the_run_of_a_job_cannot_find_is_refused() {
 }
 
 #[test]
-fn a_pattern_that_matches_no_path_is_told() {
+fn a_pattern_that_matches_no_path_is_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write("sub/a.py", "x = 1");
     let idle = "No path matches a.py: patterns begin at the root of the repository.";

@@ -53,7 +53,7 @@ fn an_older_ntnguard_stops() {
 }
 
 #[test]
-fn a_version_that_is_met_changes_nothing() {
+fn a_satisfied_min_version_changes_nothing() {
     for met in ["0.0.1", env!("CARGO_PKG_VERSION")] {
         let sandbox = leaky(&format!("version: 1\nmin-version: {met}\n"));
         assert_eq!(sandbox.run(["staged"]).status, 1, "{met}");
@@ -63,7 +63,7 @@ fn a_version_that_is_met_changes_nothing() {
 }
 
 #[test]
-fn what_is_no_version_is_refused() {
+fn an_invalid_min_version_is_refused() {
     for (written, expected) in [
         (
             "0.3",

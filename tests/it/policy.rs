@@ -58,7 +58,7 @@ fn warnings(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn an_allow_entry_means_what_everything_in_it_means() {
+fn an_allow_entry_needs_all_its_conditions_to_match() {
     let sandbox = Sandbox::repository();
     let legacy = expand("NOTION_TOKEN=secret_{a:43}", 4);
     sandbox
@@ -102,7 +102,7 @@ fn an_allow_entry_means_what_everything_in_it_means() {
 }
 
 #[test]
-fn what_expired_or_matches_nothing_is_told_with_its_line() {
+fn expired_and_unmatched_entries_are_reported_with_a_line() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1));
     let print = fingerprint(&scan(&sandbox), "a");
@@ -158,7 +158,7 @@ fn what_expired_or_matches_nothing_is_told_with_its_line() {
 }
 
 #[test]
-fn only_what_saw_everything_says_that_an_entry_matched_nothing() {
+fn only_complete_scans_report_unmatched_entries() {
     let history = |sandbox: &Sandbox| warnings(&sandbox.run(["history", "--format", "json"]));
     let allow = |paths: &str| format!("version: 1\nallow:\n- {{paths: [{paths}], reason: y}}\n");
     let sandbox = Sandbox::repository();
@@ -197,7 +197,7 @@ fn only_what_saw_everything_says_that_an_entry_matched_nothing() {
 }
 
 #[test]
-fn a_comment_allows_the_secret_beside_it_if_it_says_why() {
+fn a_comment_with_a_reason_allows_the_secret_beside_it() {
     let sandbox = Sandbox::repository();
     let (one, two) = (token(1), token(2));
     sandbox.write(
@@ -243,7 +243,7 @@ fn a_comment_allows_the_secret_beside_it_if_it_says_why() {
 }
 
 #[test]
-fn comments_of_other_languages_allow_too() {
+fn comments_of_other_languages_allow_secrets() {
     let sandbox = Sandbox::repository();
     let secret = token(1);
     for (name, before, after) in [
@@ -300,7 +300,7 @@ fn comments_of_other_languages_allow_too() {
 }
 
 #[test]
-fn words_that_allow_nothing_are_told_with_the_reason() {
+fn ineffective_allow_comments_are_explained() {
     let sandbox = Sandbox::repository();
     let secret = token(1);
     for (name, before, after) in [
@@ -339,7 +339,7 @@ fn words_that_allow_nothing_are_told_with_the_reason() {
 }
 
 #[test]
-fn a_rule_can_be_weakened_or_switched_off_but_its_findings_are_listed() {
+fn findings_of_weakened_or_disabled_rules_are_listed() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("a", token(1))
@@ -378,7 +378,7 @@ fn a_rule_can_be_weakened_or_switched_off_but_its_findings_are_listed() {
 }
 
 #[test]
-fn what_is_excluded_is_named_and_only_on_disk() {
+fn excludes_are_listed_and_apply_only_on_disk() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("vendor/x/a", token(1))
@@ -597,7 +597,7 @@ fn the_baseline_command_writes_sorted_lines_and_prunes_them() {
 }
 
 #[test]
-fn a_baseline_that_is_damaged_or_would_be_incomplete_is_not_used() {
+fn a_damaged_baseline_is_refused_and_no_incomplete_one_written() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("a", token(1))

@@ -61,7 +61,7 @@ fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, Strin
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_scan_of_files_reports_what_it_found_and_is_not_complete() {
+fn an_interrupted_scan_reports_its_findings_as_incomplete() {
     for named in [&["app.ts", "slow"][..], &["app.ts", "slow/0", "slow"]] {
         let sandbox = slow();
         let arguments = [&["--format", "json"], named].concat();
@@ -91,7 +91,7 @@ fn skipped(run: &Run) -> Vec<String> {
 
 #[cfg(unix)]
 #[test]
-fn all_that_an_interrupted_scan_did_not_come_to_is_named() {
+fn an_interrupted_scan_names_all_unscanned_paths() {
     let sandbox = slow();
     let json = ["--format", "json"];
     let named = ["slow", "app.ts", "gone"];
@@ -129,7 +129,7 @@ fn ctrl_c_does_not_wait_for_the_end_of_a_large_file() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_accepts_that_a_scan_was_interrupted() {
+fn no_flag_accepts_an_interrupted_scan() {
     let sandbox = slow();
     for flags in [
         &["--exclude", "slow"][..],
@@ -147,7 +147,7 @@ fn nothing_accepts_that_a_scan_was_interrupted() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_told_even_where_it_is_excluded() {
+fn a_missing_path_is_reported_even_if_excluded() {
     let sandbox = Sandbox::repository();
     sandbox.write("gen/a", "");
     let run = sandbox.run(["scan", "gen", "gem", "--exclude", "ge*"]);
@@ -155,7 +155,7 @@ fn a_name_that_is_not_there_is_told_even_where_it_is_excluded() {
 }
 
 #[test]
-fn a_scan_of_files_is_silent_where_nobody_sees_it() {
+fn no_progress_is_shown_without_a_terminal() {
     let sandbox = Sandbox::new();
     sandbox.write("app.ts", Fake::new(1).ntn(0));
     sandbox.write("slow", concat!("secret", "_\"+\"").repeat(400_000));

@@ -32,7 +32,7 @@ fn file(sandbox: &Sandbox, name: &str) -> String {
 }
 
 #[test]
-fn the_plan_says_what_to_replace_rename_and_strip() {
+fn the_plan_lists_replacements_renames_and_strips() {
     let sandbox = leaky("plain", format!("key = {}\n", token(1)));
     sandbox.write(
         "repo/cut.js",
@@ -71,7 +71,7 @@ fn the_plan_says_what_to_replace_rename_and_strip() {
 }
 
 #[test]
-fn what_is_not_reported_is_left_alone() {
+fn unreported_secrets_are_not_in_the_plan() {
     let sandbox = leaky("low", format!("ntn_{}\n", "x".repeat(46)));
     let run = plan(&sandbox, "plan");
     assert_eq!(run.status, 0);
@@ -97,7 +97,7 @@ fn what_is_not_reported_is_left_alone() {
 }
 
 #[test]
-fn only_the_files_hold_the_secret_and_only_their_owner_reads_them() {
+fn only_private_plan_files_contain_the_secret() {
     let sandbox = leaky("plain", token(1));
     let run = plan(&sandbox, "plan");
     assert!(
@@ -133,7 +133,7 @@ fn only_the_files_hold_the_secret_and_only_their_owner_reads_them() {
 }
 
 #[test]
-fn a_folder_that_could_be_committed_or_has_other_files_is_refused() {
+fn an_unsafe_plan_folder_is_refused() {
     let sandbox = leaky("plain", token(1));
     sandbox.git([
         "-C",
@@ -208,7 +208,7 @@ fn an_earlier_plan_is_replaced() {
 }
 
 #[test]
-fn the_proof_judges_as_the_scan_did() {
+fn the_proof_uses_the_flags_of_the_scan() {
     let sandbox = leaky("plain", token(1));
     sandbox
         .write("my env", "MY_API_KEY=0f8fad5bd9cb469fa165708f\n")
@@ -242,7 +242,7 @@ fn the_proof_judges_as_the_scan_did() {
 }
 
 #[test]
-fn what_only_hands_can_do_is_said() {
+fn manual_steps_are_listed_in_the_plan() {
     let sandbox = leaky("plain", "x");
     sandbox.write("repo/.git/info/cache", format!("\0{}", token(1)));
     assert_eq!(plan(&sandbox, "plan").status, 1);

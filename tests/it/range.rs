@@ -52,7 +52,7 @@ fn head(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn what_commits_add_is_reported_once_with_the_commit_that_adds_it() {
+fn an_added_secret_is_reported_once_with_its_commit() {
     let sandbox = Sandbox::repository();
     sandbox.write("old", token(1)).commit_all("zero");
     sandbox.write("a", token(2)).commit_all("one");
@@ -100,7 +100,7 @@ fn what_commits_add_is_reported_once_with_the_commit_that_adds_it() {
 }
 
 #[test]
-fn messages_headers_tags_and_names_are_looked_into() {
+fn messages_headers_tags_and_names_are_scanned() {
     let sandbox = Sandbox::repository();
     sandbox.commit_all("zero");
     sandbox.commit_all(&format!("one: {}", token(1)));
@@ -160,7 +160,7 @@ fn merges_are_compared_with_all_their_parents() {
 }
 
 #[test]
-fn what_only_moves_or_changes_its_mode_was_not_added() {
+fn renames_and_mode_changes_add_nothing() {
     let sandbox = Sandbox::repository();
     sandbox.write("old", token(1)).commit_all("zero");
     sandbox.git(["mv", "old", "new"]);
@@ -342,7 +342,7 @@ fn moved(sandbox: &Sandbox, commits: &BTreeSet<String>, blob: &str) -> bool {
 }
 
 #[test]
-fn what_is_missing_or_cut_off_is_never_clean() {
+fn missing_objects_and_shallow_cuts_are_never_clean() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("one");
     sandbox.write("a", "2").write("d/b", "x").commit_all("two");
@@ -408,7 +408,7 @@ fn what_is_missing_or_cut_off_is_never_clean() {
 
 /// A change must not be able to allow its own leak.
 #[test]
-fn the_base_decides_what_is_allowed() {
+fn allowances_come_only_from_the_base() {
     let leak = token(1);
     let print = || {
         let sandbox = Sandbox::new();
@@ -576,7 +576,7 @@ fn one_value_has_one_fingerprint_everywhere() {
 }
 
 #[test]
-fn a_secret_that_was_moved_is_excluded_with_each_of_its_paths_only() {
+fn a_moved_secret_is_excluded_only_with_all_its_paths() {
     let sandbox = Sandbox::repository();
     let base = sandbox.write("a", "1").commit_all("base");
     sandbox

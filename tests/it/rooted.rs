@@ -17,7 +17,7 @@ fn leaking() -> Sandbox {
 }
 
 #[test]
-fn an_entry_for_paths_does_not_count_for_what_was_typed() {
+fn entries_match_paths_from_the_root_not_typed_paths() {
     let sandbox = leaking();
     let whole = sandbox.path().join("sub").display().to_string();
     for (folder, arguments) in [
@@ -47,7 +47,7 @@ fn an_entry_for_paths_does_not_count_for_what_was_typed() {
 }
 
 #[test]
-fn an_excluded_path_is_the_one_from_the_root() {
+fn excludes_match_paths_from_the_root() {
     let sandbox = leaking();
     let vendor = sandbox.path().join("vendor").display().to_string();
     for (folder, path, pattern, status) in [
@@ -70,7 +70,7 @@ fn an_excluded_path_is_the_one_from_the_root() {
 }
 
 #[test]
-fn what_cannot_be_looked_into_is_excluded_by_its_path_from_the_root() {
+fn unreadable_files_are_excluded_by_path_from_the_root() {
     let sandbox = Sandbox::repository();
     sandbox.write("vendor/x.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0broken");
     for (pattern, status) in [("vendor/**", 0), ("x.gz", 2)] {
@@ -135,7 +135,7 @@ fn the_history_of_a_submodule_has_paths_from_the_outer_root() {
 }
 
 #[test]
-fn what_history_cannot_look_into_is_excluded_with_each_of_its_paths() {
+fn unreadable_objects_are_excluded_only_with_all_paths() {
     let sandbox = Sandbox::repository();
     let broken = b"\x1f\x8b\x08\0\0\0\0\0\0\0broken";
     sandbox.write("tests/x.gz", broken).commit_all("one");
@@ -195,7 +195,7 @@ fn an_object_is_accepted_in_history_at_the_paths_of_its_entry() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_link_leads_to_has_the_path_where_it_lies() {
+fn the_target_of_a_link_has_its_own_path() {
     let sandbox = leaking();
     std::fs::create_dir(sandbox.path().join("docs")).unwrap();
     std::os::unix::fs::symlink("../sub/docs", sandbox.path().join("docs/link")).unwrap();

@@ -70,7 +70,7 @@ fn a_value_is_unrecorded_then_young_then_due() {
 }
 
 #[test]
-fn another_value_is_unrecorded_and_recording_it_starts_anew() {
+fn a_new_value_is_unrecorded_and_restarts_its_age() {
     let sandbox = team();
     rotation(&sandbox, &["--record"]);
     since(&sandbox, "2020-01-31");
@@ -87,7 +87,7 @@ fn another_value_is_unrecorded_and_recording_it_starts_anew() {
 }
 
 #[test]
-fn a_day_that_has_not_come_is_no_age() {
+fn a_recorded_date_in_the_future_fails() {
     let sandbox = team();
     rotation(&sandbox, &["--record"]);
     since(&sandbox, "2999-01-31");
@@ -103,7 +103,7 @@ fn a_day_that_has_not_come_is_no_age() {
 }
 
 #[test]
-fn how_often_is_a_flag_or_the_configuration() {
+fn the_interval_comes_from_a_flag_or_the_configuration() {
     let sandbox = team();
     rotation(&sandbox, &["--record"]);
     since(&sandbox, "2020-01-31");
@@ -119,7 +119,7 @@ fn how_often_is_a_flag_or_the_configuration() {
 }
 
 #[test]
-fn programs_read_who_is_due() {
+fn the_json_report_lists_age_and_days_left() {
     let sandbox = team();
     sandbox.write(
         ".env",
@@ -186,7 +186,7 @@ fn a_value_in_use_that_is_in_history_is_due_at_once() {
 }
 
 #[test]
-fn what_cannot_be_judged_is_an_error() {
+fn unusable_variables_and_ledgers_are_errors() {
     let sandbox = team();
     for (arguments, said) in [
         (&["NO_SUCH"][..], "NO_SUCH is not set in .env"),

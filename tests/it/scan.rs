@@ -65,7 +65,7 @@ fn ignored_files_are_left_out_unless_tracked_or_named() {
 }
 
 #[test]
-fn a_file_in_conflict_is_scanned_once_though_it_is_tracked_three_times() {
+fn a_file_in_conflict_is_scanned_once() {
     let sandbox = Sandbox::repository();
     sandbox
         .write(".gitignore", "*.log\n")
@@ -133,7 +133,7 @@ fn a_folder_of_repositories_is_scanned_by_the_rules_of_each() {
 }
 
 #[test]
-fn linked_worktrees_and_bare_surroundings_work() {
+fn linked_worktrees_are_scanned() {
     let sandbox = Sandbox::repository();
     sandbox
         .write(".gitignore", "*.log\n")
@@ -218,7 +218,7 @@ fn links_are_not_followed_and_their_targets_are_scanned() {
 
 #[cfg(unix)]
 #[test]
-fn pipes_and_sockets_neither_hang_nor_count() {
+fn pipes_and_sockets_are_ignored_unless_named() {
     let sandbox = Sandbox::new();
     sandbox.write("a", "clean");
     let made = std::process::Command::new("mkfifo")
@@ -375,7 +375,7 @@ fn a_link_that_leads_nowhere_is_never_clean() {
 /// braces, a trailing tab is part of a pattern, and git does not follow an ignore file that is a link.
 #[cfg(unix)]
 #[test]
-fn what_git_does_not_ignore_is_not_left_out() {
+fn files_that_git_does_not_ignore_are_scanned() {
     use std::os::unix::fs::symlink;
     for (ignore, file) in [
         ("*.{key,pem}\n", "a.key"),
@@ -462,7 +462,7 @@ fn a_repository_that_cannot_be_opened_is_never_clean() {
 }
 
 #[test]
-fn the_environment_of_a_hook_does_not_change_what_other_repositories_track() {
+fn variables_of_a_hook_do_not_affect_other_repositories() {
     let sandbox = Sandbox::repository();
     sandbox.write("x", "x").commit_all("x");
     let other = Sandbox::repository();
@@ -514,7 +514,7 @@ fn a_submodule_in_an_ignored_folder_is_scanned() {
 
 /// A sparse index has directories as entries. Such a directory may exist on disk and be ignored.
 #[test]
-fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
+fn an_ignored_sparse_index_folder_is_scanned_once() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("kept/a", "x")
@@ -544,7 +544,7 @@ fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
 
 /// A sparse index does not say which files in such a directory are tracked, so none of them is ignored.
 #[test]
-fn nothing_is_ignored_in_a_folder_that_the_index_has_as_one_entry() {
+fn nothing_is_ignored_in_a_sparse_index_folder() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("d/y", token(1))
@@ -560,7 +560,7 @@ fn nothing_is_ignored_in_a_folder_that_the_index_has_as_one_entry() {
 }
 
 #[test]
-fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
+fn tracked_files_in_ignored_submodule_folders_are_scanned() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("sm/.gitignore", "d/\n")
@@ -575,7 +575,7 @@ fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
 /// In a merge conflict, one side may have a file at the path where the other side has a submodule. The submodule is on
 /// disk.
 #[test]
-fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
+fn an_ignored_submodule_in_a_conflict_is_scanned() {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", "sm\n").commit_all("x");
     sandbox.write("sm/x", token(1)).git(["init", "-q", "sm"]);
@@ -590,7 +590,7 @@ fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
 /// If something else is at the path of a tracked file, git treats the file as deleted, and ignore rules apply to the other.
 #[test]
 #[cfg(unix)]
-fn what_took_the_place_of_something_tracked_is_not_tracked() {
+fn a_replacement_of_a_tracked_file_is_not_tracked() {
     let sandbox = Sandbox::repository();
     sandbox
         .write(".gitignore", "a\nc\n")
@@ -613,7 +613,7 @@ fn what_took_the_place_of_something_tracked_is_not_tracked() {
 }
 
 #[test]
-fn a_folder_with_a_git_folder_that_is_none_is_read_once() {
+fn a_folder_with_an_invalid_git_folder_is_scanned_once() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("f", token(1))
@@ -636,7 +636,7 @@ fn a_damaged_index_makes_the_scan_incomplete() {
 }
 
 #[test]
-fn the_kinds_are_told_apart() {
+fn the_kinds_of_secrets_are_distinguished() {
     let sandbox = Sandbox::new();
     sandbox.write(
         "a/.env",

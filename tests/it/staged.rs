@@ -14,7 +14,7 @@ fn staged(sandbox: &Sandbox) -> Run {
 }
 
 #[test]
-fn the_content_that_is_staged_counts_not_the_one_on_disk() {
+fn staged_content_is_scanned_instead_of_files_on_disk() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "clean").commit_all("x");
     sandbox.write("a", token(1));
@@ -30,7 +30,7 @@ fn the_content_that_is_staged_counts_not_the_one_on_disk() {
 }
 
 #[test]
-fn only_what_is_added_or_changed_counts() {
+fn only_added_and_changed_files_are_scanned() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("old/leak", token(1))
@@ -125,7 +125,7 @@ fn git_names_the_same_files() {
 
 #[cfg(unix)]
 #[test]
-fn links_and_types_and_intentions() {
+fn type_changes_are_scanned_and_intents_to_add_are_not() {
     use std::os::unix::fs::symlink;
     let sandbox = Sandbox::repository();
     sandbox.write("was-file", "x").commit_all("x");
@@ -267,7 +267,7 @@ fn a_sensitive_env_file_is_stopped_by_its_name() {
 }
 
 #[test]
-fn what_cannot_be_read_is_never_clean() {
+fn unreadable_repositories_and_objects_are_never_clean() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.run(["staged"]).status, 2, "not a repository");
     sandbox.git(["init", "-q", "--bare", "."]);
@@ -370,7 +370,7 @@ fn nothing_from_the_repository_is_executed() {
 /// A hook may change the current directory before it runs ntnguard. The staged files are the same, as for git's own
 /// commands.
 #[test]
-fn a_hook_may_stand_in_a_subdirectory() {
+fn a_hook_may_run_in_a_subdirectory() {
     let sandbox = Sandbox::repository();
     sandbox.write("sub/a", token(1));
     sandbox.git(["add", "."]);

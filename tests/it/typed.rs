@@ -11,7 +11,7 @@ fn told(sandbox: &Sandbox, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_path_in_the_place_of_the_command_is_scanned_and_a_word_is_not() {
+fn a_path_without_a_command_is_scanned_but_a_word_is_not() {
     let sandbox = Sandbox::new();
     let token = Fake::new(3).ntn(0);
     sandbox.write("detect", &token).write("sub/a", "clean");
@@ -27,7 +27,7 @@ fn a_path_in_the_place_of_the_command_is_scanned_and_a_word_is_not() {
 }
 
 #[test]
-fn words_of_other_tools_are_answered_with_ours() {
+fn commands_of_other_tools_get_a_hint() {
     let sandbox = Sandbox::new();
     for (typed, ours) in [
         (&["protect", "--staged"][..], "`ntnguard staged`"),
@@ -47,7 +47,7 @@ fn words_of_other_tools_are_answered_with_ours() {
 }
 
 #[test]
-fn what_is_misspelt_is_told_with_what_is_like_it() {
+fn misspelt_names_get_a_suggestion() {
     let sandbox = Sandbox::new();
     for (typed, meant) in [
         (&["histroy"][..], "'history'"),

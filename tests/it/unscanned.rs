@@ -37,7 +37,7 @@ fn accepted(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn a_commit_passes_once_somebody_has_looked_into_it() {
+fn an_accepted_unscanned_file_can_be_committed() {
     let sandbox = Sandbox::repository();
     sandbox.install_hook();
     sandbox.write("fixture.zip", encrypted_zip(b"one"));
@@ -119,7 +119,7 @@ fn a_commit_passes_once_somebody_has_looked_into_it() {
 }
 
 #[test]
-fn each_kind_of_content_can_be_accepted_and_nothing_else() {
+fn only_unscanned_content_can_be_accepted() {
     let sandbox = Sandbox::repository();
     let packed = gzip(b"text");
     sandbox
@@ -176,7 +176,7 @@ fn each_kind_of_content_can_be_accepted_and_nothing_else() {
 /// A change adds both the file and the entry that accepts it. For a collaborator the run passes and reports the entry. For
 /// a stranger it fails, with the lines that a maintainer can add.
 #[test]
-fn a_change_accepts_its_own_file_as_any_change_allows_itself() {
+fn own_entries_of_a_change_need_a_trusted_author() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "feature"]);

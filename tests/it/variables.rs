@@ -17,7 +17,7 @@ fn leaking() -> Sandbox {
 }
 
 #[test]
-fn a_variable_counts_and_a_flag_beats_it() {
+fn a_variable_works_and_a_flag_overrides_it() {
     let sandbox = leaking();
     sandbox.write("c.yaml", "version: 1\nmin-confidence: high\n");
     for (variable, value, flag) in [
@@ -45,7 +45,7 @@ fn a_variable_counts_and_a_flag_beats_it() {
 }
 
 #[test]
-fn what_a_report_looks_like_can_be_set() {
+fn variables_set_the_format_and_colour_of_a_report() {
     let sandbox = leaking();
     let run = with(&sandbox, &[("NTNGUARD_FORMAT", "json")], &["scan"]);
     assert_eq!(run.findings().len(), 1);
@@ -86,7 +86,7 @@ fn a_wrong_value_is_an_error_that_names_the_variable() {
 }
 
 #[test]
-fn help_names_the_variables_that_count() {
+fn help_lists_the_effective_variables() {
     let sandbox = Sandbox::new();
     for (command, counts) in [("scan", true), ("ci", false)] {
         let help = sandbox.run([command, "--help"]).stdout;

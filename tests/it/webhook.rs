@@ -34,7 +34,7 @@ fn check(token: &str, signature: &str, body: &str, and: &[&str]) -> Run {
 }
 
 #[test]
-fn a_signature_is_valid_for_the_bytes_that_came() {
+fn a_signature_is_valid_only_for_the_exact_bytes() {
     let run = check(&token(), &header(BODY), BODY, &[]);
     let expected = format!(
         "  ok  T  the signature matches the body ({} bytes)\n1 as expected\n",
@@ -54,7 +54,7 @@ fn a_signature_is_valid_for_the_bytes_that_came() {
 }
 
 #[test]
-fn what_was_made_of_the_body_is_said() {
+fn the_change_of_a_body_is_recognised() {
     let pretty = "{\n  \"id\": \"e1\",\n  \"type\": \"page.created\",\n  \"name\": \"Caf\\u00e9 \\u2014 1/2\"\n}";
     for (body, said) in [
         (pretty.to_owned(), "parsed and written again"),
@@ -75,7 +75,7 @@ fn what_was_made_of_the_body_is_said() {
 }
 
 #[test]
-fn programs_read_json() {
+fn the_json_report_has_the_failed_check() {
     let run = check(&token(), &header("{}"), BODY, &["--format", "json"]);
     let json: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((run.status, &json["source"]), (1, &"webhook".into()));
@@ -85,7 +85,7 @@ fn programs_read_json() {
 }
 
 #[test]
-fn what_cannot_be_checked_is_an_error() {
+fn unusable_tokens_and_signatures_are_errors() {
     let integration = expand("{ntn}", 1);
     for (token, signature, said) in [
         (

@@ -13,7 +13,7 @@ fn said(run: &crate::sandbox::Run) -> String {
 }
 
 #[test]
-fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
+fn advice_on_a_commit_fits_the_language_of_the_file() {
     let token = expand("{ntn}", 1);
     for (path, line, read, comment) in [
         (
@@ -84,7 +84,7 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
 }
 
 #[test]
-fn what_the_last_commit_has_too_is_to_be_replaced() {
+fn a_committed_secret_must_be_replaced() {
     let sandbox = Sandbox::repository();
     let token = expand("{ntn}", 2);
     sandbox
@@ -108,7 +108,7 @@ fn what_the_last_commit_has_too_is_to_be_replaced() {
 }
 
 #[test]
-fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
+fn stopped_messages_and_pushes_get_fitting_advice() {
     let sandbox = Sandbox::repository();
     let token = expand("{ntn}", 3);
     sandbox.write("message", format!("use {token}\n"));
@@ -144,7 +144,7 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
 }
 
 #[test]
-fn an_env_file_that_only_commits_hold_is_not_looked_for_in_the_index() {
+fn advice_on_a_removed_env_file_does_not_mention_the_index() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "x").commit_all("first");
     let lines = expand("DB_PASSWORD={a:24}\nNOTION_TOKEN={ntn}\n", 4);
@@ -200,7 +200,7 @@ fn an_env_file_that_only_commits_hold_is_not_looked_for_in_the_index() {
 }
 
 #[test]
-fn ci_says_which_secrets_only_the_commits_hold() {
+fn ci_marks_secrets_that_only_commits_contain() {
     let sandbox = Sandbox::repository();
     let [gone, kept] = [5, 6].map(|seed| expand("{ntn}", seed));
     sandbox.write("a.txt", "x").commit_all("first");
@@ -255,7 +255,7 @@ fn leaking(count: u64) -> Sandbox {
 }
 
 #[test]
-fn many_findings_are_told_in_one_line_each() {
+fn many_findings_get_one_line_each() {
     let sandbox = leaking(300);
     for (arguments, most) in [
         (&["scan"][..], 400),
@@ -294,7 +294,7 @@ fn many_findings_are_told_in_one_line_each() {
 }
 
 #[test]
-fn the_name_of_a_file_tells_the_format_of_its_report() {
+fn the_format_follows_from_the_name_of_the_report_file() {
     let sandbox = leaking(1);
     let read = |name: &str| std::fs::read_to_string(sandbox.path().join(name)).unwrap();
     assert_eq!(
@@ -313,7 +313,7 @@ fn the_name_of_a_file_tells_the_format_of_its_report() {
 }
 
 #[test]
-fn history_begins_with_a_table_of_what_to_deal_with_first() {
+fn history_begins_with_a_table_sorted_by_urgency() {
     let sandbox = Sandbox::repository();
     let [old, kept, remote] = [1, 2, 3].map(|seed| expand("{ntn}", 500 + seed));
     sandbox.write("old.ts", &old).commit_all("one");
@@ -362,7 +362,7 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
 
 /// With only one secret there is no table, so the secret gets a line among the many env files.
 #[test]
-fn one_secret_among_many_env_files_of_history_is_told() {
+fn one_secret_among_many_env_files_is_shown() {
     let sandbox = leaking(1);
     for number in 0..30 {
         sandbox.write(

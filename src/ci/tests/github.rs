@@ -5,7 +5,7 @@ use super::*;
 /// A pull request is a stranger's unless its source and target repository have the same id or, if
 /// an id is missing, the same name.
 #[test]
-fn github_says_whose_a_pull_request_is() {
+fn pull_requests_of_strangers_are_recognised() {
     let of = |head: &str, base: &str| {
         let payload = format!(
             r#"{{"pull_request": {{"base": {{"sha": "{A}", "ref": "main", "repo": {base}}},
@@ -61,7 +61,7 @@ fn github_says_whose_a_pull_request_is() {
 
 /// A payload without the commits to scan is an error, and the error does not quote the payload.
 #[test]
-fn what_github_does_not_say_is_an_error() {
+fn an_invalid_or_incomplete_payload_is_an_error() {
     let of = |name: &str, payload: &str| {
         let path = ("GITHUB_EVENT_PATH", "/e.json");
         event(

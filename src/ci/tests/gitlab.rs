@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn gitlab() {
+fn events_of_gitlab_are_recognised() {
     let of = |more: &[(&str, &str)]| {
         of(&[&[("GITLAB_CI", "true"), ("CI_COMMIT_SHA", A)], more].concat())
     };

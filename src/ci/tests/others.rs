@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn bitbucket() {
+fn events_of_bitbucket_are_recognised() {
     let of = |more: &[(&str, &str)]| {
         of(&[
             &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", A)],
@@ -45,7 +45,7 @@ fn bitbucket() {
 }
 
 #[test]
-fn azure() {
+fn events_of_azure_are_recognised() {
     let of = |more: &[(&str, &str)]| {
         of(&[&[("TF_BUILD", "True"), ("BUILD_SOURCEVERSION", A)], more].concat())
     };
@@ -86,7 +86,7 @@ fn azure() {
 }
 
 #[test]
-fn jenkins_buildkite_and_circle() {
+fn events_of_jenkins_buildkite_and_circleci_are_recognised() {
     let jenkins = |more: &[(&str, &str)]| {
         of(&[&[("JENKINS_URL", "http://x"), ("GIT_COMMIT", A)], more].concat())
     };

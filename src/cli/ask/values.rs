@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_token_is_asked_about() {
+    fn only_valid_tokens_are_accepted() {
         for template in ["{ntn}", "{secret}"] {
             assert_eq!(token_fault(&secret(template)), None, "{template}");
         }
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_value_of_a_file_counts() {
+    fn the_last_assignment_in_a_file_wins() {
         let name = typed_name("A").unwrap();
         let value = set(b"A=one\nB=x\nexport A='two'\n", &name).unwrap().value;
         assert!(value == Secret::new(b"two".to_vec(), 0));

@@ -121,7 +121,7 @@ mod tests {
     use super::redirect_fault;
 
     #[test]
-    fn users_are_sent_back_by_https_or_to_this_machine() {
+    fn redirect_uris_must_be_https_or_local() {
         let good = [
             "https://a.example/x",
             "http://localhost:3000/cb",

@@ -141,7 +141,7 @@ mod tests {
     use super::BodyForm;
 
     #[test]
-    fn a_body_is_written_as_it_came() {
+    fn each_body_form_makes_only_its_own_change() {
         let pretty = "{\n  \"a\": \"x  \\\" y\\\\\",\r\n  \"b\" : [1, \"caf\\u00e9 \\ud83d\\ude00 \\n\\/\"]\n}\n";
         for (form, expected) in [
             (
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_taken_as_it_is() {
+    fn invalid_escapes_are_copied_unchanged() {
         for text in [
             "\"\\",
             "\"\\u00",

@@ -165,7 +165,7 @@ mod tests {
     use super::WebhookSignature;
 
     #[test]
-    fn a_signature_is_read_as_the_header_has_it() {
+    fn a_signature_is_parsed_with_or_without_the_header_name() {
         let digits = "0f".repeat(32);
         for text in [
             format!("sha256={digits}"),

@@ -50,7 +50,7 @@ mod tests {
     use super::fragments;
 
     #[test]
-    fn fragments_are_what_every_alignment_shares() {
+    fn each_alignment_has_one_fragment() {
         let found: Vec<(String, usize)> = fragments(b"ntn_")
             .map(|(fragment, phase)| (String::from_utf8(fragment).expect("ASCII"), phase))
             .collect();

@@ -150,9 +150,10 @@ mod tests {
         encoder.finish().expect("into memory")
     }
 
-    /// Cuts a source at each length. Only the whole source gives a text that is reported as whole.
+    /// Cuts a source at each length. A text is reported as whole only if the cut is at the end of a
+    /// member.
     #[test]
-    fn a_source_that_ends_anywhere_is_not_taken_for_whole() {
+    fn a_source_cut_within_a_member_is_not_whole() {
         let mut fake = Fake::new(1);
         let first = fake.of(b"abcdefgh \n", 300).into_bytes();
         let members = [
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_last_member_is_not_compressed() {
+    fn bytes_after_the_last_gzip_member_are_text() {
         let packed = [&gzip(b"text")[..], b"more"].concat();
         let inflated = inflate(&packed, Format::Gzip);
         assert_eq!(inflated, Some((b"text".to_vec(), End::Text)));

@@ -197,7 +197,7 @@ mod tests {
 
     /// No code makes a place with such a phase, but decoding one must not fail.
     #[test]
-    fn a_phase_beyond_the_group_is_that_of_a_later_group() {
+    fn a_phase_beyond_the_group_wraps_around() {
         let decode = |phase| {
             let text = Text::decode(
                 b"6e746e5f",

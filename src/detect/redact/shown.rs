@@ -47,14 +47,14 @@ mod tests {
     use super::{printable, shell_word};
 
     #[test]
-    fn a_path_is_one_word_of_a_shell() {
+    fn a_path_is_quoted_as_one_shell_word() {
         assert_eq!(shell_word(b"a/.env"), "a/.env");
         assert_eq!(shell_word(b"it's/.env"), r"'it'\''s/.env'");
         assert_eq!(shell_word(b"a b;c"), "'a b;c'");
     }
 
     #[test]
-    fn what_could_steer_a_terminal_is_spelled_out() {
+    fn terminal_control_characters_are_escaped() {
         assert_eq!(
             printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()),
             "a\\u{202e}b\\r\\u{7}    c"

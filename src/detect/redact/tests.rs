@@ -6,7 +6,7 @@ use crate::model::rule::{Masked, Rule};
 use crate::rules::RULES;
 
 #[test]
-fn whatever_could_be_a_credential_is_masked() {
+fn possible_credentials_are_masked() {
     for text in [
         "{ntn}",
         "{secret}",
@@ -39,7 +39,7 @@ fn whatever_could_be_a_credential_is_masked() {
 }
 
 #[test]
-fn a_new_rule_is_masked_by_what_it_says_itself() {
+fn a_new_rule_masks_with_its_own_pattern() {
     static NEW: Rule = Rule {
         id: "made-up",
         title: "Made up",
@@ -58,7 +58,7 @@ fn a_new_rule_is_masked_by_what_it_says_itself() {
 }
 
 #[test]
-fn what_stands_beside_a_secret_is_masked_where_it_could_be_another() {
+fn possible_secrets_beside_a_secret_are_masked() {
     for (beside, masked) in [
         (
             "DB_PASSWORD=Winter-9 \"apiKey\": \"ab cd\", key: x, monkey = banana port=1",
@@ -82,7 +82,7 @@ fn what_stands_beside_a_secret_is_masked_where_it_could_be_another() {
 }
 
 #[test]
-fn a_token_in_an_encoding_is_masked_within_a_word_too() {
+fn encoded_tokens_are_masked_within_words() {
     let token = Fake::new(2).ntn(0);
     let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();

@@ -219,7 +219,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_length_before_a_value_bounds_it() {
+    fn a_length_prefix_bounds_a_value() {
         for seed in 1..20 {
             let mut fake = Fake::new(seed);
             for value in [
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_structured_is_found_between_strings() {
+    fn structured_tokens_are_found_between_strings() {
         let value = Fake::new(5).ntn(2);
         let expected = vec![(fingerprint(&value), Confidence::High)];
         let row = format!("\x01\x02NotionToken{value}https://api.notion.com\x00");
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn in_text_a_neighbour_is_a_neighbour() {
+    fn a_token_within_a_word_of_text_is_not_found() {
         for seed in 1..20 {
             let (ntn, secret) = (Fake::new(seed).ntn(0), Fake::new(seed).secret());
             for before in ["c", "INT", "9", "client", "sha2", "é1", "client_"] {

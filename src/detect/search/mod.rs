@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn each_shape_is_searched_for_around_its_own_names() {
+    fn each_pattern_is_searched_near_its_own_names() {
         static LOW: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?-u)[a-f]{60}").unwrap());
         static HIGH: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?-u)[G-Z]{60}").unwrap());
         static ALPHA: Rule = near("alpha", &[detector(&["alpha_name"], &LOW)]);

@@ -132,7 +132,7 @@ mod tests {
     use super::reader;
 
     #[test]
-    fn only_exact_names_of_dependencies_speak() {
+    fn only_exact_dependency_names_are_recognised() {
         for (name, text, expected) in [
             (
                 "package.json",

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn direnv_points_at_what_it_reads() {
+    fn direnv_points_at_the_files_it_loads() {
         let text = "use flake\ndotenv\n  dotenv_if_exists conf/dev.vars\nsource_env_if_exists \".envrc.private\"\n# dotenv no\n\
                     source_env ../outside\nsource_up\n";
         assert_eq!(

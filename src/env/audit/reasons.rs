@@ -281,7 +281,7 @@ mod tests {
     use super::reads_notion;
 
     #[test]
-    fn reading_a_variable_of_notions_is_told_from_naming_it() {
+    fn code_that_reads_a_notion_variable_is_recognised() {
         for text in [
             "const t = process.env.NOTION_TOKEN",
             "os.environ['NOTION_TOKEN']",

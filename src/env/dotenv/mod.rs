@@ -154,7 +154,7 @@ mod tests {
     use crate::model::secret::Secret;
 
     #[test]
-    fn whatever_the_bytes_spans_are_in_the_file_in_order_and_apart() {
+    fn spans_of_random_bytes_are_ordered_and_disjoint() {
         let mut fake = Fake::new(11);
         let alphabet = b"AB=:# \t\n\n\r\"'`\\$n\0\xc3\xbf+export ";
         for _ in 0..50_000 {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_counted_as_an_editor_counts_them() {
+    fn lines_and_columns_match_those_of_an_editor() {
         let text = "# é\r\nA='x\r\ny'\r\n  É : z\nÉ: \"z\" # c\n".as_bytes();
         let parsed = parse(text);
         let places: Vec<_> = parsed
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_sets_nothing_is_a_fault_that_says_why() {
+    fn an_invalid_line_is_a_fault_with_a_reason() {
         let what = |text: &str| {
             parse(text.as_bytes())
                 .faults

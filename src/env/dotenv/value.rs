@@ -191,7 +191,7 @@ mod tests {
     /// Texts of which motdotla's dotenv reads less than other parsers, or reads a value that the
     /// author did not intend.
     #[test]
-    fn where_programs_differ_the_value_that_is_meant_is_read() {
+    fn ambiguous_values_are_read_as_intended() {
         let cases: &[(&str, &[&str])] = &[
             ("A=b#c", &["b#c"]),
             ("A=#b", &["#b"]),

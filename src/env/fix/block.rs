@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_block_and_it_is_the_last() {
+    fn a_single_block_is_written_at_the_end() {
         let mut text = IgnoreText::new(None);
         text.add(vec![b".env".to_vec(), b"!.env.example".to_vec()]);
         let first = [b"a\n".as_slice(), &text.with_block(), b"!.env\n"].concat();

@@ -71,7 +71,7 @@ mod tests {
     use super::unified;
 
     #[test]
-    fn a_diff_is_what_diff_would_write() {
+    fn diffs_match_the_format_of_diff() {
         let diff = unified(b".gitignore", Some(b"1\n2\n3\n4\n"), b"1\n2\n3\n4\n\n5\n");
         assert_eq!(
             diff,

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn few_names_are_listed_and_many_covered() {
+    fn few_names_are_listed_and_many_get_a_pattern() {
         assert_eq!(
             lines(".gitignore", &["a/.env.staging", ".env.staging"]),
             [".env.staging"]
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_back_is_one_of_ours_everywhere_or_one_path() {
+    fn exceptions_are_known_names_or_single_paths() {
         let keep = |path: &str| {
             String::from_utf8_lossy(&keeping(
                 b"a/.gitignore",

@@ -86,7 +86,7 @@ mod tests {
     use super::folded;
 
     #[test]
-    fn only_ranges_in_brackets_match_both_forms() {
+    fn case_folding_lowers_letters_and_extends_ranges() {
         let cases = [
             (".ENV", ".env"),
             ("A[Ef]B", "a[Ef]b"),

@@ -142,7 +142,7 @@ mod tests {
     use crate::fake::Fake;
 
     #[test]
-    fn what_stands_for_a_value_is_told_from_a_value() {
+    fn placeholder_values_are_recognised() {
         let made_up = "changeme, ChangeMe123!, change-this-to-a-random-string, your-stripe-key, YOUR_API_KEY_HERE, xxxxxxxxxxxx, \
             replace_with_your_token, sk-xxxxxxxx, pk_live_********, abc123..., <api key>, <your-token>, [REDACTED], todo, \
             example-token, dummy_password_1, test-secret-key-12345, password, 123456789012, abcdefghijklmnop, ------------, \
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_does_not_make_a_placeholder() {
+    fn random_values_are_rarely_taken_for_placeholders() {
         let mut fake = Fake::new(3);
         let alphabets: [&[u8]; 3] = [
             b"0123456789abcdef",

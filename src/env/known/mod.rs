@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_gives_what_to_look_for_and_what_not() {
+    fn a_file_is_sorted_into_known_and_unused_values() {
         let text = expand(
             "NOTION_TOKEN='{ntn}'\nPORT=3000\nNAME={secret}\nKEY=\"{a:12}\"\nTOKEN={ntn}\nB_KEY={x:20}\nC",
             6,
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_env_file_is_an_error_that_names_it() {
+    fn an_unusable_env_file_is_an_error_with_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let large = folder.path().join("large.env");
         fs::write(&large, vec![b'\n'; 10 * 1024 * 1024 + 1]).unwrap();

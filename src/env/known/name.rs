@@ -112,7 +112,7 @@ mod tests {
     use super::{is_secret, shown, words};
 
     #[test]
-    fn names_are_parted_into_words() {
+    fn names_are_split_into_words() {
         assert_eq!(
             words("NEXT_PUBLIC.apiKey2-HTTPToken"),
             ["next", "public", "api", "key", "http", "token"]
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_says_whether_its_value_is_secret() {
+    fn secret_variable_names_are_recognised() {
         let secret = "NOTION_TOKEN API_KEY APIKEY apiKey STRIPE_SECRET PGPASSWORD DB_PWD SMTP_PASS passphrase \
             GOOGLE_CREDENTIALS BASIC_AUTH APP_PRIVATE_KEY SALT SENTRY_DSN SLACK_WEBHOOK_URL GITHUB_WEBHOOK_SECRET \
             SESSION_COOKIE JWT_KEY CONNECTION_STRING connectionString NEXT_PUBLIC_API_KEY VITE_TOKEN PUBLIC_API_KEY \
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_the_end_of_a_key_is_not_shown() {
+    fn names_that_may_be_part_of_a_value_are_hidden() {
         let show = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
         assert_eq!(shown(b"DATABASE_PASSWORD_2", show), "DATABASE_PASSWORD_2");
         for name in ["kQ9zR2vX7bN4mT6w", &"aB".repeat(17), &"A_".repeat(60)] {

@@ -83,7 +83,7 @@ mod tests {
     use super::notes;
 
     #[test]
-    fn what_is_not_looked_for_is_said_in_one_line_a_file() {
+    fn ignored_variables_are_listed_in_one_line_per_file() {
         let text = b"PORT=3000\nAPI_KEY=short\nDEBUG=1\nA\n\nTOKEN=\nB_KEY='b";
         let (_, unused) = sort_out(text, Path::new(".env.local"));
         assert_eq!(

@@ -246,7 +246,7 @@ mod tests {
     use crate::fake::{Fake, expand};
 
     #[test]
-    fn name_and_value_decide() {
+    fn suspicion_depends_on_name_and_value() {
         // `{"iss":"x","role":"anon"}`, and the same for `service_role`.
         let jwt = |claims: &str| format!("eyJhbGciOiJIUzI1NiJ9.{claims}.abcDEF123");
         let (anon, service) = (
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_makes_no_phrase_and_is_random() {
+    fn random_values_are_rarely_taken_for_phrases() {
         let mut fake = Fake::new(5);
         let kinds: [(&[u8], usize); 4] = [
             (b"0123456789abcdef", 32),

@@ -143,7 +143,7 @@ mod tests {
     use crate::fake::expand;
 
     #[test]
-    fn an_address_with_a_password_and_a_notion_credential_are_secret_under_any_name() {
+    fn urls_with_passwords_and_notion_credentials_are_secret() {
         for text in [
             "{ntn}",
             "{secret}",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_need_not_be_looked_for_is_told_apart() {
+    fn ignored_values_have_a_reason() {
         let cases = [
             ("", Ignored::Empty),
             ("  ", Ignored::Empty),

@@ -154,7 +154,7 @@ mod tests {
 
     /// A range that touches no fresh range occurs in the base in one piece.
     #[test]
-    fn what_is_not_in_the_base_touches_something_fresh() {
+    fn bytes_missing_in_the_base_touch_a_fresh_range() {
         for seed in 1..2000 {
             let mut fake = Fake::new(seed);
             let base = fake
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_make_no_sense_build_nothing() {
+    fn invalid_delta_steps_build_nothing() {
         let base = [b'x'; 10];
         let build = |bytes: &[u8]| {
             Delta::parse(bytes)?.build(&base, &mut Vec::new(), &mut Fresh::default())
@@ -208,7 +208,7 @@ mod tests {
 
     /// A copy without a length copies 64 KiB.
     #[test]
-    fn a_copy_without_a_length_is_the_longest_of_two_bytes() {
+    fn a_copy_without_a_length_copies_64_kib() {
         let base = vec![b'x'; 0x10000];
         let delta = [0x80, 0x80, 4, 0x80, 0x80, 4, 0x80];
         let (mut result, mut fresh) = (Vec::new(), Fresh::default());

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn simple_commands_are_told_apart_with_what_they_read_and_write() {
+    fn commands_are_split_with_their_redirections() {
         for (text, expected) in [
             ("cat .env", &["cat .env"][..]),
             (
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_has_its_texts_with_it() {
+    fn the_span_of_a_command_includes_its_here_documents() {
         let text = "a; cat <<E > .env\nTOKEN=x\nE\nls";
         let spans: Vec<_> = commands(text)
             .into_iter()

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_told_by_its_fields() {
+    fn the_assistant_is_recognised_by_event_fields() {
         use Assistant::{ClaudeCode, Codex, Copilot, Cursor};
         for (text, assistant, name) in [
             (
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_character_is_read_over() {
+    fn an_unpaired_surrogate_is_replaced() {
         for (written, read) in [
             (r"a\ud83d", "a\u{fffd}"),
             (r"\ude00b", "\u{fffd}b"),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_an_error() {
+    fn an_invalid_event_is_an_error() {
         for (text, asked, words) in [
             ("", None, "not a JSON object"),
             ("[]", None, "not a JSON object"),

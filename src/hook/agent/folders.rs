@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_the_folder_is_followed() {
+    fn cd_changes_the_directory_of_later_paths() {
         for (text, expected, is_known) in [
             ("ls", &["f"][..], true),
             ("cd a; cd ../b", &["a/../b/f"], true),

@@ -182,7 +182,7 @@ mod tests {
     use super::{entries, program};
 
     #[test]
-    fn the_program_is_read_back_whatever_its_path() {
+    fn any_program_path_is_read_back() {
         for path in ["/usr/bin/ntnguard", "/a b/it's/ntnguard"] {
             for assistant in Assistant::ALL {
                 let entries = entries(assistant, Some(Path::new(path))).unwrap();

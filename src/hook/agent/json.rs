@@ -225,7 +225,7 @@ mod tests {
     use super::{JsonValue, parse};
 
     #[test]
-    fn places_are_those_of_the_text_whatever_stands_between() {
+    fn spans_are_correct_despite_comments() {
         let text = "\u{feff}// a\n{ \"a\" /* b */ : [1, {\"c\": \"d\\\"\"},], // \"x\": 1\n \"a\": null, }\n";
         let root = parse(text).unwrap();
         let spans: Vec<_> = root.parts().into_iter().map(|span| &text[span]).collect();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_by_its_place() {
+    fn invalid_json_is_an_error_with_its_offset() {
         for (text, place) in [
             ("", 0),
             ("{", 1),

@@ -46,7 +46,7 @@ mod tests {
     use super::mentioned;
 
     #[test]
-    fn a_mention_is_a_path_behind_a_sign() {
+    fn a_mention_is_a_path_after_an_at_sign() {
         for (prompt, paths) in [
             ("@.env", &[".env"][..]),
             (

@@ -138,7 +138,7 @@ mod tests {
     use super::printed;
 
     #[test]
-    fn a_command_that_shows_a_file_reads_it() {
+    fn commands_that_print_a_file_read_it() {
         for (text, files) in [
             ("cat .env", &[".env"][..]),
             ("cd app && sudo head -n 3 ./.env", &["app/3", "app/./.env"]),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_shows_nothing_of_a_file_does_not() {
+    fn commands_that_print_no_content_read_no_file() {
         for text in [
             "source .env && npm start",
             ". ./.env",

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_is_looked_at_with_the_name_of_its_field() {
+    fn every_text_is_scanned_with_its_field_name() {
         let all = texts(json!({"a": {"b": ["c", {"d": "e\nf"}]}, "g": 1}));
         for text in ["b=c", "e\nf", "a", "b", "d", "g"] {
             assert!(all.iter().any(|one| one == text), "{text}: {all:?}");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_replaced_or_goes_where_it_belongs_is_not() {
+    fn replaced_texts_and_env_file_contents_are_not_scanned() {
         let all = texts(json!({"old_string": "old", "new_string": "new"}));
         assert!(!all.iter().any(|text| text.contains("=old")), "{all:?}");
         assert!(all.contains(&"new_string=new".to_owned()));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_patch_only_what_it_adds_is_looked_at() {
+    fn only_added_lines_of_a_patch_are_scanned() {
         let patch = "*** Begin Patch\n*** Update File: a.js\n@@\n-old\n ctx\n+new\n\
                      *** Add File: .env\n+A=1\n*** End Patch\ntail";
         let all = texts(json!({ "command": patch })).join("|");

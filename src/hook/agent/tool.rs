@@ -195,7 +195,7 @@ mod tests {
     use super::{lines, read_paths};
 
     #[test]
-    fn arguments_say_which_file_and_which_lines() {
+    fn files_and_lines_are_read_from_tool_arguments() {
         let paths = |arguments: serde_json::Value| {
             let paths = read_paths(arguments.as_object().unwrap()).into_iter();
             paths.map(str::to_owned).collect::<Vec<_>>()

@@ -80,7 +80,7 @@ mod tests {
     use super::without_private_writes;
 
     #[test]
-    fn what_is_written_to_a_private_file_is_left_out() {
+    fn text_written_to_a_private_file_is_left_out() {
         let kept = |text: &str| without_private_writes(text, &|file| file == ".env");
         assert_eq!(kept("echo A=1 >> .env").trim(), "");
         assert_eq!(kept("cat <<E > .env\nA=1\nE\nls").trim(), "ls");

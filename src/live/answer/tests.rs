@@ -34,7 +34,7 @@ fn only_a_user_is_live_and_only_notions_refusal_is_dead() {
 }
 
 #[test]
-fn everything_else_is_unknown() {
+fn every_other_answer_is_unknown() {
     let form = "Authorization header must use the format \\\"Bearer <token>\\\"";
     let blocked = r#"{"object":"error","code":"rate_limited",
         "additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
@@ -139,7 +139,7 @@ fn everything_else_is_unknown() {
 }
 
 #[test]
-fn a_personal_token_may_be_answered_with_a_person_who_is_not_named() {
+fn the_person_of_a_personal_token_is_not_named() {
     let person = r#"{"object":"user","id":"p","name":"Ada","type":"person",
         "person":{"email":"ada@example.com"}}"#;
     let user = r#"{"object":"user","id":"b","type":"bot","bot":{"owner":{"type":"user"}}}"#;
@@ -157,7 +157,7 @@ fn a_personal_token_may_be_answered_with_a_person_who_is_not_named() {
 }
 
 #[test]
-fn an_object_is_shared_or_not_or_of_another_kind() {
+fn answers_about_an_object_are_classified() {
     let page = r#"{"object":"page","id":"x","in_trash":false}"#;
     let old = r#"{"object":"page","id":"x","archived":true}"#;
     let cases = [
@@ -200,7 +200,7 @@ fn an_object_is_shared_or_not_or_of_another_kind() {
 }
 
 #[test]
-fn introspection_tells_of_the_token_and_of_the_client() {
+fn introspection_answers_are_classified() {
     let refused = r#"{"error":"invalid_client","request_id":"x"}"#;
     let cases = [
         (
@@ -240,7 +240,7 @@ fn introspection_tells_of_the_token_and_of_the_client() {
 }
 
 #[test]
-fn a_trace_has_only_what_is_shaped_as_a_trace_is() {
+fn only_well_formed_trace_ids_are_kept() {
     let (id, token) = (expand("{uuid}", 1), expand("{ntn}", 2));
     let ray = format!("{}-FRA", expand("{h:16}", 3));
     for (headers, body, expected) in [
@@ -277,7 +277,7 @@ fn a_trace_has_only_what_is_shaped_as_a_trace_is() {
 }
 
 #[test]
-fn the_time_to_wait_is_whole_seconds() {
+fn retry_after_must_be_whole_seconds() {
     for (text, expected) in [
         ("7", Some(7)),
         (" 0 ", Some(0)),

@@ -90,13 +90,13 @@ fn found(identity: &Identity, access: &Access, expected: &ExpectedAccess) -> Vec
 }
 
 #[test]
-fn what_is_as_expected_is_not_told() {
+fn expected_access_is_not_reported() {
     let access = reached(vec![page(1, Parent::Workspace), page(2, Parent::In(id(1)))]);
     assert!(found(&identity(), &access, &expected()).is_empty());
 }
 
 #[test]
-fn whose_token_it_is_must_be_as_expected() {
+fn an_unexpected_identity_is_reported() {
     let access = reached(vec![page(1, Parent::Workspace)]);
     let changes: [fn(&mut Identity); 3] = [
         |own| own.bot = id(101).to_string(),
@@ -147,7 +147,7 @@ fn capabilities_are_exactly_those_that_are_expected() {
 }
 
 #[test]
-fn each_root_is_expected_and_each_expected_one_is_there() {
+fn unexpected_and_missing_roots_are_reported() {
     let trashed = ReachedObject {
         is_trashed: true,
         ..page(3, Parent::Workspace)
@@ -190,7 +190,7 @@ fn each_root_is_expected_and_each_expected_one_is_there() {
 }
 
 #[test]
-fn an_expected_page_in_the_trash_is_told_below_a_shared_one_too() {
+fn a_trashed_page_below_a_shared_one_is_reported() {
     let trashed = ReachedObject {
         is_trashed: true,
         ..page(2, Parent::In(id(1)))
@@ -202,7 +202,7 @@ fn an_expected_page_in_the_trash_is_told_below_a_shared_one_too() {
 }
 
 #[test]
-fn what_may_lie_in_something_expected_is_not_unexpected() {
+fn pages_with_unknown_parents_are_not_unexpected() {
     let unknown = page(2, Parent::In(id(91)));
     let access = reached(vec![
         page(1, Parent::Workspace),
@@ -213,7 +213,7 @@ fn what_may_lie_in_something_expected_is_not_unexpected() {
 }
 
 #[test]
-fn the_last_day_counts_and_what_went_in_time_is_not_missed() {
+fn a_root_is_valid_on_its_last_day_and_may_be_gone_later() {
     let mut access = reached(vec![page(1, Parent::Workspace)]);
     let mut wanted = expected();
     wanted.roots.as_mut().unwrap()[0].expires = Some("2026-11-29".parse().unwrap());
@@ -228,7 +228,7 @@ fn the_last_day_counts_and_what_went_in_time_is_not_missed() {
 }
 
 #[test]
-fn where_it_may_not_read_nobody_can_compare_roots() {
+fn roots_are_a_gap_if_the_token_may_not_read() {
     let mut access = reached(Vec::new());
     access.roots = None;
     let today = "2026-11-29".parse().unwrap();

@@ -25,7 +25,7 @@ fn one(object: Value) -> Option<crate::live::reach::ReachedObject> {
 }
 
 #[test]
-fn a_page_and_a_data_source_are_read_and_a_partial_one_too() {
+fn full_and_partial_pages_and_data_sources_are_read() {
     let uuid = expand("{uuid}", 1);
     let page = one(
         json!({"object": "page", "id": uuid, "in_trash": true, "public_url": "https://x",
@@ -69,7 +69,7 @@ fn a_page_and_a_data_source_are_read_and_a_partial_one_too() {
 }
 
 #[test]
-fn what_is_no_list_of_notions_is_unknown_and_never_empty() {
+fn an_invalid_list_is_unknown_and_never_empty() {
     for (status, body) in [
         (
             200,
@@ -137,7 +137,7 @@ fn members_are_counted_and_not_named() {
 }
 
 #[test]
-fn something_is_somewhere_or_missing_or_nothing_is_known() {
+fn answers_about_a_parent_are_classified() {
     let uuid = expand("{uuid}", 2);
     let parent = json!({"type": "page_id", "page_id": uuid});
     let block = json!({"object": "block", "id": uuid, "parent": parent, "type": "column"});

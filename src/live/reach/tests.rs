@@ -53,7 +53,7 @@ fn slow_top(parents: &[Parent], start: usize) -> usize {
 }
 
 #[test]
-fn roots_are_those_of_a_slow_search() {
+fn roots_match_those_of_a_simple_search() {
     for seed in 0..2000 {
         let mut fake = Fake::new(seed);
         let count = 1 + fake.next() as usize % 30;
@@ -119,7 +119,7 @@ fn blocks_lead_to_the_page_that_they_are_in() {
 }
 
 #[test]
-fn what_comes_twice_counts_once_and_as_it_was_told_last() {
+fn a_repeated_object_counts_once_with_its_last_state() {
     let mut reach = Reach::default();
     reach.add(page(1, Parent::Unknown));
     assert!(!reach.roots()[0].is_placed);

@@ -201,7 +201,7 @@ mod tests {
     use super::Syntax;
 
     #[test]
-    fn the_ending_of_the_name_tells_the_comments() {
+    fn the_file_name_sets_the_comment_syntax() {
         let own = |path: &str| Syntax::of(path.as_bytes()).own.map(|own| own.open);
         assert_eq!(
             ["a.VB", "src/.vimrc", "a.zip!b/c.properties", "run.cmd"].map(own),

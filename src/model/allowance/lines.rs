@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_notebook_ends_where_its_text_says_so() {
+    fn notebook_lines_end_at_escaped_line_breaks() {
         assert_eq!(
             beside("[\n  \"# a\\n\",\n  \"t = X # b\\n\",\n"),
             ["  \"t = ", " # b", "# a"]

@@ -15,7 +15,7 @@ fn given(reason: &str) -> Option<Allowance> {
 }
 
 #[test]
-fn a_comment_on_the_line_or_alone_above_allows() {
+fn a_comment_on_or_above_the_line_allows_a_finding() {
     for text in [
         "t = 'X' # ntnguard: allow fixed test value",
         "t = 'X'; // see below. ntnguard: allow fixed test value\r\n",
@@ -39,13 +39,13 @@ fn a_comment_on_the_line_or_alone_above_allows() {
 }
 
 #[test]
-fn the_placeholder_of_a_reason_is_none() {
+fn a_placeholder_is_not_a_reason() {
     let own = "t = 'X' # ntnguard: allow <reason>";
     assert_eq!(beside(own), Some(Allowance::WithoutReason));
 }
 
 #[test]
-fn comments_of_each_language_allow() {
+fn comments_of_each_language_allow_a_finding() {
     for (path, text) in [
         ("a.ps1", "<# ntnguard: allow it is made up #>\n$t = 'X'"),
         ("a.ml", "(* ntnguard: allow it is made up *)\nlet t = 'X'"),
@@ -104,7 +104,7 @@ fn comments_of_each_language_allow() {
 }
 
 #[test]
-fn what_is_no_comment_or_another_word_does_not() {
+fn text_outside_of_comments_does_not_allow_a_finding() {
     for text in [
         "X # xntnguard: allow is another word",
         "X\n# ntnguard: allow below",
@@ -187,7 +187,7 @@ fn what_is_no_comment_or_another_word_does_not() {
 }
 
 #[test]
-fn without_a_reason_it_does_not_count() {
+fn a_comment_without_a_reason_does_not_allow_a_finding() {
     for text in [
         "X # ntnguard: allow",
         "X /* ntnguard: allow */",

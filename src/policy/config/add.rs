@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_comes_behind_the_others_and_every_byte_stays() {
+    fn an_entry_is_appended_and_every_other_byte_stays() {
         for (before, indent, after) in [
             (
                 "version: 1\nallow:\n  - paths: [a]\n    reason: x\n",
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_begun_where_there_is_none() {
+    fn a_missing_list_is_created() {
         for (before, end) in [
             ("version: 1\nrules: {}\n", "\n"),
             ("version: 1\r\n# last\r\n", "\r\n"),
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_in_another_way_is_left_alone() {
+    fn text_in_an_unsupported_layout_is_left_alone() {
         for text in [
             "{version: 1}\n",
             "version: 1\nallow: []\n",

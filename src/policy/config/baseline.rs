@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_entry_is_an_error_with_its_line() {
+    fn an_invalid_line_is_an_error_with_its_number() {
         let one = print('1');
         for wrong in [
             "<<<<<<< HEAD",

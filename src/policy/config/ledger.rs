@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again_sorted() {
+    fn a_written_ledger_is_sorted_and_read_back() {
         let (one, two) = (print('1'), print('2'));
         let text = format!("\u{feff}B {two} 2026-08-01\r\n\r\nA {one} 2026-02-28");
         let ledger = parse("l", text.as_bytes()).unwrap();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_lines_about_one_variable_the_later_counts() {
+    fn the_later_date_of_a_variable_wins() {
         let (one, two) = (print('1'), print('2'));
         for text in [
             format!("A {one} 2026-01-01\nA {two} 2026-08-01\n"),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_entry_is_an_error_with_its_line() {
+    fn an_invalid_line_is_an_error_with_its_number() {
         let one = print('1');
         for wrong in [
             "<<<<<<< HEAD",

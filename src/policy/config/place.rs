@@ -94,7 +94,7 @@ mod tests {
     use super::offset;
 
     #[test]
-    fn an_entry_is_found_however_it_is_written() {
+    fn entries_are_found_in_every_yaml_style() {
         let text = "version: 1\nallow:\n  - reason: \u{e9} one\n    paths: [a]\n  # two\n  - {reason: x, paths: [\"**\"]}\nrules: {a: {b: 1}}\n";
         let line = |steps: &[_]| {
             offset(text, steps).map(|at| text[at..].lines().next().unwrap_or_default())

@@ -56,7 +56,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn no_type_of_rusts_is_named() {
+    fn errors_name_no_rust_type() {
         for (message, expected) in [
             (
                 "version: invalid type: string \"x\", expected u32 at line 1 column 10",

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_in_the_place_of_a_name_is_an_error_that_does_not_tell_it() {
+    fn an_error_hides_a_secret_in_place_of_a_name() {
         let token = expand("{ntn}", 4);
         let text = format!("version: 1\npreflight:\n  tokens: [{token}]\n");
         let error = Config::parse("x", text).err().unwrap();
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_effective_configuration_keeps_it() {
+    fn the_effective_configuration_keeps_the_preflight() {
         let config = Config::parse("x", PLAN).ok().unwrap();
         let plan = config.preflight.clone();
         let again = Config::parse("x", config.effective());

@@ -63,7 +63,7 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
-fn the_effective_configuration_says_the_same_when_it_is_read_again() {
+fn the_effective_configuration_reads_back_unchanged() {
     let first = Config::parse("c.yaml", WHOLE).unwrap().effective();
     let again = Config::parse("c.yaml", first.as_str()).unwrap();
     assert_eq!(
@@ -91,7 +91,7 @@ fn the_effective_configuration_has_every_default() {
 }
 
 #[test]
-fn mistakes_are_named_with_what_was_meant() {
+fn errors_name_the_mistake_and_a_suggestion() {
     for (text, parts) in [
         (
             "version: 1\nmin-confidense: high\n",
@@ -180,12 +180,12 @@ fn mistakes_are_named_with_what_was_meant() {
 }
 
 #[test]
-fn what_editors_of_other_systems_write_is_read() {
+fn a_byte_order_mark_and_crlf_are_accepted() {
     assert!(Config::parse("c.yaml", "\u{feff}version: 1\r\nmin-confidence: high\r\n").is_ok());
 }
 
 #[test]
-fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
+fn the_position_of_an_error_is_a_byte_offset() {
     let text = "version: 1\n# \u{1f511}\u{e9}\nlimits: {\u{e9}: 1}\n";
     let error = serde_yaml::from_str::<super::schema::File>(text)
         .err()

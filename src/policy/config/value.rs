@@ -272,7 +272,7 @@ mod tests {
     use super::Size;
 
     #[test]
-    fn sizes() {
+    fn sizes_are_parsed() {
         assert_eq!(
             ["7", "1k", "2 MiB", "1GB", "1T", "x", "", "99999999999G"]
                 .map(|text| text.parse().ok().map(|Size(bytes)| bytes)),

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_demand_is_read_beside_keys_that_nobody_knows() {
+    fn min_version_is_read_despite_unknown_keys() {
         let text = "version: 7\nfuture: [x]\nmin-version: 9.1.0\n";
         assert_eq!(demanded(text), "9.1.0".parse().ok());
         for none in [

@@ -42,7 +42,7 @@ mod tests {
     use super::{LISTED, by_folder, cut};
 
     #[test]
-    fn folders_with_the_same_names_share_them() {
+    fn folders_with_the_same_files_are_grouped() {
         let paths = ["a/.env", "b/.env", "b/x", ".env", "c/.env"].map(str::as_bytes);
         assert_eq!(
             by_folder(paths.into_iter(), 76),

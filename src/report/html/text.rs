@@ -112,7 +112,7 @@ mod tests {
     use crate::fake::Fake;
 
     #[test]
-    fn nothing_but_tags_of_ours_is_markup() {
+    fn hostile_text_never_becomes_markup() {
         let hostile = "</p><script>alert(1)</script>\" onload='x' &amp; \u{202e}\u{0}\n";
         let mut html = HtmlText::default();
         html.leaf("p", &[("title", hostile)], hostile);
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_masked_wherever_it_stands() {
+    fn a_secret_in_html_text_is_masked() {
         let token = Fake::new(3).ntn(0);
         let mut html = HtmlText::default();
         html.leaf("p", &[], &format!("path/{token}/x"));

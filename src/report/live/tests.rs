@@ -73,7 +73,7 @@ fn written(report: &LiveReport, format: Format, detail: Detail) -> String {
 }
 
 #[test]
-fn people_read_a_line_for_each_variable() {
+fn human_reports_have_a_line_for_each_variable() {
     let good = vec![
         row("NOTION_TOKEN", Expected::Live, live("docs sync")),
         row("OLD_TOKEN", Expected::Dead, LiveState::Dead),
@@ -100,7 +100,7 @@ fn people_read_a_line_for_each_variable() {
 }
 
 #[test]
-fn a_list_has_marks() {
+fn checks_are_listed_with_marks() {
     let tokens = vec![row("TOKEN", Expected::Live, live("x"))];
     let mut report = report("preflight", tokens);
     report.checks.push(CheckRow {
@@ -134,7 +134,7 @@ fn json_has_the_envelope_and_the_state() {
 }
 
 #[test]
-fn a_name_can_neither_steer_nor_echo_a_token() {
+fn a_name_cannot_inject_commands_or_show_a_token() {
     let token = secret(7);
     let text = expand("{ntn}", 7);
     let name = format!(

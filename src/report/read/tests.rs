@@ -35,7 +35,7 @@ fn several_reports_in_a_row_are_read() {
 }
 
 #[test]
-fn advice_is_that_of_the_rules_here() {
+fn advice_comes_from_our_rules_not_the_report() {
     let (all, _) = read(&minimal(FINDING, 1));
     let mut text = Vec::new();
     super::super::json::write(&all[0], &mut text).unwrap();
@@ -44,7 +44,7 @@ fn advice_is_that_of_the_rules_here() {
 }
 
 #[test]
-fn each_cut_of_a_report_is_a_fault() {
+fn a_truncated_report_is_a_fault() {
     let text = minimal(FINDING, 1);
     for end in 0..text.len() {
         let (all, faults) = read(&text[..end]);
@@ -53,7 +53,7 @@ fn each_cut_of_a_report_is_a_fault() {
 }
 
 #[test]
-fn paths_and_columns_are_read_as_they_were() {
+fn paths_and_columns_are_read_back_exactly() {
     let odd = FINDING.replace(
         r#""path": "a.ts", "line": 3, "column": 5,"#,
         "\"path\": \"b/\u{fffd}\", \"path_base64\": \"Yi//\", \"line\": 3, \"column\": 5, \"utf16_column\": 7,",

@@ -251,7 +251,7 @@ mod tests {
     use super::Language;
 
     #[test]
-    fn a_language_is_known_by_the_end_of_a_name() {
+    fn the_language_follows_from_the_file_extension() {
         for (path, expected) in [
             ("a/b.ts", Some(Language::Script)),
             ("B.TSX", Some(Language::Script)),

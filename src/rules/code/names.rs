@@ -96,7 +96,7 @@ mod tests {
     use super::{Held, held, words};
 
     #[test]
-    fn words_are_told_apart_however_they_are_written() {
+    fn names_are_split_in_every_naming_style() {
         for name in [
             "notionAPIKey",
             "NOTION_API_KEY",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_tells_a_credential_from_what_is_about_one() {
+    fn names_of_credentials_are_recognised() {
         for name in [
             "access_token",
             "accessToken",

@@ -139,7 +139,7 @@ mod tests {
     use super::is_credential;
 
     #[test]
-    fn a_variable_is_judged_by_its_words() {
+    fn credential_variables_are_recognised_by_their_words() {
         for name in [
             "NEXT_PUBLIC_NOTION_TOKEN",
             "VITE_NOTION_API_KEY",

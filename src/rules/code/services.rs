@@ -65,7 +65,7 @@ mod tests {
     use super::Services;
 
     #[test]
-    fn the_nearest_service_counts() {
+    fn the_nearest_service_name_decides() {
         let services = Services::of(b"notion google Notion x");
         for (at, expected) in [
             (0, None),

@@ -150,7 +150,7 @@ fn split(template: &str, token: &str, at: usize) -> String {
 }
 
 #[test]
-fn a_token_in_pieces_is_one() {
+fn a_token_in_pieces_is_joined() {
     for template in SPLIT {
         for seed in 1..6 {
             let mut fake = Fake::new(seed);
@@ -176,7 +176,7 @@ fn a_token_in_pieces_is_one() {
 }
 
 #[test]
-fn a_line_that_was_broken_in_a_token_is_mended() {
+fn a_token_across_a_line_break_is_joined() {
     for template in BROKEN {
         for seed in 1..6 {
             let token = Fake::new(seed).ntn(1);
@@ -191,7 +191,7 @@ fn a_line_that_was_broken_in_a_token_is_mended() {
 }
 
 #[test]
-fn a_line_that_was_broken_late_in_an_old_token_is_mended() {
+fn an_old_token_with_a_late_line_break_is_joined() {
     for template in BROKEN {
         for seed in 1..6 {
             let mut fake = Fake::new(seed);
@@ -209,7 +209,7 @@ fn a_line_that_was_broken_late_in_an_old_token_is_mended() {
 }
 
 #[test]
-fn a_word_behind_a_token_that_was_cut_off_is_not_its_end() {
+fn a_word_after_a_truncated_token_is_not_its_end() {
     let token = Fake::new(4).ntn(0);
     let stump = &token[..47];
     let secret = Secret::new(stump.into(), 0);
@@ -218,7 +218,8 @@ fn a_word_behind_a_token_that_was_cut_off_is_not_its_end() {
     assert_eq!(fingerprints(&text), expected);
 }
 
-/// Some tokens are a character or two shorter than most: what begins the next row is not their end.
+/// Some tokens are one or two characters shorter than most: the start of the next row is not their
+/// end.
 #[test]
 fn the_next_row_is_not_the_end_of_a_token() {
     for seed in 1..10 {
@@ -287,7 +288,7 @@ fn tokens_that_touch_are_two() {
 }
 
 #[test]
-fn two_values_are_not_one() {
+fn two_values_are_not_joined() {
     for template in APART {
         for seed in 1..6 {
             for (token, at) in [(Fake::new(seed).ntn(1), 22), (Fake::new(seed).ntn(0), 15)] {
@@ -299,7 +300,7 @@ fn two_values_are_not_one() {
 }
 
 #[test]
-fn many_pieces_are_one() {
+fn many_pieces_are_joined() {
     let token = Fake::new(3).ntn(0);
     let spaced: Vec<String> = token.chars().map(String::from).collect();
     let text = format!("ntn_{}", spaced[4..].join("\u{200b}"));

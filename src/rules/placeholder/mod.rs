@@ -123,7 +123,7 @@ mod tests {
     use crate::fake::{Fake, expand};
 
     #[test]
-    fn what_people_write_instead_of_a_token_is_recognised() {
+    fn placeholders_for_tokens_are_recognised() {
         let made_up = [
             "{x:46}",
             "{0:46}",
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_is_told_from_what_follows_a_value() {
+    fn descriptions_after_a_value_are_recognised() {
         for text in [
             "...",
             "....x",
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_makes_fewer_than_one_in_ten_thousand() {
+    fn random_tokens_are_rarely_taken_for_made_up() {
         let mut fake = Fake::new(7);
         let false_alarms = (0..20_000)
             .filter(|_| is_made_up(&fake.ntn(0).as_bytes()[4..]))

@@ -43,7 +43,7 @@ fn report(repository: &str, secrets: &[u8], checked: Option<(SecretState, i64)>)
 }
 
 #[test]
-fn the_last_answer_of_notion_counts() {
+fn the_latest_known_answer_of_notion_wins() {
     for (one, other, expected) in [
         (
             (SecretState::Live, 1),
@@ -76,7 +76,7 @@ fn the_last_answer_of_notion_counts() {
 }
 
 #[test]
-fn a_secret_in_many_repositories_is_merged_in_the_time_of_a_list() {
+fn a_secret_in_many_repositories_is_merged_quickly() {
     let mut merge = ReportMerge::default();
     for at in 0..4000 {
         merge.add(report(&format!("h/{at}"), &[1], None), "a", true);

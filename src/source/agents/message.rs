@@ -72,7 +72,7 @@ mod tests {
     use crate::fake::Fake;
 
     #[test]
-    fn fields_are_told_from_random_bytes() {
+    fn messages_are_distinguished_from_random_bytes() {
         let text = b"a conversation";
         let message = [&[0x08, 0x96, 0x01, 0x12, text.len() as u8][..], text].concat();
         assert!(is_message(&message, false) && is_message(b"", false));

@@ -141,7 +141,7 @@ mod tests {
     use super::UserFolders;
 
     #[test]
-    fn places_that_are_there_are_named_once() {
+    fn existing_places_are_listed_once() {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().to_owned();
         for made in [

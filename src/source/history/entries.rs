@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_touches_a_stretch_is_visited() {
+    fn only_entries_that_touch_the_range_are_visited() {
         // Each entry has 29 bytes: the mode and name are the first 8, then a zero and 20 bytes of
         // id.
         let tree = tree(&["a", "b", "c"]);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_told() {
+    fn invalid_entries_are_reported() {
         let whole = tree(&["a", "b"]);
         assert!(!names(&whole[..50], 0, 50).1, "cut short");
         assert!(

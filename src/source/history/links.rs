@@ -144,7 +144,7 @@ mod tests {
 
     /// Checks that an invalid parent line does not hide the parents after it.
     #[test]
-    fn a_line_that_makes_no_sense_hides_none_that_follows() {
+    fn an_invalid_line_hides_no_later_line() {
         let id = |digit: &str| digit.repeat(40);
         let commit = format!(
             "tree {}\nparent none\nparent {}\nauthor x\n\nparent {}\n",

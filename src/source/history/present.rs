@@ -76,7 +76,7 @@ mod tests {
     use super::Present;
 
     #[test]
-    fn what_was_added_is_there_and_nothing_else() {
+    fn only_added_ids_are_present() {
         let id = |number: u32| {
             gix::objs::compute_hash(
                 gix::hash::Kind::Sha1,

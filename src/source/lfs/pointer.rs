@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_lfs_reads_is_a_pointer() {
+    fn valid_pointers_are_recognised() {
         let (oid, hash) = (oid(), "b".repeat(64));
         for version in VERSIONS {
             assert_eq!(
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_lfs_does_not_read_is_none() {
+    fn invalid_pointers_are_rejected() {
         let (oid, hash) = (oid(), "b".repeat(64));
         let wrong = [
             String::new(),

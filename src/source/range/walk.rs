@@ -137,7 +137,7 @@ mod tests {
     /// Checks that the walk finds exactly the commits of the range if all dates are within two days
     /// of each other.
     #[test]
-    fn only_what_one_end_does_not_reach_counts() {
+    fn the_walk_finds_exactly_the_commits_of_the_range() {
         let mut fake = crate::fake::Fake::new(7);
         let mut below = |most: usize| fake.next() as usize % most.max(1);
         for _ in 0..400 {

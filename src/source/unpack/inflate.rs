@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_costs_nothing_that_comes_before_it() {
+    fn bytes_before_the_damage_are_read() {
         for seed in 1..40 {
             let mut fake = Fake::new(seed);
             let length = 1 + fake.next() as usize % 300_000;

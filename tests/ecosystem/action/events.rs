@@ -1,4 +1,4 @@
-//! Every row of the table of events, through the action's own steps.
+//! Every event in the table of events, run through the action's own steps.
 
 use serde_json::{Value, json};
 
@@ -78,7 +78,8 @@ fn a_push_is_scanned_from_before_to_after() {
     );
 }
 
-/// A leak that the push removes again has no line to show; it is in the summary, by its commit.
+/// A leak that the push itself removes again has no line to annotate. The summary lists it with its
+/// commit.
 #[test]
 #[ignore = "runs the action"]
 fn a_leak_that_is_gone_from_the_tree_is_found() {
@@ -99,7 +100,7 @@ fn a_first_push_is_scanned_whole() {
 
 #[test]
 #[ignore = "runs the action"]
-fn a_new_branch_is_scanned_for_what_no_other_has() {
+fn only_new_commits_of_a_new_branch_are_scanned() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "topic"]);
     hosted.commit("clean.txt", "nothing");
@@ -110,10 +111,10 @@ fn a_new_branch_is_scanned_for_what_no_other_has() {
     finds(&push(&hosted, "another", NONE), 1);
 }
 
-/// What was there before is nowhere any more.
+/// The commit before the push is in no branch any more.
 #[test]
 #[ignore = "runs the action"]
-fn a_forced_push_is_scanned_for_what_no_other_has() {
+fn only_new_commits_of_a_forced_push_are_scanned() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "topic"]);
     let before = hosted.commit("clean.txt", "nothing");
@@ -146,10 +147,10 @@ fn a_tag_is_scanned_with_its_message() {
     finds(&tag("v3", "commits that no branch has"), 1);
 }
 
-/// Nothing is left to scan, which is said.
+/// Nothing is left to scan, and the log reports this.
 #[test]
 #[ignore = "runs the action"]
-fn a_deletion_is_nothing_to_scan() {
+fn a_deletion_has_nothing_to_scan() {
     let hosted = Hosted::new();
     let payload = json!({"ref": "refs/heads/gone", "before": hosted.head(), "after": NONE, "created": false, "deleted": true,
         "repository": {"default_branch": "main"}});
@@ -161,10 +162,10 @@ fn a_deletion_is_nothing_to_scan() {
     assert!(outcome.log.contains("delet"), "{outcome:?}");
 }
 
-/// Without any secret, and with a configuration that wants to allow what the pull request brings.
+/// The job has no secrets of GitHub. The pull request's own configuration would allow its leak.
 #[test]
 #[ignore = "runs the action"]
-fn a_pull_request_from_a_fork_is_scanned_by_the_rules_of_its_base() {
+fn rules_of_the_base_apply_to_a_pull_request_from_a_fork() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "topic"]);
     hosted.commit(
@@ -228,7 +229,7 @@ fn all_of_sixty_commits_are_scanned() {
 
 #[test]
 #[ignore = "runs the action"]
-fn what_is_merged_from_a_second_parent_is_scanned() {
+fn commits_merged_from_a_second_parent_are_scanned() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "side"]);
     hosted.commit("side.txt", &token(2));
@@ -266,7 +267,7 @@ fn a_merge_group_is_scanned_from_its_base() {
 
 #[test]
 #[ignore = "runs the action"]
-fn without_a_change_all_of_history_is_scanned() {
+fn events_without_a_change_scan_the_whole_history() {
     let hosted = Hosted::new();
     for event in ["schedule", "workflow_dispatch", "release"] {
         let payload = json!({"repository": {"default_branch": "main"}});
@@ -277,10 +278,10 @@ fn without_a_change_all_of_history_is_scanned() {
     }
 }
 
-/// Early versions of actions/checkout put the commit in the place of a tag that has a message.
+/// Early versions of actions/checkout replace an annotated tag by its commit.
 #[test]
 #[ignore = "runs the action"]
-fn a_tag_whose_message_is_not_there_is_incomplete() {
+fn a_tag_without_its_message_is_incomplete() {
     let hosted = Hosted::new();
     hosted.git(&["tag", "-a", "-m", &format!("see {}", token(2)), "v1"]);
     hosted.git(&["push", "-q", "origin", "refs/tags/v1"]);
@@ -299,7 +300,7 @@ fn a_tag_whose_message_is_not_there_is_incomplete() {
     is_incomplete(&runner.scan(&[]));
 }
 
-/// By default that event has the base checked out; then what is asked about is not there.
+/// By default this event checks out the base, so the commits of the pull request are missing.
 #[test]
 #[ignore = "runs the action"]
 fn a_pull_request_that_is_not_checked_out_is_incomplete() {

@@ -1,4 +1,5 @@
-//! A repository at a host, its author, and what actions/checkout makes of it.
+//! A repository on a host, the author of its changes, and the workspace that actions/checkout makes
+//! of it.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What comes from outside is data: inputs, names of files, messages.
+//! Input from outside is only data: inputs of the action, names of files, messages.
 
 use std::path::Path;
 
@@ -156,7 +156,7 @@ fn arguments_are_split_and_passed_on() {
     assert_eq!(report["runs"][0]["results"].as_array().unwrap().len(), 1);
 }
 
-/// What a repository holds is printed too.
+/// Names and messages of a repository are printed too.
 #[test]
 #[ignore = "runs the action"]
 fn a_repository_cannot_inject_anything() {
@@ -221,10 +221,11 @@ fn a_folder_that_is_not_there_is_not_clean() {
     }
 }
 
-/// Git takes a folder that is laid out as a repository for one, and runs what its configuration says when it fetches.
+/// Git treats a folder with the layout of a repository as one, and a fetch in it would run commands
+/// from its configuration.
 #[test]
 #[ignore = "runs the action"]
-fn a_folder_laid_out_as_a_repository_has_nothing_run() {
+fn nothing_runs_in_a_folder_that_resembles_a_repository() {
     let hosted = Hosted::new();
     let pwned = hosted.sandbox().path().join("pwned");
     let config = format!(

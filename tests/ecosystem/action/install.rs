@@ -270,7 +270,7 @@ fn archives_have_the_same_name_everywhere() {
 
 #[test]
 #[ignore = "runs the action"]
-fn without_a_known_checksum_it_is_built_from_source_once() {
+fn an_unknown_checksum_causes_one_build_from_source() {
     let installing = Installing::new();
     installing.release(TARGETS[0].2);
     let outcome = installing.runner.run(&[]);
@@ -327,7 +327,7 @@ fn a_release_that_is_gone_is_built_from_source() {
 
 #[test]
 #[ignore = "runs the action"]
-fn another_version_is_never_taken_for_the_one_that_was_asked_for() {
+fn only_the_requested_version_is_installed() {
     let installing = Installing::new();
     installing.refuses(
         &installing.runner.run(&[("version", "99.0.0")]),

@@ -139,10 +139,11 @@ fn zizmor_accepts_the_action_and_the_workflows() {
     );
 }
 
-/// Whoever moves a tag of an action runs code of theirs here, and in the repositories of those who use ours.
+/// Whoever moves a tag of an action can run code in this repository, and in those that use our
+/// action.
 #[test]
 #[ignore = "reads the workflows"]
-fn actions_are_named_by_their_commit() {
+fn actions_are_pinned_to_a_commit() {
     let mut found = 0;
     for file in ours() {
         for line in fs::read_to_string(&file)

@@ -37,7 +37,7 @@ fn report(runner: &Runner, outcome: &Outcome) -> Value {
 
 #[test]
 #[ignore = "runs the action"]
-fn a_job_looks_at_its_folder_alone() {
+fn a_job_scans_only_its_own_folder() {
     let hosted = Hosted::new();
     let runner = pushed(&hosted);
     let outcome = scan(
@@ -94,7 +94,7 @@ fn a_job_looks_at_its_folder_alone() {
     );
 }
 
-/// A change that puts a link in the folder's place would choose where to look.
+/// With a link in the folder's place, a change could choose the folder to scan.
 #[test]
 #[ignore = "runs the action"]
 fn a_link_in_the_place_of_the_folder_is_not_followed() {
@@ -111,7 +111,7 @@ fn a_link_in_the_place_of_the_folder_is_not_followed() {
 
 #[test]
 #[ignore = "runs the action"]
-fn inputs_say_what_env_files_and_allowances_are_worth() {
+fn inputs_set_the_effect_of_env_files_and_allowances() {
     let hosted = Hosted::new();
     let runner = pushed(&hosted);
     let app = ("working-directory", "packages/app");
@@ -147,7 +147,8 @@ fn inputs_say_what_env_files_and_allowances_are_worth() {
     }
 }
 
-/// The pages are those of the action's own revision, and of a local action the command that prints them.
+/// The link leads to the page of the action's own revision. Of a local action, the annotation names
+/// the command that prints the page.
 #[test]
 #[ignore = "runs the action"]
 fn annotations_end_with_the_page_of_the_rule() {

@@ -1,5 +1,5 @@
-//! A composite action run as GitHub's runner runs it: its steps with bash, the variables, the files for outputs, and the
-//! workflow commands in what is printed.
+//! Runs a composite action as GitHub's runner does: its steps with bash, the variables, the files
+//! for outputs, and the workflow commands in the output.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Debian's package, in a root of its own: nothing of the machine changes.
+//! Debian's package, installed into a root directory of its own, so that nothing else on the
+//! machine changes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ fn package() -> PathBuf {
 
 #[test]
 #[ignore = "packs a release"]
-fn dpkg_installs_and_removes_it() {
+fn dpkg_installs_and_removes_the_package() {
     let mut machine = Machine::new(&[]);
     let root = machine.path().join(".git/root");
     let database = root.join("var/lib/dpkg");
@@ -43,7 +44,8 @@ fn dpkg_installs_and_removes_it() {
     assert_eq!(files(&root.join("usr")).len(), 0);
 }
 
-/// The binary of the tests is not the static one of a release. Its parser of YAML is that of a crate.
+/// Suppresses two tags: the binary of the tests is not static as that of a release, and its YAML
+/// parser is that of a crate.
 #[test]
 #[ignore = "installs lintian, and packs a release"]
 fn lintian_finds_no_error() {

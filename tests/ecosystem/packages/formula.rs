@@ -1,4 +1,5 @@
-//! The formula of Homebrew, read by Ruby with a stand-in of Homebrew's words. Homebrew itself is not tried.
+//! The formula of Homebrew, run by Ruby with a stand-in for Homebrew's methods. Homebrew itself is
+//! not tested.
 
 use std::fs;
 
@@ -81,7 +82,7 @@ fn each_machine_gets_its_archive() {
 /// The formula installs files that the archive has.
 #[test]
 #[ignore = "packs a release"]
-fn it_names_files_of_the_archive() {
+fn the_formula_names_files_of_the_archive() {
     let formula = fs::read_to_string(release().join("homebrew/ntnguard.rb")).unwrap();
     let listed = succeeds(
         plain("tar")

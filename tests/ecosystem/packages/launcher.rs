@@ -1,4 +1,4 @@
-//! The program in JavaScript that runs the binary of npm's package.
+//! The JavaScript program that runs the binary of the npm package.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::{VERSION, path_with, plain, said, succeeds};
 
 #[test]
 #[ignore = "packs a release"]
-fn a_missing_binary_is_an_error_that_says_what_to_do() {
+fn a_missing_binary_is_an_error_with_advice() {
     let npm = Npm::new();
     npm.machine.succeeds(
         "npm",
@@ -31,7 +31,7 @@ fn a_missing_binary_is_an_error_that_says_what_to_do() {
 
 #[test]
 #[ignore = "packs a release"]
-fn statuses_and_signals_are_those_of_the_binary() {
+fn exit_statuses_and_signals_are_passed_on() {
     let npm = Npm::new();
     npm.machine
         .succeeds("npm", &["install", "--silent", "ntnguard"]);
@@ -87,7 +87,8 @@ print("interrupted", count, flush=True)
 sys.exit(7)
 "#;
 
-/// A terminal sends Ctrl-C to both programs. A second one would end a scan without its report.
+/// A terminal sends Ctrl-C to both programs. If the binary got it twice, the scan would end without
+/// a report.
 #[test]
 #[ignore = "packs a release"]
 fn ctrl_c_reaches_the_binary_once() {
@@ -116,7 +117,7 @@ fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
     panic!("waited for ten seconds");
 }
 
-/// The error names the machines that there are packages for.
+/// The error names the machines that have a package.
 #[test]
 #[ignore = "packs a release"]
 fn an_unknown_machine_is_named() {

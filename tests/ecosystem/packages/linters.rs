@@ -1,4 +1,4 @@
-//! The scripts and files of packaging/, as their linters read them.
+//! The scripts and files of packaging/, checked by their linters.
 
 use std::fs;
 use std::path::{Path, PathBuf};

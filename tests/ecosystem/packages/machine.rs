@@ -1,4 +1,4 @@
-//! A machine of a user, where ntnguard is installed from a package.
+//! A user's machine, on which ntnguard is installed from a package.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

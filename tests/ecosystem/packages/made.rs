@@ -1,4 +1,4 @@
-//! What the dry run makes.
+//! The artefacts of the dry run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -131,7 +131,8 @@ fn find(sandbox: &Sandbox, package: &str, end: &str) -> PathBuf {
     found.into_iter().find(|file| file.ends_with(end)).unwrap()
 }
 
-/// The list is as CycloneDX has it, and has the crates of the binaries, for all targets, without those of the tests.
+/// The list is valid CycloneDX, and has the crates of the binaries for all targets, without those
+/// of the tests.
 #[test]
 #[ignore = "installs packages, and packs a release"]
 fn the_sbom_lists_the_crates_of_the_binaries() {

@@ -1,7 +1,8 @@
 //! The packages of a release: made by the release's own scripts from a tag, installed where there is no cargo, used against
 //! a leak, and uninstalled.
 //!
-//! The binary in them is the one of the tests. So the names of the packages say musl, and the binary is not static.
+//! The packages contain the binary of the tests. So their names say musl, although the binary is
+//! not static.
 
 mod debian;
 mod formula;

@@ -63,7 +63,7 @@ impl Npm {
 
 #[test]
 #[ignore = "packs a release"]
-fn a_project_has_it_as_a_dependency() {
+fn npm_installs_and_removes_a_project_dependency() {
     let npm = Npm::new();
     npm.machine
         .succeeds("npm", &["install", "--silent", "--save-dev", "ntnguard"]);
@@ -89,7 +89,7 @@ fn a_project_has_it_as_a_dependency() {
 
 #[test]
 #[ignore = "packs a release"]
-fn it_is_run_and_installed_without_a_project() {
+fn npx_runs_and_npm_installs_without_a_project() {
     let npm = Npm::new();
     let named = format!("ntnguard@{VERSION}");
     let version = npm.machine.succeeds("npx", &["--yes", &named, "--version"]);
@@ -111,7 +111,7 @@ fn it_is_run_and_installed_without_a_project() {
 
 #[test]
 #[ignore = "packs a release"]
-fn nothing_runs_when_it_is_installed() {
+fn no_script_runs_at_installation() {
     for package in files(&release().join("npm")) {
         let manifest = succeeds(
             plain("tar")

@@ -1,4 +1,5 @@
-//! The files for other CI systems: as their schemas have them, and their commands with the wheel.
+//! The files for other CI systems: valid under the schemas of the systems, and with commands that
+//! run with the wheel.
 
 use std::fs;
 use std::path::Path;
@@ -53,7 +54,7 @@ fn component() -> String {
 
 #[test]
 #[ignore = "installs check-jsonschema"]
-fn they_are_as_their_systems_have_them() {
+fn pipeline_files_are_valid_under_their_schemas() {
     let bitbucket = recipes::recipe("Bitbucket");
     let azure = recipes::recipe("Azure");
     for (schema, text, (right, wrong)) in [
@@ -92,10 +93,10 @@ fn they_are_as_their_systems_have_them() {
     }
 }
 
-/// They install the version of this release.
+/// The files install the version of this release.
 #[test]
 #[ignore = "reads the files"]
-fn they_name_this_version() {
+fn pipeline_files_install_this_version() {
     let version = format!("default: \"{VERSION}\"\n");
     for file in ["templates/ntnguard.yml", "packaging/azure.yml"] {
         assert_eq!(read(file).matches(&version).count(), 1, "{file}");

@@ -1,4 +1,5 @@
-//! The repository for pre-commit that installs the wheel: what `packaging/pre-commit-mirror` writes, committed.
+//! The repository for pre-commit that installs the wheel: the output of
+//! `packaging/pre-commit-mirror`, committed.
 
 use std::path::PathBuf;
 
@@ -85,7 +86,7 @@ fn prek_installs_the_wheel() {
 
 #[test]
 #[ignore = "packs a release"]
-fn it_has_the_same_hooks() {
+fn the_mirror_has_the_same_hooks() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |file: PathBuf| -> Vec<Value> {
         serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()

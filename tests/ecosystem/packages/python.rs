@@ -63,7 +63,7 @@ fn uvx_runs_the_wheel() {
 
 #[test]
 #[ignore = "installs packages, and packs a release"]
-fn the_wheel_is_as_pypi_wants_it() {
+fn the_wheel_passes_the_checks_of_pypi() {
     let python = tools::python("packages", &PYTHON);
     tools::run(
         python.with_file_name("twine"),

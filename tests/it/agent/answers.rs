@@ -80,7 +80,7 @@ fn a_tool_that_is_given_a_token_is_not_run() {
 }
 
 #[test]
-fn further_events_are_answered_in_their_own_form() {
+fn other_events_are_answered_in_their_own_format() {
     let (sandbox, token) = (Sandbox::repository(), token(3));
     let command = json!({"command": format!("echo {token}"), "cwd": ""});
     for name in [
@@ -142,7 +142,7 @@ fn further_events_are_answered_in_their_own_form() {
 }
 
 #[test]
-fn what_a_tool_returned_is_masked_where_the_assistant_allows_it() {
+fn tool_output_is_masked_if_the_assistant_allows_it() {
     let (sandbox, token) = (Sandbox::repository(), token(4));
     let stars = "*".repeat(token.len());
     let bash = |token: &str| json!({"stdout": format!("A={token}\nb"), "stderr": "", "interrupted": false});
@@ -219,7 +219,7 @@ fn what_a_tool_returned_is_masked_where_the_assistant_allows_it() {
 }
 
 #[test]
-fn what_cannot_be_withheld_is_told() {
+fn output_that_cannot_be_withheld_is_reported() {
     let (sandbox, token) = (Sandbox::repository(), token(5));
     let failed = |name: &str, key: &str| json!({key: "Bash", "error": format!("{name} {token}")});
     let run = hook(
@@ -269,7 +269,7 @@ fn what_cannot_be_withheld_is_told() {
 }
 
 #[test]
-fn a_secret_in_an_encoding_is_found_and_masked_as_it_stands() {
+fn an_encoded_secret_is_found_and_masked_in_place() {
     let (sandbox, token) = (Sandbox::repository(), token(6));
     let inner = json!({ "NOTION_TOKEN": token }).to_string();
     let twice = json!({ "a": inner }).to_string();
@@ -298,7 +298,7 @@ fn a_secret_in_an_encoding_is_found_and_masked_as_it_stands() {
 
 /// After an edit, Claude Code's event also has the old content of the file. Removing a leak must not count as a leak.
 #[test]
-fn the_fix_of_a_leak_is_not_told_as_one() {
+fn the_fix_of_a_leak_is_not_reported_as_a_leak() {
     let (sandbox, token) = (Sandbox::repository(), token(8));
     sandbox.write(".gitignore", ".env\n");
     let edited = |new: &str| {
@@ -331,7 +331,7 @@ fn the_fix_of_a_leak_is_not_told_as_one() {
 
 /// A tool's output may have fields with the same names as the fields of an edit.
 #[test]
-fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
+fn tool_output_is_masked_in_fields_of_any_name() {
     let (sandbox, token) = (Sandbox::repository(), token(9));
     sandbox.write(".gitignore", ".env\n");
     let file = sandbox.path().join(".env");
@@ -360,7 +360,7 @@ fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
 
 /// Only the user may see how to allow a finding: a model that can run commands would do it itself.
 #[test]
-fn the_way_to_allow_is_told_to_the_user_alone() {
+fn only_the_user_sees_how_to_allow_a_finding() {
     let (sandbox, token) = (Sandbox::repository(), token(10));
     let command = json!({ "command": format!("curl {token}") });
     let allow = "ntnguard allow v1:";

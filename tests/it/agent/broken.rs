@@ -56,7 +56,7 @@ fn broken_and_unknown_events_are_blocked() {
 }
 
 #[test]
-fn an_event_that_does_not_say_what_a_tool_returned_is_blocked() {
+fn an_event_without_the_tools_output_is_blocked() {
     let sandbox = Sandbox::repository();
     for assistant in ["claude-code", "codex", "cursor"] {
         let name = if assistant == "cursor" {
@@ -75,7 +75,7 @@ fn an_event_that_does_not_say_what_a_tool_returned_is_blocked() {
 }
 
 #[test]
-fn what_begins_or_ends_passes_with_a_line() {
+fn informational_events_pass_with_one_line() {
     let sandbox = Sandbox::new();
     sandbox.write(".ntnguard.yaml", "broken: [");
     for (assistant, name, fields) in [
@@ -100,7 +100,7 @@ fn what_begins_or_ends_passes_with_a_line() {
 }
 
 #[test]
-fn what_goes_wrong_here_is_blocked() {
+fn an_error_of_ntnguard_blocks_the_event() {
     let sandbox = Sandbox::repository();
     let asked = |sandbox: &Sandbox, arguments: Value| {
         tool(sandbox, "claude-code", "Read", arguments, None).to_string()
@@ -132,7 +132,7 @@ fn what_goes_wrong_here_is_blocked() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_not_waited_for() {
+fn special_and_missing_files_never_hang_the_hook() {
     let sandbox = Sandbox::repository();
     let made = sandbox.command("mkfifo").arg("pipe").status().unwrap();
     assert!(made.success());
@@ -150,7 +150,7 @@ fn what_is_no_file_is_not_waited_for() {
 }
 
 #[test]
-fn an_event_without_what_it_is_about_is_blocked() {
+fn an_event_without_its_content_is_blocked() {
     let sandbox = Sandbox::repository();
     let patch = "*** Begin Patch\n*** Add File: a\n+b\n*** End Patch\n";
     for (assistant, name, fields) in [

@@ -17,7 +17,7 @@ fn with_env_file() -> Sandbox {
 }
 
 #[test]
-fn an_env_file_is_not_shown_however_it_is_asked_for() {
+fn no_tool_can_show_an_env_file() {
     let sandbox = with_env_file();
     for (tool, arguments) in [
         ("Read", json!({"file_path": sandbox.path().join(".env")})),
@@ -65,7 +65,7 @@ fn an_env_file_is_not_shown_however_it_is_asked_for() {
 }
 
 #[test]
-fn what_shows_no_env_file_passes() {
+fn tools_that_show_no_env_file_may_run() {
     let sandbox = with_env_file();
     sandbox.write("committed/.env.test", "MODE=test\n");
     sandbox.git(["add", "-f", "committed/.env.test"]);
@@ -116,7 +116,7 @@ fn what_shows_no_env_file_passes() {
 }
 
 #[test]
-fn a_token_may_be_written_where_git_does_not_look() {
+fn a_token_may_be_written_to_an_ignored_env_file() {
     let (sandbox, token) = (with_env_file(), token(1));
     let line = format!("NOTION_TOKEN={token}\n");
     let patch = |file: &str| {
@@ -200,7 +200,7 @@ fn a_token_may_be_written_where_git_does_not_look() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_does_not_hide_what_it_leads_to() {
+fn links_are_judged_by_their_target() {
     let sandbox = with_env_file();
     std::os::unix::fs::symlink(".env", sandbox.path().join("notes.txt")).unwrap();
     std::os::unix::fs::symlink("a.js", sandbox.path().join(".env.link")).unwrap();
@@ -214,7 +214,7 @@ fn a_link_does_not_hide_what_it_leads_to() {
 }
 
 #[test]
-fn the_configuration_may_allow_reading() {
+fn the_configuration_may_allow_reading_env_files() {
     let sandbox = with_env_file();
     let token = token(3);
     sandbox
@@ -293,7 +293,7 @@ fn only_a_tool_that_edits_or_runs_commands_may_write_a_token() {
 }
 
 #[test]
-fn a_command_writes_in_the_folder_that_it_went_to() {
+fn a_command_writes_to_the_directory_it_changed_to() {
     let (sandbox, token) = (with_env_file(), token(5));
     sandbox
         .write("own/.gitignore", "!.env\n")
@@ -321,7 +321,7 @@ fn a_command_writes_in_the_folder_that_it_went_to() {
 
 /// Only the part of a command that is written to an env file is exempt. A token in the rest of the command is not.
 #[test]
-fn only_what_is_written_into_an_env_file_is_exempt() {
+fn only_text_written_into_an_env_file_is_exempt() {
     let (sandbox, token) = (with_env_file(), token(6));
     let ran = |command: &str| {
         let command = command.replace("TOKEN", &token);
@@ -349,7 +349,7 @@ fn only_what_is_written_into_an_env_file_is_exempt() {
 }
 
 #[test]
-fn an_env_file_is_not_shown_by_a_search_or_a_script_either() {
+fn searches_and_scripts_cannot_show_an_env_file() {
     let sandbox = with_env_file();
     sandbox.write("src/a.ts", "SECRET\n");
     let deep = format!("{}cat .env{}", "echo $(".repeat(12), ")".repeat(12));

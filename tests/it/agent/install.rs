@@ -70,7 +70,7 @@ fn run(sandbox: &Sandbox, words: &[&str]) -> Run {
 }
 
 #[test]
-fn what_is_there_stays_twice_is_once_and_all_comes_back() {
+fn installing_twice_changes_nothing_and_uninstalling_restores() {
     for (assistant, of_user, of_project) in FILES {
         for (flag, path) in [
             ("--user", format!("{HOME}/{of_user}")),
@@ -133,7 +133,7 @@ fn command(hooks: &Value, event: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn what_is_installed_is_what_the_assistant_runs() {
+fn the_installed_command_works_for_each_assistant() {
     for (assistant, path, _) in FILES {
         let sandbox = Sandbox::repository();
         run(&sandbox, &["install", assistant]);
@@ -180,7 +180,7 @@ fn what_is_installed_is_what_the_assistant_runs() {
 }
 
 #[test]
-fn the_environment_says_where_assistants_keep_their_files() {
+fn the_environment_sets_the_folders_of_assistants() {
     let sandbox = Sandbox::new();
     for (assistant, variable, path) in [
         ("claude-code", "CLAUDE_CONFIG_DIR", "settings.json"),
@@ -246,7 +246,7 @@ fn no_link_is_written_through() {
 }
 
 #[test]
-fn what_is_not_understood_is_left_alone() {
+fn an_unsuitable_hook_file_is_left_alone() {
     for (assistant, path, _) in FILES {
         let path = format!("{HOME}/{path}");
         for broken in [
@@ -280,7 +280,7 @@ fn what_is_not_understood_is_left_alone() {
 }
 
 #[test]
-fn copilot_reads_one_of_the_two() {
+fn a_project_has_hooks_of_claude_code_or_copilot_not_both() {
     for (first, second) in [("claude-code", "copilot"), ("copilot", "claude-code")] {
         let sandbox = Sandbox::repository();
         run(&sandbox, &["install", first, "--project"]);
@@ -296,7 +296,7 @@ fn copilot_reads_one_of_the_two() {
 }
 
 #[test]
-fn status_says_what_would_run() {
+fn the_status_names_the_program_that_would_run() {
     let sandbox = Sandbox::repository();
     let status = |words: &[&str]| sandbox.run([&["hook", "status"], words].concat());
     let bare = status(&["codex"]);

@@ -30,7 +30,7 @@ fn found(sandbox: &Sandbox, run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn every_place_is_looked_through() {
+fn every_place_is_scanned() {
     let places = [
         ".claude/projects/p/a.jsonl",
         ".claude/history.jsonl",
@@ -150,7 +150,7 @@ fn a_token_is_found_across_pages_of_an_editors_state() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
+fn unreadable_data_is_reported() {
     let sandbox = Sandbox::new();
     let at = |path: &str| Path::new(HOME).join(path);
     let mut fake = crate::fake::Fake::new(3);
@@ -198,7 +198,7 @@ fn what_cannot_be_read_is_said() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_at_the_top_alone() {
+fn links_are_followed_only_at_the_top_level() {
     use std::os::unix::fs::symlink;
     let sandbox = Sandbox::new();
     let home = sandbox.path().join(HOME);
@@ -221,7 +221,7 @@ fn links_are_followed_at_the_top_alone() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_environment_says_where_to_look() {
+fn the_environment_sets_the_scanned_folders() {
     let sandbox = Sandbox::new();
     for (variable, value, file) in [
         ("CLAUDE_CONFIG_DIR", "a", "a/history.jsonl"),
@@ -244,7 +244,7 @@ fn the_environment_says_where_to_look() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_what_is_not_looked_at_is_told() {
+fn a_link_to_an_unscanned_place_is_reported() {
     use std::os::unix::fs::symlink;
     let sandbox = Sandbox::new();
     let home = sandbox.path().join(HOME);
@@ -278,7 +278,7 @@ fn a_link_to_what_is_not_looked_at_is_told() {
 /// If the existence of a directory cannot be determined, the run reports it. It does not treat the directory as absent.
 #[cfg(unix)]
 #[test]
-fn a_place_that_cannot_be_asked_about_is_told() {
+fn a_place_that_cannot_be_checked_is_reported() {
     let sandbox = Sandbox::new();
     let home = sandbox.path().join(HOME);
     sandbox.write(Path::new(HOME).join(".bash_history"), "ls\n");
@@ -294,7 +294,7 @@ fn a_place_that_cannot_be_asked_about_is_told() {
 }
 
 #[test]
-fn what_is_named_as_a_database_and_is_none_is_told() {
+fn an_invalid_database_is_reported() {
     let sandbox = Sandbox::repository();
     let random: Vec<u8> = (0..8192_u64)
         .map(|at| ((at * 2_654_435_761) >> 13) as u8)

@@ -63,7 +63,7 @@ fn the_recipe_for_other_assistants_blocks_with_their_status() {
 
 /// The page names every hook file that ntnguard writes.
 #[test]
-fn the_page_names_the_files() {
+fn the_page_names_every_hook_file() {
     let page = page();
     for file in [
         "~/.claude/settings.json",

@@ -49,7 +49,7 @@ fn a_file_that_holds_a_token_is_not_read() {
 }
 
 #[test]
-fn entries_of_the_repository_count_and_comments_do_not() {
+fn entries_allow_a_finding_but_comments_do_not() {
     let (sandbox, token) = (Sandbox::repository(), token(2));
     let line = format!("const t = '{token}' // ntnguard: allow a test's own");
     let write = |file: &str| json!({"file_path": file, "content": line});
@@ -81,7 +81,7 @@ fn entries_of_the_repository_count_and_comments_do_not() {
 }
 
 #[test]
-fn the_repository_is_the_one_that_the_assistant_works_in() {
+fn the_repository_is_found_from_the_working_directory() {
     let (sandbox, token) = (Sandbox::new(), token(3));
     sandbox.git(["init", "-q", "one"]);
     sandbox.git(["init", "-q", "two"]);

@@ -165,7 +165,7 @@ fn tokens(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn paths_are_found_however_they_are_written() {
+fn paths_are_found_in_every_notation() {
     let found = |code: &str| -> Vec<String> {
         let paths = paths(code).into_iter();
         paths.map(|path| path.join("::")).collect()

@@ -131,7 +131,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn rooms_name_what_they_may_and_nothing_in_a_circle() {
+fn rooms_have_only_allowed_imports_without_cycles() {
     let graph = graph::graph();
     assert_eq!(graph::cycle(&graph), None);
     let allowed: graph::Graph = ALLOWED
@@ -168,7 +168,7 @@ fn rooms_name_what_they_may_and_nothing_in_a_circle() {
 }
 
 #[test]
-fn the_top_of_the_house_is_seen_at_a_glance() {
+fn src_has_few_top_level_entries() {
     let top: std::collections::BTreeSet<String> = sources()
         .iter()
         .filter_map(|(file, _)| file.split('/').nth(1).map(str::to_owned))
@@ -177,7 +177,7 @@ fn the_top_of_the_house_is_seen_at_a_glance() {
 }
 
 #[test]
-fn each_outside_thing_has_its_room() {
+fn each_library_and_effect_is_limited_to_its_rooms() {
     // Rooms that walk trees and objects may use the types of gix.
     only(&["src/git/", "src/source/"], &["gix::"]);
     only(
@@ -210,7 +210,7 @@ fn each_outside_thing_has_its_room() {
 }
 
 #[test]
-fn no_rule_is_known_by_its_id_outside_its_own_file() {
+fn no_rule_id_is_used_outside_the_file_of_the_rule() {
     // Users name rules by id in flags and in the configuration. The registry looks the ids up.
     let constant = |word: &str| {
         let name = word
@@ -239,7 +239,7 @@ fn no_rule_is_known_by_its_id_outside_its_own_file() {
 }
 
 #[test]
-fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
+fn scanner_and_policy_do_no_io_and_cannot_fail() {
     for (file, text) in sources() {
         let pure = [
             "src/detect/",

@@ -37,7 +37,7 @@ fn types() -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn a_definition_is_told_from_what_only_looks_like_one() {
+fn type_definitions_are_recognised() {
     let lines = [
         "pub struct Entry<'a> {",
         "    struct Entry;",
@@ -61,7 +61,7 @@ fn a_definition_is_told_from_what_only_looks_like_one() {
 }
 
 #[test]
-fn a_type_has_a_name_of_its_own() {
+fn each_type_name_is_unique() {
     let mut types = types();
     assert!(types.len() > 300, "{} types", types.len());
     types.retain(|_, files| files.len() > 1);

@@ -41,7 +41,7 @@ fn doc_comments_begin_with_a_noun_or_a_verb() {
 }
 
 #[test]
-fn messages_say_what_something_is_not_in_a_standard_phrase() {
+fn messages_avoid_the_phrase_is_no() {
     for (file, text) in shipped() {
         for line in code(&text).lines() {
             let phrases = line.match_indices("is no ").map(|(at, _)| &line[..at]);
@@ -61,7 +61,7 @@ fn is_there(before: &str) -> bool {
 }
 
 #[test]
-fn no_error_names_a_type_of_rusts() {
+fn no_error_names_a_rust_type() {
     use crate::sandbox::Sandbox;
     for (text, words) in [
         ("version: x", "expected a whole number, found the text"),

@@ -34,7 +34,7 @@ const UNTOLD: [&[(&str, &str)]; 5] = [
 ];
 
 #[test]
-fn adopting_is_green_from_the_pull_request_to_the_schedule() {
+fn adopting_passes_ci_at_every_step() {
     let sandbox = old();
     let base = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "adopt"]);
@@ -108,7 +108,7 @@ fn adopting_is_green_from_the_pull_request_to_the_schedule() {
 
 /// Without a baseline, an old leak does not fail a change that does not touch it. It fails a scan of all of history.
 #[test]
-fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
+fn an_old_leak_fails_full_scans_but_no_change() {
     let sandbox = old();
     let base = sandbox.id("HEAD");
     let head = sandbox.write("new", "x").commit_all("change");
@@ -143,7 +143,7 @@ fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
 
 /// A secret that the base has only where it is allowed or excluded counts as new in any other place.
 #[test]
-fn what_is_allowed_in_one_place_is_new_in_another() {
+fn a_secret_allowed_in_one_place_is_new_in_another() {
     let leak = format!("t = '{}'\n", token(1));
     let cases = [
         (
@@ -201,7 +201,7 @@ fn what_is_allowed_in_one_place_is_new_in_another() {
 }
 
 #[test]
-fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_agrees() {
+fn allowing_a_false_alarm_needs_a_colleague_or_a_maintainer() {
     for (name, file, text, content) in [
         (
             "comment",
@@ -279,7 +279,7 @@ fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_a
 }
 
 #[test]
-fn nobodys_change_is_trusted_where_the_base_says_so() {
+fn the_base_can_distrust_all_changes() {
     let sandbox = checkout();
     let base = sandbox
         .write(".ntnguard.yaml", "version: 1\nci: {trust-changes: false}\n")
@@ -303,7 +303,7 @@ fn nobodys_change_is_trusted_where_the_base_says_so() {
 }
 
 #[test]
-fn a_base_is_the_remotes_branch_and_several_systems_are_refused() {
+fn a_base_is_a_remote_branch_and_two_ci_systems_are_refused() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     sandbox
@@ -348,7 +348,7 @@ fn a_base_is_the_remotes_branch_and_several_systems_are_refused() {
 
 /// A merge commit made by the host shows which commit the base is. A merge commit made by a stranger does not.
 #[test]
-fn a_strangers_merge_is_no_base() {
+fn a_merge_by_a_stranger_is_not_a_base() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "feature"]);

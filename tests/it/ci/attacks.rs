@@ -26,7 +26,7 @@ fn lines_of(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn names_of_branches_are_names() {
+fn branch_names_are_never_parsed_as_revisions() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let head = sandbox.write("a", token(1)).commit_all("leak");
@@ -95,7 +95,7 @@ fn names_of_branches_are_names() {
 
 /// The id of an object that is not a commit is an error. It is never ignored.
 #[test]
-fn ids_of_other_objects_are_errors() {
+fn ids_of_trees_and_blobs_are_errors() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let head = sandbox.write("a", "x").commit_all("one");
@@ -120,7 +120,7 @@ fn ids_of_other_objects_are_errors() {
 }
 
 #[test]
-fn payloads_that_make_no_sense_are_errors() {
+fn invalid_payloads_are_errors() {
     let sandbox = checkout();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("event.json");
@@ -188,7 +188,7 @@ fn payloads_that_make_no_sense_are_errors() {
 /// script.
 #[cfg(unix)]
 #[test]
-fn names_of_files_say_nothing_of_their_own() {
+fn names_and_messages_inject_nothing_into_reports() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let names = [

@@ -39,7 +39,7 @@ fn remote() -> (Sandbox, String, String) {
 }
 
 #[test]
-fn a_shallow_checkout_in_the_way_is_never_clean() {
+fn a_too_shallow_checkout_is_never_clean() {
     let (remote, before, after) = remote();
     let push = pushed("refs/heads/main", &before, &after);
     for depth in ["1", "2"] {
@@ -97,7 +97,7 @@ fn a_shallow_checkout_in_the_way_is_never_clean() {
 
 /// For a pull request, CI checks out the merge commit. In a clone with one commit, the head is missing.
 #[test]
-fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
+fn a_checkout_of_only_the_merge_commit_is_incomplete() {
     let (remote, base, head) = remote();
     remote.git(["checkout", "-q", "-b", "merge", &base]);
     remote.git(["merge", "-q", "--no-ff", "-m", "merge", "main"]);
@@ -138,7 +138,7 @@ fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
 }
 
 #[test]
-fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
+fn missing_commits_are_reported_with_the_fetch_command() {
     let (remote, base, head) = remote();
     // For pull_request_target the base is checked out, and the head is missing.
     let clone = Sandbox::new();
@@ -203,7 +203,7 @@ fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
 }
 
 #[test]
-fn there_must_be_a_repository_with_files() {
+fn a_repository_with_a_work_tree_and_a_commit_is_required() {
     let run = ci(&Sandbox::new(), &[], &[]);
     assert!(
         run.status == 2 && run.stderr.contains("no git repository"),

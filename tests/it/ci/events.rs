@@ -27,7 +27,7 @@ fn planted() -> (Sandbox, String, String) {
 const BOTH: [&str; 2] = ["b:2 by hide", "a:1 by leak"];
 
 #[test]
-fn a_push_has_what_came_after_before() {
+fn a_push_scans_the_commits_since_the_previous_head() {
     let (sandbox, before, after) = planted();
     push(&sandbox, "feature");
     let run = github_json(
@@ -61,7 +61,7 @@ fn a_push_has_what_came_after_before() {
 }
 
 #[test]
-fn a_new_branch_has_what_the_default_branch_has_not() {
+fn a_new_branch_scans_commits_not_on_the_default_branch() {
     let (sandbox, _, after) = planted();
     push(&sandbox, "feature");
     let run = github_json(
@@ -89,7 +89,7 @@ fn a_new_branch_has_what_the_default_branch_has_not() {
 /// Two branches that are pushed together may have the same commits. Neither branch may hide the commits from the other's
 /// job.
 #[test]
-fn what_is_pushed_at_once_is_scanned_once_at_least() {
+fn branches_pushed_together_hide_no_commits() {
     let (sandbox, before, after) = planted();
     push(&sandbox, "feature");
     push(&sandbox, "same");
@@ -114,7 +114,7 @@ fn what_is_pushed_at_once_is_scanned_once_at_least() {
 }
 
 #[test]
-fn a_forced_push_has_what_the_branch_had_not() {
+fn a_forced_push_scans_only_new_commits_of_the_branch() {
     let (sandbox, base, after) = planted();
     push(&sandbox, "feature");
     let gone = "1234567890123456789012345678901234567890";
@@ -143,7 +143,7 @@ fn a_forced_push_has_what_the_branch_had_not() {
 }
 
 #[test]
-fn a_pull_request_has_its_commits_each() {
+fn each_commit_of_a_pull_request_is_scanned() {
     let (sandbox, base, head) = planted();
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.write("main", token(5)).commit_all("main");
@@ -217,7 +217,7 @@ fn merges_within_a_pull_request_are_compared_with_all_parents() {
 }
 
 #[test]
-fn sixty_commits_are_scanned_each() {
+fn each_of_sixty_commits_is_scanned() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     for number in 0..60 {
@@ -247,7 +247,7 @@ fn sixty_commits_are_scanned_each() {
 /// A pull request may be merged before its job runs. Then the base branch has all its commits, which are scanned all the
 /// same.
 #[test]
-fn what_was_merged_meanwhile_is_scanned_all_the_same() {
+fn a_pull_request_that_is_already_merged_is_scanned() {
     let (sandbox, base, head) = planted();
     push(&sandbox, "main");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
@@ -255,7 +255,7 @@ fn what_was_merged_meanwhile_is_scanned_all_the_same() {
 }
 
 #[test]
-fn a_tag_has_what_the_default_branch_has_not_and_its_message() {
+fn a_tag_scans_its_new_commits_and_its_message() {
     let (sandbox, base, after) = planted();
     sandbox.git(["tag", "v1"]);
     let run = github_json(&sandbox, "push", &pushed("refs/tags/v1", ZEROS, &after));
@@ -288,7 +288,7 @@ fn a_tag_has_what_the_default_branch_has_not_and_its_message() {
 }
 
 #[test]
-fn a_deletion_has_nothing_and_says_so() {
+fn a_deletion_has_nothing_to_scan_and_reports_it() {
     let (sandbox, before, _) = planted();
     for (event, payload) in [
         ("push", pushed("refs/heads/feature", &before, ZEROS)),
@@ -308,7 +308,7 @@ fn a_deletion_has_nothing_and_says_so() {
 }
 
 #[test]
-fn everything_else_has_all_of_history() {
+fn all_other_events_scan_the_whole_history() {
     let (sandbox, ..) = planted();
     for event in ["schedule", "workflow_dispatch", "repository_dispatch"] {
         let run = ci(
@@ -418,7 +418,7 @@ fn env_files_are_audited_too() {
 }
 
 #[test]
-fn the_user_may_say_otherwise() {
+fn flags_override_the_commits_of_the_event() {
     let (sandbox, base, after) = planted();
     let event = pushed("refs/heads/feature", &sandbox.id("HEAD~1"), &after);
     let run = github(

@@ -55,7 +55,7 @@ fn places(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn a_change_is_looked_at_in_one_folder() {
+fn only_one_folder_of_a_change_is_scanned() {
     let (sandbox, base) = monorepo();
     for (seed, name) in [(1, "app"), (2, "web"), (3, "app2")] {
         sandbox
@@ -113,7 +113,7 @@ fn a_change_is_looked_at_in_one_folder() {
 
 /// A directory without a leak is clean, even if other directories leak. The report names the scanned directory.
 #[test]
-fn what_leaks_elsewhere_is_left_to_other_jobs() {
+fn leaks_in_other_folders_are_left_to_other_jobs() {
     let (sandbox, base) = monorepo();
     sandbox.write("packages/web/leak", token(1)).write(
         "packages/web/package.json",
@@ -147,7 +147,7 @@ fn what_leaks_elsewhere_is_left_to_other_jobs() {
 
 /// A commit message belongs to no directory. Each job scans it, because a job cannot know whether another one does.
 #[test]
-fn messages_and_names_of_branches_are_in_no_folder() {
+fn every_job_scans_messages_and_branch_names() {
     let (sandbox, base) = monorepo();
     sandbox
         .write("packages/web/x", "x")
@@ -171,7 +171,7 @@ fn messages_and_names_of_branches_are_in_no_folder() {
 /// A secret that the base has somewhere else is not new when it is moved into the directory. A secret that the change
 /// itself added somewhere else and moves there is new.
 #[test]
-fn what_comes_from_elsewhere_is_judged_by_the_base() {
+fn moved_secrets_are_compared_with_the_base() {
     let (sandbox, _) = monorepo();
     sandbox
         .write("packages/web/old", token(1))
@@ -197,7 +197,7 @@ fn what_comes_from_elsewhere_is_judged_by_the_base() {
 }
 
 #[test]
-fn history_is_looked_at_in_one_folder() {
+fn only_one_folder_of_history_is_scanned() {
     let (sandbox, _) = monorepo();
     for (seed, name) in [(1, "app"), (2, "web")] {
         sandbox.write(
@@ -241,7 +241,7 @@ fn history_is_looked_at_in_one_folder() {
 /// An unreachable object belongs to no directory, so it is scanned. A file outside of the directory that is too large does
 /// not make the scan incomplete.
 #[test]
-fn history_of_a_folder_is_complete_by_what_lies_there() {
+fn only_skips_in_the_folder_make_history_incomplete() {
     let (sandbox, _) = monorepo();
     sandbox
         .write(
@@ -266,7 +266,7 @@ fn history_of_a_folder_is_complete_by_what_lies_there() {
 }
 
 #[test]
-fn what_git_lfs_keeps_belongs_to_the_folder_of_its_pointer() {
+fn content_in_git_lfs_belongs_to_the_folder_of_its_pointer() {
     let (sandbox, _) = monorepo();
     for (number, name) in [(1, "app"), (2, "web")] {
         let (oid, secret) = (format!("{number:064x}"), token(number));
@@ -303,7 +303,7 @@ fn what_git_lfs_keeps_belongs_to_the_folder_of_its_pointer() {
 
 /// A run that scanned nothing is never clean.
 #[test]
-fn a_folder_that_is_none_of_the_repository_is_refused() {
+fn an_invalid_folder_is_refused() {
     let (sandbox, base) = monorepo();
     let other = Sandbox::repository();
     sandbox.git(["init", "-q", "inner"]);
@@ -358,7 +358,7 @@ fn a_link_in_the_place_of_the_folder_is_refused() {
 /// GitHub's code scanning closes the alerts of a category that its newest analysis does not list. So each directory has its
 /// own category.
 #[test]
-fn each_folder_is_an_analysis_of_its_own() {
+fn each_folder_has_its_own_sarif_category() {
     let (sandbox, base) = monorepo();
     sandbox.write("packages/a b/x", token(1)).commit_all("leak");
     let event = pull_request(&base, &sandbox.id("HEAD"));

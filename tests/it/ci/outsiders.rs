@@ -42,7 +42,7 @@ fn a_fork_is_not_taken_for_the_repository() {
 }
 
 #[test]
-fn a_proposal_is_no_push() {
+fn a_pull_request_is_not_taken_for_a_push() {
     let cases: [&[(&str, &str)]; 4] = [
         &[
             ("BUILDKITE", "true"),
@@ -84,7 +84,7 @@ fn a_proposal_is_no_push() {
 
 /// `--base` and `--head` set the compared commits. They do not make a stranger's change a colleague's change.
 #[test]
-fn the_author_stays_who_it_was() {
+fn base_and_head_flags_do_not_change_the_author() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let head = allowed(&sandbox);
@@ -119,7 +119,7 @@ fn the_author_stays_who_it_was() {
 
 /// A branch that began before the base had a configuration has not changed the configuration.
 #[test]
-fn what_the_base_alone_has_changed_is_no_change() {
+fn a_change_of_the_base_is_not_attributed_to_the_branch() {
     let sandbox = checkout();
     sandbox.git(["checkout", "-q", "-b", "feature"]);
     let head = sandbox.write("b", "x").commit_all("change");
@@ -175,7 +175,7 @@ fn what_the_base_alone_has_changed_is_no_change() {
 /// The base has the value only with low confidence, so it was never reported. A variable name that makes it a secret is
 /// new.
 #[test]
-fn what_the_base_was_not_told_of_is_not_already_there() {
+fn a_value_unreported_in_the_base_is_new() {
     let value = format!(
         "secret_{}",
         Fake::new(9).of(
@@ -206,7 +206,7 @@ fn what_the_base_was_not_told_of_is_not_already_there() {
 
 /// The name of a pushed branch or tag may itself contain the secret.
 #[test]
-fn names_of_what_is_pushed_are_scanned() {
+fn names_of_pushed_branches_and_tags_are_scanned() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let name = format!("fix-{}", token(3));
@@ -230,7 +230,7 @@ fn names_of_what_is_pushed_are_scanned() {
 
 /// The default branch is read from any payload, even from the payload of an event that names no commits.
 #[test]
-fn any_payload_names_the_default_branch() {
+fn the_default_branch_is_read_from_any_payload() {
     let sandbox = checkout();
     sandbox.git(["branch", "-m", "main", "develop"]);
     push(&sandbox, "develop");

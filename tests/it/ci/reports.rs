@@ -48,7 +48,7 @@ impl Job {
 }
 
 #[test]
-fn a_file_that_was_not_scanned_is_told_once() {
+fn an_unscanned_file_is_reported_once() {
     let sandbox = checkout();
     sandbox
         .write(
@@ -84,7 +84,7 @@ fn leaking() -> (Sandbox, Value) {
 }
 
 #[test]
-fn the_report_is_for_people_and_annotations_follow() {
+fn annotations_follow_the_human_report() {
     let (sandbox, event) = leaking();
     let job = Job::new();
     let run = job.run(&sandbox, "pull_request", &event, &[]);
@@ -181,7 +181,7 @@ fn one_secret_is_one_finding_with_its_place_in_the_files() {
 
 /// If an old file also has the secret, the annotation is at the new file.
 #[test]
-fn what_the_commits_brought_is_the_first_place() {
+fn the_place_added_by_the_commits_comes_first() {
     let sandbox = checkout();
     sandbox
         .write("a", token(1))
@@ -210,7 +210,7 @@ fn what_the_commits_brought_is_the_first_place() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_is_told() {
+fn an_unwritable_report_is_reported_in_the_summary() {
     let (sandbox, event) = leaking();
     let job = Job::new();
     let run = job.run(
@@ -290,7 +290,7 @@ fn the_summary_and_the_outputs_are_appended() {
 }
 
 #[test]
-fn what_was_not_scanned_is_told_everywhere() {
+fn missing_commits_are_reported_in_every_output() {
     let (sandbox, _) = leaking();
     let gone = "1234567890123456789012345678901234567890";
     let job = Job::new();
@@ -391,7 +391,7 @@ fn ten_findings_are_annotated_and_the_rest_is_counted() {
 
 /// The action says which repository and revision it was loaded from. Reports link to the rules' pages there.
 #[test]
-fn pages_are_linked_where_the_action_came_from() {
+fn links_lead_to_the_pages_of_the_actions_revision() {
     let (sandbox, event) = leaking();
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -459,7 +459,7 @@ fn pages_are_linked_where_the_action_came_from() {
 
 /// If there are more than ten warnings, the warnings about secrets are among those that GitHub shows.
 #[test]
-fn old_secrets_are_annotated_before_new_gaps() {
+fn old_secrets_are_annotated_before_new_env_files() {
     let sandbox = checkout();
     sandbox.write("old.ts", token(1)).commit_all("old");
     let base = sandbox.id("HEAD");
@@ -486,7 +486,7 @@ fn old_secrets_are_annotated_before_new_gaps() {
 
 /// The output has the path of the report file relative to the workspace, because later steps that upload it run there.
 #[test]
-fn the_report_is_put_out_as_seen_from_the_workspace() {
+fn the_report_path_is_relative_to_the_workspace() {
     let (sandbox, event) = leaking();
     sandbox.write("in side/x", "x");
     let job = Job::new();
@@ -543,7 +543,7 @@ fn the_report_is_put_out_as_seen_from_the_workspace() {
 
 /// The summary says what a reviewer has to check. The summary of an error says what helps.
 #[test]
-fn the_summary_says_what_to_review_and_what_helps() {
+fn the_summary_shows_review_steps_and_help() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let line = format!("t = '{}'  # ntnguard: allow fixture\n", token(1));

@@ -18,7 +18,7 @@ fn branched() -> (Sandbox, String, String) {
 const LEAK: [&str; 1] = ["a:1 by leak"];
 
 #[test]
-fn each_says_which_commits_it_means() {
+fn each_system_names_the_commits_to_scan() {
     let (sandbox, base, head) = branched();
     let request = |target| {
         [
@@ -123,7 +123,7 @@ fn each_says_which_commits_it_means() {
 /// If the system does not name the previous commit, a branch is compared with the default branch. For the default branch
 /// itself there is nothing to compare with, so all of history is judged.
 #[test]
-fn on_the_default_branch_everything_is_judged() {
+fn on_the_default_branch_all_of_history_is_scanned() {
     let (sandbox, ..) = branched();
     push(&sandbox, "main");
     for variables in [
@@ -152,7 +152,7 @@ fn on_the_default_branch_everything_is_judged() {
 }
 
 #[test]
-fn the_default_branch_is_what_the_remote_calls_head() {
+fn the_default_branch_is_the_head_of_the_remote() {
     let (sandbox, base, _) = branched();
     sandbox.git(["update-ref", "refs/remotes/origin/trunk", &base]);
     sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
@@ -187,7 +187,7 @@ fn the_default_branch_is_what_the_remote_calls_head() {
 
 /// Bitbucket fetches only the branch of a pull request, and gives an abbreviated id of the destination's commit.
 #[test]
-fn a_short_id_is_found() {
+fn an_abbreviated_base_id_is_resolved() {
     let (sandbox, base, head) = branched();
     sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
     sandbox.git(["branch", "-q", "-D", "main"]);
@@ -241,7 +241,7 @@ fn a_target_that_was_not_fetched_is_never_clean() {
 
 /// Most systems name only the commit of a tag. The tag's own message can be read only if the tag was fetched.
 #[test]
-fn a_tag_whose_ref_is_not_here_is_told() {
+fn a_tag_without_a_local_ref_is_reported() {
     let (sandbox, _, head) = branched();
     let variables = [
         ("GITLAB_CI", "true"),

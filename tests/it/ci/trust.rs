@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn nothing_that_a_change_brings_along_allows_it() {
+fn a_change_cannot_allow_its_own_leak() {
     let leak = token(1);
     let (print, plain) = (print(&leak), format!("t = '{leak}'\n"));
     let cases = [
@@ -116,7 +116,7 @@ fn nothing_that_a_change_brings_along_allows_it() {
 }
 
 #[test]
-fn what_was_allowed_before_stays_allowed() {
+fn allowances_of_the_base_stay_valid() {
     let line = format!("t = '{}'  # ntnguard: allow fixture\n", token(1));
     let sandbox = checkout();
     sandbox
@@ -199,7 +199,7 @@ fn what_was_allowed_before_stays_allowed() {
 /// The payload has the base commit from the time when the pull request was opened. The base branch may allow more by now,
 /// and its present state counts. An allowance that the pull request itself adds counts as its own, even after the merge.
 #[test]
-fn the_base_is_what_the_branch_is_now() {
+fn the_base_is_the_current_state_of_the_branch() {
     let sandbox = checkout();
     let base = sandbox
         .write("a.py", format!("t = '{}'\n", token(1)))
@@ -225,7 +225,7 @@ fn the_base_is_what_the_branch_is_now() {
 
 /// A fork may give its branch the same name as the base branch.
 #[test]
-fn a_local_branch_is_no_base() {
+fn a_local_branch_is_not_a_base() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     let allow = format!("{} integration-token\n", print(&token(1)));
@@ -241,7 +241,7 @@ fn a_local_branch_is_no_base() {
 }
 
 #[test]
-fn a_scan_of_everything_has_its_own_configuration() {
+fn a_scheduled_scan_uses_its_own_configuration() {
     let sandbox = checkout();
     sandbox.write("a.py", format!("t = '{}'\n", token(1)));
     sandbox
@@ -285,7 +285,7 @@ fn a_scan_of_everything_has_its_own_configuration() {
 }
 
 #[test]
-fn a_configuration_that_is_named_wins() {
+fn a_configuration_given_by_flag_wins() {
     let sandbox = checkout();
     sandbox.write(".ntnguard.yaml", "}").commit_all("broken");
     let base = sandbox.id("HEAD");

@@ -1,5 +1,5 @@
-//! The address of the repository: `repository` in Cargo.toml is the one place that decides, and
-//! `packaging/address` writes it into everything else.
+//! The address of the repository: `repository` in Cargo.toml defines it, and `packaging/address`
+//! writes it into all other files.
 
 use std::fs;
 use std::path::Path;
@@ -70,7 +70,7 @@ fn no_file_names_another_address() {
     }
 }
 
-/// A page needs no change by hand when the address is known.
+/// No page has to be changed by hand when the address is known.
 #[test]
 fn pages_name_the_owner_only_in_the_address() {
     let owner = own().split('/').next().unwrap();

@@ -96,7 +96,7 @@ fn commands_and_flags_exist() {
 
 /// Every command is in the table of commands.
 #[test]
-fn every_command_has_its_line() {
+fn every_command_is_in_the_table_of_commands() {
     let help = Sandbox::new().run(["--help"]).stdout;
     let page = read("docs/commands.md");
     let command = Regex::new(r"(?m)^  ([a-z]+) {2,}").unwrap();

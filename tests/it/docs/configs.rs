@@ -1,4 +1,4 @@
-//! Configurations in pages are read by ntnguard as they stand there.
+//! Configurations in pages are valid exactly as they are written there.
 
 use super::{pages, parts};
 use crate::sandbox::Sandbox;

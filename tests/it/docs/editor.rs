@@ -1,4 +1,4 @@
-//! The problem matcher of docs/integrations.md, on what `--format concise` really prints.
+//! The problem matcher of docs/integrations.md, on the real output of `--format concise`.
 
 use regex::Regex;
 use serde_json::Value;
@@ -32,7 +32,7 @@ fn leaky() -> Sandbox {
 }
 
 #[test]
-fn vs_code_understands_every_finding() {
+fn the_problem_matcher_matches_every_finding() {
     let (task, sandbox) = (task(), leaky());
     assert_eq!(task["command"], "ntnguard");
     let words = task["args"].as_array().unwrap().iter();

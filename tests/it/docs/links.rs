@@ -83,7 +83,8 @@ fn plain(path: &Path) -> String {
     parts.join("/")
 }
 
-/// An anchor that reports and pages of others may have linked to must not vanish in silence.
+/// Reports and pages of others may have linked to an anchor of the README, so it must not vanish
+/// unnoticed.
 #[test]
 fn the_readme_names_the_pages_that_its_sections_moved_to() {
     let readme = read("README.md");

@@ -1,5 +1,5 @@
-//! README.md and the pages in docs/: their commands run, their links lead somewhere, and what they say
-//! about the code is written from the code.
+//! README.md and the pages in docs/: their commands run, their links lead to existing targets, and
+//! their facts about the code are generated from the code.
 
 mod address;
 mod commands;
@@ -83,7 +83,7 @@ fn the_readme_is_read_in_two_minutes() {
 }
 
 #[test]
-fn every_block_says_what_it_is() {
+fn every_code_block_has_a_language() {
     for page in pages() {
         for block in parts(&page).0 {
             let place = format!("{page}:{}", block.line);
@@ -113,7 +113,7 @@ fn every_page_is_in_the_book_once() {
     }
 }
 
-/// The commands at the top of the README do all set-up; they are those that CI runs.
+/// The commands at the top of the README are the whole setup, and CI runs the same commands.
 #[test]
 fn the_readme_begins_with_the_two_commands() {
     let (blocks, _) = parts("README.md");
@@ -131,7 +131,7 @@ fn the_readme_begins_with_the_two_commands() {
 
 /// The README shows a part of the comparison, with the numbers of the page that a script wrote.
 #[test]
-fn the_comparison_in_the_readme_is_that_of_the_page() {
+fn the_comparison_in_the_readme_matches_the_page() {
     let (readme, page) = (read("README.md"), read("docs/comparison.md"));
     let of_rivals = readme.split("## Why not").nth(1).unwrap();
     let of_rivals = of_rivals.split("\n## ").next().unwrap();

@@ -43,9 +43,9 @@ fn sections(text: &str) -> Vec<String> {
     sections
 }
 
-/// Before the first release there are no packages, so whoever reads about one must learn that.
+/// Before the first release there are no packages, so every text about a package must say so.
 #[test]
-fn whatever_needs_a_release_says_so() {
+fn sections_about_packages_mention_the_release() {
     let (package, says, mut seen) = (package(), Regex::new("published[ \\n]+release").unwrap(), 0);
     for file in files() {
         let text = read(&file);

@@ -29,7 +29,7 @@ fn steady(line: &str) -> String {
 }
 
 #[test]
-fn the_picture_shows_what_is_printed() {
+fn the_picture_shows_the_real_output() {
     let shown = shown();
     let setup = read("packaging/picture.sh");
     let sandbox = Sandbox::new();

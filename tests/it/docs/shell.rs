@@ -1,6 +1,6 @@
-//! The shell blocks of README.md and docs/ run as they stand there, those of a page one after the other
-//! in one project. `sh no-test` marks a block that no test can run: it needs a release, GitHub, Notion
-//! or an assistant. A line that ends in `# exits with N` must do so; every other line must succeed.
+//! The shell blocks of README.md and docs/ run unchanged, all blocks of a page in order in one
+//! project. `sh no-test` marks a block that no test can run: it needs a release, GitHub, Notion or
+//! an assistant. A line that ends in `# exits with N` must do so; every other line must succeed.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -161,7 +161,7 @@ fn every_block_that_is_not_marked_runs() {
     assert!(ran >= 25, "{ran} blocks");
 }
 
-/// The mark is for blocks that reach out of the machine, and for nothing else.
+/// Only blocks that need something from outside of this machine have the mark.
 #[test]
 fn marked_blocks_need_something_from_outside() {
     const OUTSIDE: [&str; 15] = [
@@ -202,7 +202,7 @@ fn marked_blocks_need_something_from_outside() {
 }
 
 #[test]
-fn a_line_that_exits_otherwise_is_seen() {
+fn an_unexpected_exit_status_is_detected() {
     let project = Project::new("README.md");
     for (code, expected) in [
         ("false  # exits with 1\ntrue\n", true),

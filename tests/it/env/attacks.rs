@@ -19,7 +19,7 @@ fn ci_of(sandbox: &Sandbox, before: &str, after: &str) -> i32 {
 }
 
 #[test]
-fn what_comes_and_goes_within_a_change_is_not_already_there() {
+fn a_secret_added_and_removed_in_a_change_is_new() {
     let (old, new) = (
         expand("API_KEY={a:24}\n", 1),
         expand("STRIPE_KEY={a:24}\n", 2),
@@ -48,7 +48,7 @@ fn what_comes_and_goes_within_a_change_is_not_already_there() {
 }
 
 #[test]
-fn a_file_that_becomes_an_env_file_is_one() {
+fn a_file_renamed_to_an_env_file_is_reported() {
     let sandbox = covered();
     sandbox
         .write("config.txt", expand("API_KEY={a:24}\n", 1))
@@ -65,7 +65,7 @@ fn a_file_that_becomes_an_env_file_is_one() {
 
 /// A change that only reorders or removes variables adds no value.
 #[test]
-fn what_is_left_of_an_env_file_was_not_brought() {
+fn reordered_or_removed_variables_are_not_new() {
     let (one, other) = (expand("A_KEY={a:24}\n", 1), expand("B_KEY={a:24}\n", 2));
     let sandbox = covered();
     sandbox
@@ -111,7 +111,7 @@ fn a_mark_of_encryption_hides_no_token() {
 }
 
 #[test]
-fn nothing_beside_a_token_is_shown() {
+fn values_beside_a_token_are_not_shown() {
     let sandbox = covered();
     let lines = [
         format!(
@@ -160,7 +160,7 @@ fn one_more_secret_among_many_is_new() {
 
 /// A file that is too large to be read has no known values, so nothing in it counts as already there.
 #[test]
-fn what_the_audit_cannot_read_is_not_already_there() {
+fn values_in_a_file_too_large_to_read_are_new() {
     let sandbox = covered();
     let before = sandbox.write(".env", "PORT=1\n").commit_all("harmless");
     let large = "# ".to_owned() + &"x".repeat(11 << 20) + "\n" + &expand("API_KEY={a:24}\n", 1);
@@ -197,7 +197,7 @@ fn a_name_adds_no_line_to_an_ignore_file() {
 
 /// The base ignores too little, but nothing in it points to env files. A change that adds such a reason makes the gap new.
 #[test]
-fn a_gap_that_something_new_speaks_for_is_new() {
+fn a_gap_with_a_new_reason_is_new() {
     let sandbox = Sandbox::repository();
     sandbox
         .write(".gitignore", ".env*\n")
@@ -216,7 +216,7 @@ fn a_gap_that_something_new_speaks_for_is_new() {
 
 /// The report on a change names the env files that the change adds, not all names without an ignore rule.
 #[test]
-fn only_what_is_new_of_a_gap_is_told() {
+fn only_new_names_of_a_gap_are_reported() {
     let sandbox = Sandbox::repository();
     let before = sandbox
         .write("package.json", super::NEXT)
@@ -240,7 +240,7 @@ fn only_what_is_new_of_a_gap_is_told() {
 }
 
 #[test]
-fn names_of_the_configuration_conflicts_and_copies_on_disk_count() {
+fn configured_names_conflicts_and_copies_are_audited() {
     let sandbox = covered();
     sandbox.write(
         ".ntnguard.yaml",

@@ -124,7 +124,7 @@ fn the_content_of_a_committed_env_file_decides() {
 }
 
 #[test]
-fn a_secret_that_is_added_to_a_harmless_env_file_is_an_error_that_day() {
+fn a_secret_added_to_a_harmless_env_file_is_an_error() {
     let sandbox = covered();
     sandbox.write(".env", "PORT=1\n").commit_all("harmless");
     sandbox
@@ -251,7 +251,7 @@ fn hooks_and_ci_see_env_files_of_commits() {
 
 /// An env file that the base has too does not fail a change. It fails a scan of all of history.
 #[test]
-fn what_the_base_has_too_is_already_there() {
+fn env_files_of_the_base_are_already_there() {
     let sandbox = Sandbox::repository();
     sandbox
         .write("package.json", NEXT)
@@ -321,7 +321,7 @@ fn what_the_base_has_too_is_already_there() {
 }
 
 #[test]
-fn a_next_project_without_rules_is_red_once_and_green_when_mended() {
+fn a_next_project_without_rules_fails_once_until_fixed() {
     let sandbox = Sandbox::repository();
     let before = sandbox.write("README.md", "x").commit_all("zero");
     sandbox

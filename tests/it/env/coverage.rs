@@ -89,7 +89,7 @@ fn with_rules(seed: u64) -> Sandbox {
 }
 
 #[test]
-fn what_is_reported_is_what_git_does_not_ignore() {
+fn exactly_the_names_that_git_does_not_ignore_are_reported() {
     let (env, templates) = tried(&PLACES);
     for seed in 0..72 {
         let sandbox = with_rules(seed);
@@ -133,7 +133,7 @@ fn what_is_reported_is_what_git_does_not_ignore() {
 }
 
 #[test]
-fn a_fix_ignores_every_variant_everywhere_and_keeps_every_template_and_touches_nothing_else() {
+fn a_fix_ignores_exactly_the_env_files_but_no_template() {
     let (env, templates) = tried(&[
         "",
         "apps/api/",
@@ -218,7 +218,7 @@ fn a_fix_ignores_every_variant_everywhere_and_keeps_every_template_and_touches_n
 }
 
 #[test]
-fn rules_that_no_clone_has_do_not_count() {
+fn local_ignore_rules_do_not_count() {
     let by_git_dir =
         |sandbox: &Sandbox| _ = sandbox.write(".git/info/exclude", "*.env\n.env*\n!.env.example\n");
     let by_user = |sandbox: &Sandbox| {
@@ -265,7 +265,7 @@ fn rules_that_no_clone_has_do_not_count() {
 }
 
 #[test]
-fn a_repository_within_has_rules_of_its_own() {
+fn a_nested_repository_has_its_own_rules() {
     let inner = Sandbox::repository();
     inner.write("a", "x").commit_all("x");
     let sandbox = covered();
@@ -315,7 +315,7 @@ fn a_repository_within_has_rules_of_its_own() {
 }
 
 #[test]
-fn in_an_ignored_folder_nothing_can_be_committed() {
+fn files_in_an_ignored_folder_are_not_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", "build/\n.env\n.env.*\n!.env.example\n");
     sandbox
@@ -340,7 +340,7 @@ fn in_an_ignored_folder_nothing_can_be_committed() {
 
 #[cfg(unix)]
 #[test]
-fn folders_links_and_pipes_are_no_files() {
+fn folders_links_and_pipes_are_not_audited_as_files() {
     use std::os::unix::fs::symlink;
     let sandbox = Sandbox::repository();
     sandbox
@@ -381,7 +381,7 @@ fn folders_links_and_pipes_are_no_files() {
 }
 
 #[test]
-fn a_folder_with_a_git_that_is_none_is_a_folder_like_any_other() {
+fn a_folder_with_an_invalid_dot_git_is_audited() {
     let sandbox = Sandbox::repository();
     sandbox
         .write(".gitignore", "/.env\n/.env.*\n!.env.example\n")
@@ -400,7 +400,7 @@ fn a_folder_with_a_git_that_is_none_is_a_folder_like_any_other() {
 
 #[cfg(unix)]
 #[test]
-fn a_linked_ignore_file_is_what_it_is_to_git() {
+fn a_linked_ignore_file_is_not_followed() {
     let sandbox = Sandbox::repository();
     sandbox.write("rules", ".env\n.env.*\n!.env.example\n");
     std::os::unix::fs::symlink("rules", sandbox.path().join(".gitignore")).unwrap();
@@ -427,7 +427,7 @@ fn a_linked_ignore_file_is_what_it_is_to_git() {
 }
 
 #[test]
-fn what_other_files_point_at_is_an_env_file() {
+fn files_that_others_refer_to_are_env_files() {
     let sandbox = covered();
     sandbox.write(
         "deploy/compose.yml",
@@ -465,7 +465,7 @@ fn what_other_files_point_at_is_an_env_file() {
 }
 
 #[test]
-fn a_folder_may_be_named() {
+fn the_audit_can_be_limited_to_a_folder() {
     let sandbox = packages();
     let run = sandbox.run(["env", "apps/api", "--format", "json"]);
     let paths = told(&run, &["reported"]);
@@ -483,7 +483,7 @@ fn a_folder_may_be_named() {
 }
 
 #[test]
-fn the_report_for_people_is_grouped_by_the_file_to_change() {
+fn the_human_report_is_grouped_by_ignore_file() {
     let sandbox = packages();
     sandbox
         .write(".gitignore", "# x\n.env\n.env.*\n!.env.example\n")

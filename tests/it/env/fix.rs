@@ -6,7 +6,7 @@ use super::{audit, covered};
 use crate::sandbox::Sandbox;
 
 #[test]
-fn a_fix_is_the_smallest_addition_and_keeps_the_file_as_it_is() {
+fn a_fix_adds_the_fewest_lines_and_keeps_all_others() {
     let fixed = |before: &[u8]| {
         let sandbox = Sandbox::repository();
         sandbox.write(".gitignore", before);
@@ -62,7 +62,7 @@ fn a_fix_is_the_smallest_addition_and_keeps_the_file_as_it_is() {
 }
 
 #[test]
-fn a_fix_says_what_it_cannot_change() {
+fn a_fix_reports_files_that_it_cannot_change() {
     let refused = |sandbox: &Sandbox, says: &str| {
         for arguments in [&["env", "--fix"][..], &["env", "--fix", "--dry-run"]] {
             let run = sandbox.run(arguments);
@@ -106,7 +106,7 @@ fn a_fix_says_what_it_cannot_change() {
 }
 
 #[test]
-fn an_ignore_file_that_a_sparse_checkout_left_out_counts_and_is_not_written_over() {
+fn a_sparse_ignore_file_counts_and_is_not_overwritten() {
     let sandbox = covered();
     sandbox
         .write("a/package.json", "{}")

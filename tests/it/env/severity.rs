@@ -26,7 +26,7 @@ fn severities(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn where_nothing_speaks_one_line_is_told_and_the_usual_names_count() {
+fn without_evidence_missing_names_are_a_single_warning() {
     let sandbox = Sandbox::repository();
     for folder in ["a", "b", "c"] {
         sandbox.write(
@@ -73,7 +73,7 @@ fn where_nothing_speaks_one_line_is_told_and_the_usual_names_count() {
 }
 
 #[test]
-fn what_speaks_for_env_files_makes_an_error_of_the_file_itself_alone() {
+fn with_evidence_a_missing_rule_for_dot_env_is_an_error() {
     let speaks: [(&str, &str); 9] = [
         ("package.json", NEXT),
         ("package.json", r#"{"devDependencies": {"vite": "7"}}"#),
@@ -110,7 +110,7 @@ fn what_speaks_for_env_files_makes_an_error_of_the_file_itself_alone() {
 }
 
 #[test]
-fn manifests_of_tests_and_examples_say_nothing() {
+fn manifests_of_tests_and_examples_are_no_evidence() {
     for folder in ["tests/app", "packages/x/fixtures", "examples/next"] {
         let sandbox = Sandbox::repository();
         sandbox.write(format!("{folder}/package.json"), NEXT);
@@ -155,7 +155,7 @@ fn code_that_reads_a_variable_of_notions_is_a_warning() {
 
 /// A copy of an env file on disk is an error under any usual name of copies, and `--fix` un-ignores none of them.
 #[test]
-fn copies_are_what_they_copy() {
+fn copies_of_env_files_are_env_files() {
     let names = [
         ".env.local.bak",
         ".env.production.bak",
@@ -214,7 +214,7 @@ fn copies_are_what_they_copy() {
 }
 
 #[test]
-fn what_direnv_reads_counts_before_it_is_there() {
+fn files_that_direnv_reads_count_before_they_exist() {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", ".env*\n!.env.example\n");
     sandbox

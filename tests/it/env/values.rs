@@ -8,7 +8,7 @@ use crate::fake::{Fake, expand};
 use crate::sandbox::Sandbox;
 
 #[test]
-fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
+fn every_env_file_in_the_index_is_tracked() {
     let sandbox = covered();
     sandbox
         .write(".env", "A=1")
@@ -48,7 +48,7 @@ fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
 
 /// All findings that a variable can have. None of them shows a value.
 #[test]
-fn variables_are_told_and_values_are_not() {
+fn variables_are_named_and_values_are_never_shown() {
     let sandbox = covered();
     let (one, other, old) = (
         expand("{ntn}", 1),
@@ -130,7 +130,7 @@ fn variables_are_told_and_values_are_not() {
 }
 
 #[test]
-fn who_asks_is_failed_by_a_warning() {
+fn ntnguard_env_fails_on_a_warning() {
     let sandbox = covered();
     sandbox
         .write(".env.example", "A=\nB=\n")
@@ -148,7 +148,7 @@ fn who_asks_is_failed_by_a_warning() {
 }
 
 #[test]
-fn strange_env_files_are_told_and_bounded() {
+fn unusual_env_files_are_reported_and_limited() {
     let sandbox = covered();
     sandbox.write(
         ".env.local",
@@ -200,7 +200,7 @@ fn strange_env_files_are_told_and_bounded() {
 }
 
 #[test]
-fn the_configuration_says_what_is_committed_required_and_sensitive() {
+fn the_configuration_sets_committed_required_and_env_names() {
     let sandbox = Sandbox::repository();
     sandbox.write(
         ".ntnguard.yaml",

@@ -85,7 +85,7 @@ fn history() {
 }
 
 #[test]
-fn what_was_not_scanned() {
+fn unscanned_files() {
     holds("unscanned.txt", &unseen(), &["scan"]);
 }
 

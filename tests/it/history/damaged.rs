@@ -69,7 +69,7 @@ fn no_changed_byte_of_a_pack_goes_unnoticed() {
 }
 
 #[test]
-fn a_pack_that_is_cut_short_is_scanned_as_far_as_it_goes() {
+fn a_truncated_pack_is_never_complete() {
     let sandbox = packed();
     let file = pack_file(&sandbox, "pack");
     let content = fs::read(&file).unwrap();
@@ -109,7 +109,7 @@ fn no_changed_byte_of_an_index_goes_unnoticed() {
 }
 
 #[test]
-fn a_changed_byte_of_a_loose_object_does_not_hide_it() {
+fn a_changed_loose_object_is_scanned_or_reported() {
     let sandbox = leaking();
     let id = sandbox.id("HEAD:leak");
     let file = loose(&sandbox, &id);
@@ -144,7 +144,7 @@ fn a_changed_byte_of_a_loose_object_does_not_hide_it() {
 }
 
 #[test]
-fn a_pack_and_its_index_belong_together() {
+fn a_pack_and_its_index_must_match() {
     let sandbox = packed();
     let (pack, index) = (pack_file(&sandbox, "pack"), pack_file(&sandbox, "idx"));
     let (pack_content, index_content) = (fs::read(&pack).unwrap(), fs::read(&index).unwrap());
@@ -186,7 +186,7 @@ fn a_pack_and_its_index_belong_together() {
 /// Reading from the pipe would never end.
 #[cfg(unix)]
 #[test]
-fn a_pipe_in_the_place_of_a_pack_or_its_index_is_told() {
+fn a_pipe_in_place_of_a_pack_or_index_is_reported() {
     for extension in ["pack", "idx"] {
         let sandbox = packed();
         let file = pack_file(&sandbox, extension);
@@ -216,7 +216,7 @@ fn a_pack_that_only_a_multi_pack_index_knows_is_read() {
 }
 
 #[test]
-fn a_borrowed_folder_that_is_gone_is_told() {
+fn a_missing_alternate_is_reported() {
     let (lender, sandbox) = (leaking(), Sandbox::new());
     sandbox.git([
         "clone",
@@ -240,7 +240,7 @@ fn a_borrowed_folder_that_is_gone_is_told() {
 }
 
 #[test]
-fn damaged_refs_and_indexes_are_told() {
+fn damaged_refs_and_indexes_are_reported() {
     let broken = [
         (".git/packed-refs", "nonsense\n"),
         (
@@ -289,7 +289,7 @@ fn damaged_refs_and_indexes_are_told() {
 }
 
 #[test]
-fn a_damaged_submodule_is_told() {
+fn a_damaged_submodule_is_reported() {
     let (sandbox, upstream) = (Sandbox::repository(), leaking());
     let url = upstream.path();
     sandbox.git([
@@ -308,7 +308,7 @@ fn a_damaged_submodule_is_told() {
 
 /// git makes such trees only if it is told to skip its checks.
 #[test]
-fn a_tree_that_makes_no_sense_is_searched_all_the_same() {
+fn an_invalid_tree_is_still_searched() {
     let id = [7; 20];
     let trees = [
         [format!("nonsense {}", token(1)).as_bytes(), &[0], &id].concat(),

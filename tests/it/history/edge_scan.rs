@@ -191,7 +191,7 @@ fn found(sandbox: &Sandbox) -> BTreeSet<Place> {
 }
 
 #[test]
-fn it_finds_what_a_scan_of_every_whole_object_finds() {
+fn the_edge_scan_agrees_with_scanning_whole_objects() {
     for seed in 1..21 {
         let sandbox = Sandbox::repository();
         grow(&sandbox, 250, &mut Fake::new(seed));

@@ -77,7 +77,7 @@ fn a_good_pack_is_read() {
 }
 
 #[test]
-fn sizes_that_lie_are_told() {
+fn wrong_sizes_are_reported() {
     for size in [
         0,
         1,
@@ -114,7 +114,7 @@ fn sizes_that_lie_are_told() {
 }
 
 #[test]
-fn steps_that_make_no_sense_are_told() {
+fn invalid_delta_steps_are_reported() {
     let outside = u32::MAX;
     let cases: &[&[&[u8]]] = &[
         &[&copy(0, 1001)],
@@ -155,7 +155,7 @@ fn steps_that_make_no_sense_are_told() {
 }
 
 #[test]
-fn bases_that_are_nowhere_or_in_a_circle_are_told() {
+fn missing_or_circular_bases_are_reported() {
     let whole = || steps(5, 5, &[&copy(0, 5)]);
     let entry = |base| delta(base, whole());
     let cases = [
@@ -184,7 +184,7 @@ fn bases_that_are_nowhere_or_in_a_circle_are_told() {
 }
 
 #[test]
-fn what_an_index_says_that_is_not_so_is_told() {
+fn a_wrong_index_is_reported() {
     let good = || Made::new(&with_token(vec![blob(b"one"), blob(b"two")]));
     for offset in [
         0,
@@ -228,7 +228,7 @@ fn what_an_index_says_that_is_not_so_is_told() {
 }
 
 #[test]
-fn entries_of_no_kind_and_without_data_are_told() {
+fn entries_of_unknown_kind_are_reported_and_empty_ones_read() {
     for kind in [0, 5] {
         let made = Made::new(&with_token(vec![Entry { kind, ..blob(b"x") }]));
         assert_corrupt(&made, 1, &format!("kind {kind}"));
@@ -252,7 +252,7 @@ fn entries_of_no_kind_and_without_data_are_told() {
 
 /// A chain of 5000 deltas, the last of which has the token; then 5000 deltas on one base.
 #[test]
-fn long_chains_and_wide_trees_take_little() {
+fn long_delta_chains_and_wide_trees_are_scanned() {
     const COUNT: usize = 5000;
     let text = vec![b' '; 20_000];
     for is_chain in [true, false] {
@@ -278,7 +278,7 @@ fn long_chains_and_wide_trees_take_little() {
 /// A few bytes of deltas that build large objects. An object over the limit is not built. Of objects under the limit, only
 /// one at a time is in memory.
 #[test]
-fn deltas_that_build_much_are_bounded() {
+fn deltas_with_large_results_are_bounded() {
     let base = blob(&[b'x'; 60_000]);
     let copies = |count: usize| {
         (0..count)
@@ -308,7 +308,7 @@ fn deltas_that_build_much_are_bounded() {
 }
 
 #[test]
-fn loose_objects_that_lie_are_told() {
+fn loose_objects_with_wrong_headers_are_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).commit_all("x");
     let file = loose(&sandbox, &sandbox.id("HEAD:a"));
@@ -358,7 +358,7 @@ fn loose_objects_that_lie_are_told() {
 
 /// A short run of the check that the fuzz target does.
 #[test]
-fn whatever_is_not_told_to_be_damaged_was_looked_at() {
+fn every_object_is_scanned_or_reported_as_damaged() {
     let folder = tempfile::tempdir().unwrap();
     any_pack::repository(folder.path());
     let mut whole = 0;

@@ -114,7 +114,7 @@ fn many_missing_objects_are_one_line() {
 }
 
 #[test]
-fn a_missing_object_is_told_if_anything_leads_to_it() {
+fn a_reachable_missing_object_is_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write("d/a", "one").commit_all("one");
     sandbox.write("d/a", "two").commit_all("two");
@@ -149,7 +149,7 @@ fn a_missing_object_is_told_if_anything_leads_to_it() {
 
 /// git prunes an old unreachable object, but keeps a newer unreachable object that refers to it.
 #[test]
-fn what_only_unreachable_objects_refer_to_may_be_missing() {
+fn objects_of_unreachable_objects_may_be_missing() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "one").commit_all("one");
     let blob = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"gone");
@@ -184,7 +184,7 @@ fn what_only_unreachable_objects_refer_to_may_be_missing() {
 }
 
 #[test]
-fn the_same_goes_for_submodules() {
+fn missing_objects_of_submodules_are_treated_alike() {
     let (sandbox, upstream) = (Sandbox::repository(), upstream());
     let url = upstream.path();
     sandbox.git([
@@ -238,7 +238,7 @@ fn tree(sandbox: &Sandbox, head: &str, id: &str) -> String {
 
 /// git accepts several modes for a directory.
 #[test]
-fn what_leads_to_a_missing_object_may_have_an_odd_mode() {
+fn a_missing_object_is_reported_despite_odd_tree_modes() {
     for mode in ["40755", "0040000", "41000"] {
         let sandbox = Sandbox::repository();
         let blob = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"gone");

@@ -20,7 +20,7 @@ fn slow(pieces: usize) -> Sandbox {
 }
 
 #[test]
-fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
+fn an_interrupted_scan_reports_its_findings_as_incomplete() {
     let sandbox = slow(100_000);
     let mut command = sandbox.ntnguard();
     command.args([
@@ -79,7 +79,7 @@ fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
 }
 
 #[test]
-fn nothing_is_told_where_nobody_sees_it() {
+fn no_progress_is_shown_without_a_terminal() {
     let sandbox = slow(10_000);
     for flags in [&["--progress", "never"][..], &["--progress", "auto"], &[]] {
         let run = sandbox.run(["history"].iter().chain(flags));

@@ -82,7 +82,7 @@ fn packs_and_objects_that_git_left_behind_are_scanned() {
 }
 
 #[test]
-fn what_is_cut_short_is_told_with_what_to_do() {
+fn truncated_leftovers_are_reported_with_advice() {
     let (pack, object) = made();
     for (path, content) in [
         ("pack/tmp_pack_abc123", &pack),
@@ -112,7 +112,7 @@ fn what_is_cut_short_is_told_with_what_to_do() {
 }
 
 #[test]
-fn what_nobody_can_build_on_is_told() {
+fn a_leftover_thin_pack_is_reported() {
     let (sandbox, from) = (clean(), Sandbox::repository());
     let lines: String = (0..300)
         .map(|line| format!("line {line} of many\n"))
@@ -136,7 +136,7 @@ fn what_nobody_can_build_on_is_told() {
 }
 
 #[test]
-fn a_pack_without_an_index_is_told() {
+fn a_pack_without_an_index_is_reported() {
     let (pack, _) = made();
     for name in ["pack-1.pack", ".tmp-1-pack-1.pack"] {
         let run = left(&format!("pack/{name}"), &pack);
@@ -146,7 +146,7 @@ fn a_pack_without_an_index_is_told() {
 }
 
 #[test]
-fn what_lies_beside_packs_and_is_neither_is_no_fault() {
+fn other_files_beside_packs_are_not_damage() {
     let sandbox = clean();
     sandbox.git(["repack", "-q", "-adb"]);
     sandbox.git(["commit-graph", "write", "--reachable"]);
@@ -167,7 +167,7 @@ fn what_lies_beside_packs_and_is_neither_is_no_fault() {
 /// A temporary file that is still being written is read again later. If it is gone by then, git has moved it to its final
 /// place.
 #[test]
-fn what_is_still_written_is_no_fault() {
+fn a_file_that_is_being_written_is_not_damage() {
     let (pack, _) = made();
     let sandbox = clean();
     let path = sandbox.path().join(".git/objects/pack/tmp_pack_abc123");

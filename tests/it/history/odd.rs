@@ -123,7 +123,7 @@ fn every_kind_of_index_is_read() {
 
 /// The result in a linked work tree is the same as in the main work tree.
 #[test]
-fn it_does_not_matter_where_one_stands() {
+fn the_result_is_the_same_in_every_directory() {
     let sandbox = Sandbox::repository();
     leak_and_clean(&sandbox);
     sandbox.git(["update-ref", "refs/bisect/bad", &sandbox.id("HEAD~1")]);
@@ -283,7 +283,7 @@ fn a_replacement_hides_nothing() {
 /// git would refuse a repository of another owner. ntnguard only reads it, so it needs no trust.
 #[cfg(unix)]
 #[test]
-fn a_repository_of_somebody_else_is_read() {
+fn a_repository_of_another_owner_is_read() {
     fn give_away(path: &std::path::Path) -> std::io::Result<()> {
         if path.is_dir() {
             fs::read_dir(path)?.try_for_each(|entry| give_away(&entry?.path()))?;
@@ -301,7 +301,7 @@ fn a_repository_of_somebody_else_is_read() {
 
 /// A repository with a storage format that ntnguard cannot read is not clean.
 #[test]
-fn a_repository_with_a_table_of_refs_is_not_taken_for_one_without_refs() {
+fn a_reftable_repository_is_reported_as_unsupported() {
     let sandbox = Sandbox::new();
     if !sandbox
         .try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."])
@@ -326,7 +326,7 @@ fn a_repository_with_a_table_of_refs_is_not_taken_for_one_without_refs() {
 }
 
 #[test]
-fn loose_objects_and_packs_over_the_limit_are_told() {
+fn objects_over_the_size_limit_are_reported() {
     let sandbox = Sandbox::repository();
     sandbox.write(
         ".ntnguard.yaml",
@@ -355,7 +355,7 @@ fn loose_objects_and_packs_over_the_limit_are_told() {
 }
 
 #[test]
-fn a_repository_is_found_by_whatever_path() {
+fn a_repository_is_found_by_any_path() {
     let sandbox = Sandbox::new();
     sandbox.write("beside/file", "");
     sandbox.git(["init", "-q", "--bare", "bare.git"]);
@@ -384,7 +384,7 @@ fn a_repository_is_found_by_whatever_path() {
 
 /// If the refs cannot be read, no object is reported as unreachable, because that is not known.
 #[test]
-fn where_refs_cannot_be_read_nothing_is_called_unreachable() {
+fn without_readable_refs_nothing_is_called_unreachable() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).commit_all("x");
     sandbox.git(["checkout", "-q", "--detach"]);

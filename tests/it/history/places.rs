@@ -13,7 +13,7 @@ use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
 #[test]
-fn every_place_is_found_once_and_placed_right_however_it_is_stored() {
+fn every_place_is_found_once_in_each_storage_format() {
     let mut planted = Planted::new();
     contents::changes(&mut planted);
     contents::forms(&mut planted);
@@ -41,7 +41,7 @@ fn every_place_is_found_once_and_placed_right_however_it_is_stored() {
 
 /// The scan finds the token in a message first. The report must also name the file and the other messages with the token.
 #[test]
-fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
+fn a_secret_in_a_message_and_a_file_is_reported_for_both() {
     let sandbox = Sandbox::repository();
     let secret = token(1);
     sandbox
@@ -62,7 +62,7 @@ fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
 
 /// If the token is removed at one path and stays at another, the report says both.
 #[test]
-fn what_still_has_a_secret_is_named() {
+fn the_report_names_the_refs_that_still_have_a_secret() {
     let sandbox = Sandbox::repository();
     let told = |what: &str, expected: &[&str]| {
         let report = sandbox.run(["history"]).stdout;
@@ -103,7 +103,7 @@ fn what_still_has_a_secret_is_named() {
 }
 
 #[test]
-fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
+fn published_secrets_come_first_and_unreachable_ones_last() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "-b", "main", "first"]);
     sandbox
@@ -140,7 +140,7 @@ fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
 
 /// A mirror has the remote's refs under their own names.
 #[test]
-fn what_a_mirror_has_is_on_the_remote() {
+fn secrets_in_a_mirror_are_published() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "-b", "main", "first"]);
     sandbox
@@ -156,7 +156,7 @@ fn what_a_mirror_has_is_on_the_remote() {
 }
 
 #[test]
-fn where_history_is_cut_a_secret_may_be_older() {
+fn in_a_shallow_clone_a_secret_may_be_older() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).commit_all("leak");
     sandbox.write("b", "x").commit_all("later");
@@ -313,7 +313,7 @@ fn by_us(sandbox: &Sandbox) -> BTreeMap<String, (u64, BTreeSet<String>)> {
 }
 
 #[test]
-fn the_commits_and_paths_of_a_secret_are_those_that_git_finds() {
+fn commits_and_paths_of_a_secret_match_those_of_git() {
     for seed in 1..=3 {
         let sandbox = Sandbox::repository();
         let secrets: Vec<String> = (0..6).map(|number| token(100 * seed + number)).collect();

@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 
 /// A repack moves objects to new packs, and removes the old packs file by file.
 #[test]
-fn nothing_is_lost_while_somebody_repacks() {
+fn no_secret_is_missed_during_a_repack() {
     let sandbox = Sandbox::repository();
     for file in 0..30 {
         sandbox

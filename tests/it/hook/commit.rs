@@ -4,7 +4,7 @@ use super::{commit, places, said, token, with_hooks};
 use crate::sandbox::{Run, Sandbox};
 
 #[test]
-fn commits_and_merges_are_stopped() {
+fn commits_and_merges_with_a_secret_are_stopped() {
     let sandbox = with_hooks(&[]);
     assert_eq!(
         commit(&sandbox, "zero"),
@@ -53,7 +53,7 @@ fn framework(sandbox: &Sandbox, hook: &str, variables: &[(&str, &str)]) -> Run {
 
 /// The test sets the same variables as the program pre-commit does.
 #[test]
-fn run_by_a_framework_it_scans_what_that_was_asked_for() {
+fn under_pre_commit_the_requested_files_are_scanned() {
     let sandbox = leaky();
     assert_eq!(
         sandbox.run(["hook", "run", "pre-commit"]).status,
@@ -133,7 +133,7 @@ fn run_by_a_framework_it_scans_what_that_was_asked_for() {
 }
 
 #[test]
-fn what_else_a_caller_says_is_no_error() {
+fn extra_arguments_are_ignored_but_unknown_hooks_refused() {
     let sandbox = leaky();
     assert_eq!(
         sandbox
@@ -146,7 +146,7 @@ fn what_else_a_caller_says_is_no_error() {
 
 /// git does not say which hook stopped a commit, nor how to skip it, so ntnguard says both.
 #[test]
-fn a_commit_that_is_stopped_says_by_whom() {
+fn a_stopped_commit_names_ntnguard_as_the_reason() {
     let sandbox = with_hooks(&["pre-commit", "commit-msg"]);
     sandbox.write("a", token(1));
     let (done, text) = commit(&sandbox, "one");

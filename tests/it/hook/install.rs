@@ -11,7 +11,7 @@ const THEIRS: &str = "#!/bin/sh\necho \"theirs $# $1\" >> \"$(git rev-parse --gi
 const ALL: [&str; 4] = ["commit-msg", "pre-commit", "pre-merge-commit", "pre-push"];
 
 #[test]
-fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
+fn installing_twice_changes_nothing_and_uninstall_removes_all() {
     let sandbox = with_hooks(&[]);
     let first = read(&sandbox, ".git/hooks/pre-commit");
     assert!(
@@ -42,7 +42,7 @@ fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
 
 #[cfg(unix)]
 #[test]
-fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
+fn an_existing_hook_runs_first_and_is_restored_unchanged() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o750);
@@ -104,7 +104,7 @@ fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
 
 #[cfg(unix)]
 #[test]
-fn a_chained_hook_counts_as_far_as_git_would_run_it() {
+fn a_chained_hook_runs_only_if_git_would_run_it() {
     let sandbox = Sandbox::repository();
     write_hook(
         &sandbox,
@@ -159,7 +159,7 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
 }
 
 #[test]
-fn hooks_that_are_named_are_installed_and_no_others() {
+fn only_the_named_hooks_are_installed() {
     let sandbox = with_hooks(&["pre-merge-commit", "commit-msg"]);
     assert_eq!(
         hooks(&sandbox, ".git/hooks"),
@@ -180,7 +180,7 @@ fn hooks_that_are_named_are_installed_and_no_others() {
 }
 
 #[test]
-fn a_hook_that_took_our_place_is_not_overwritten() {
+fn a_hook_that_replaced_ours_is_not_overwritten() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o755);
     sandbox.run(["hook", "install"]);
@@ -207,7 +207,7 @@ fn a_hook_that_took_our_place_is_not_overwritten() {
 }
 
 #[test]
-fn hooks_go_where_git_looks_for_them() {
+fn hooks_are_installed_in_the_folder_that_git_uses() {
     // Each way to write the directory of hooks, and the directory that it means.
     for (setting, folder) in [("githooks", "githooks"), ("./a/../b", "b")] {
         let sandbox = Sandbox::repository();
@@ -231,7 +231,7 @@ fn hooks_go_where_git_looks_for_them() {
 
 /// The user's and the system's configuration may also set a directory of hooks, in included files too.
 #[test]
-fn a_shared_folder_is_asked_for_first() {
+fn a_shared_hook_folder_requires_the_shared_flag() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "repo"]);
     sandbox
@@ -271,7 +271,7 @@ fn a_shared_folder_is_asked_for_first() {
 }
 
 #[test]
-fn folders_of_others_are_refused_with_what_to_do_instead() {
+fn unsuitable_hook_folders_are_refused_with_advice() {
     let sandbox = Sandbox::repository();
     sandbox.write("file", "");
     for (setting, says) in [
@@ -341,7 +341,7 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
 /// with an error.
 #[cfg(unix)]
 #[test]
-fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
+fn a_hook_runs_with_a_bare_path_and_fails_without_the_program() {
     let sandbox = Sandbox::repository();
     let folder = sandbox.path().join("it's $HOME `x` \"q\"\nline\\");
     fs::create_dir(&folder).unwrap();
@@ -404,7 +404,7 @@ fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
 
 /// A checkout on Windows may change the line breaks of our own hook.
 #[test]
-fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
+fn our_hook_is_recognised_and_works_with_crlf() {
     let sandbox = Sandbox::repository();
     write_hook(
         &sandbox,
@@ -439,7 +439,7 @@ fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
 
 #[cfg(unix)]
 #[test]
-fn folders_that_cannot_be_written_to_are_told() {
+fn an_unwritable_hook_folder_is_reported() {
     let sandbox = Sandbox::repository();
     fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
     assert_eq!(
@@ -461,7 +461,7 @@ fn folders_that_cannot_be_written_to_are_told() {
 /// One script may serve all hooks and do nothing under a name that it does not know. After the installation it has another
 /// name, so the command warns.
 #[test]
-fn a_hook_that_looks_at_its_own_name_is_told_of() {
+fn a_hook_that_reads_its_own_name_causes_a_warning() {
     let sandbox = Sandbox::repository();
     write_hook(
         &sandbox,
@@ -479,7 +479,7 @@ fn a_hook_that_looks_at_its_own_name_is_told_of() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_of_hooks_that_is_a_link_to_elsewhere_is_asked_for_first() {
+fn a_linked_hook_folder_requires_the_shared_flag() {
     let (sandbox, elsewhere) = (Sandbox::repository(), Sandbox::new());
     fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
     std::os::unix::fs::symlink(elsewhere.path(), sandbox.path().join(".git/hooks")).unwrap();

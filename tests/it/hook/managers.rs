@@ -20,7 +20,7 @@ fn refused(run: &Run, manager: &str, line: &str) {
 }
 
 #[test]
-fn a_configuration_at_the_top_says_whose_hooks_are() {
+fn a_configuration_at_the_root_identifies_the_manager() {
     let yaml = "      run: ntnguard hook run commit-msg {1}";
     let lefthook = [
         "lefthook",
@@ -69,7 +69,7 @@ fn a_configuration_at_the_top_says_whose_hooks_are() {
 }
 
 #[test]
-fn a_hook_that_a_manager_wrote_says_whose_it_is() {
+fn a_generated_hook_identifies_its_manager() {
     for (text, manager, line) in [
         (
             LEFTHOOK,
@@ -123,7 +123,7 @@ fn a_hook_that_a_manager_wrote_says_whose_it_is() {
 
 /// The command shows lines only for hooks that do not call ntnguard yet.
 #[test]
-fn what_a_manager_calls_already_is_not_asked_for_again() {
+fn no_lines_are_shown_for_hooks_that_call_ntnguard() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", LEFTHOOK, 0o755);
     let job = |hook: &str| format!("{hook}:\n  jobs:\n    - run: ntnguard hook run {hook}\n");
@@ -170,7 +170,7 @@ fn what_a_manager_calls_already_is_not_asked_for_again() {
 }
 
 #[test]
-fn a_hook_of_ours_that_a_manager_put_aside_is_told_of() {
+fn our_hook_renamed_by_a_manager_is_reported() {
     let sandbox = Sandbox::repository();
     sandbox.run(["hook", "install", "pre-commit"]);
     let file = |name: &str| sandbox.path().join(".git/hooks").join(name);
@@ -201,7 +201,7 @@ fn a_hook_of_ours_that_a_manager_put_aside_is_told_of() {
 }
 
 #[test]
-fn by_force_a_managers_hook_runs_first_and_ours_after_it() {
+fn with_force_a_managers_hook_runs_before_ours() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", LEFTHOOK, 0o755);
     assert_eq!(
@@ -223,7 +223,7 @@ fn by_force_a_managers_hook_runs_first_and_ours_after_it() {
 /// Husky's scripts belong to the repository, so they are not changed. The lines that the command shows work as they are.
 #[cfg(unix)]
 #[test]
-fn huskys_scripts_keep_what_they_have() {
+fn scripts_of_husky_keep_their_content() {
     let sandbox = Sandbox::repository();
     sandbox.git(["config", "core.hooksPath", ".husky/_"]);
     for hook in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
@@ -270,7 +270,7 @@ fn huskys_scripts_keep_what_they_have() {
 /// A file in the repository may be hostile: the command neither waits for a pipe nor follows a link.
 #[cfg(unix)]
 #[test]
-fn a_configuration_that_is_no_file_is_not_read() {
+fn a_configuration_that_is_not_a_file_is_not_read() {
     for make in [
         "mkfifo lefthook.yml",
         "ln -s /dev/zero lefthook.yml",

@@ -30,7 +30,7 @@ fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
 }
 
 #[test]
-fn messages_are_stopped() {
+fn messages_with_a_secret_are_stopped() {
     let sandbox = with_hooks(&["commit-msg"]);
     assert!(commit(&sandbox, "one").0);
     let (done, text) = commit(&sandbox, &format!("two\n\n{}", token(1)));
@@ -59,7 +59,7 @@ fn messages_are_stopped() {
 
 /// A repository without the hook shows which message git stores. A message must pass if and only if that one has no token.
 #[test]
-fn what_git_does_not_store_is_no_finding_and_all_else_is() {
+fn only_text_that_git_stores_is_a_finding() {
     let plain = Sandbox::repository();
     let guarded = with_hooks(&["commit-msg"]);
     for sandbox in [&plain, &guarded] {
@@ -127,7 +127,7 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
 
 /// Text that git may or may not store is scanned as if git stored it.
 #[test]
-fn what_git_was_told_for_one_command_hides_nothing() {
+fn git_settings_of_one_command_hide_nothing() {
     let sandbox = with_hooks(&["commit-msg"]);
     let comment = format!("a\n# {}\n", token(1));
     assert!(!edited(&sandbox, &["commit.cleanup=verbatim"], &comment).0);

@@ -65,7 +65,7 @@ fn every_kind_of_update_is_scanned() {
 }
 
 #[test]
-fn tags_their_messages_and_what_they_lead_to_are_scanned() {
+fn tags_their_messages_and_their_targets_are_scanned() {
     let (sandbox, _remote) = with_remote();
     sandbox.write("a", "1").commit_all("zero");
     assert!(push(&sandbox, &["origin", "main"]).0);
@@ -97,7 +97,7 @@ fn tags_their_messages_and_what_they_lead_to_are_scanned() {
 
 /// Another remote may lack a commit that the first remote has.
 #[test]
-fn only_what_this_remote_has_is_old() {
+fn only_commits_on_this_remote_are_skipped() {
     let (sandbox, remote) = with_remote();
     sandbox.write("a", token(1)).commit_all("zero");
     assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
@@ -122,7 +122,7 @@ fn only_what_this_remote_has_is_old() {
 }
 
 #[test]
-fn a_shallow_clone_is_incomplete_only_where_the_cut_is_pushed() {
+fn a_shallow_clone_is_incomplete_only_if_its_cut_is_pushed() {
     let (sandbox, remote) = with_remote();
     for number in 0..3 {
         sandbox.write("a", number.to_string()).commit_all("more");
@@ -147,7 +147,7 @@ fn a_shallow_clone_is_incomplete_only_where_the_cut_is_pushed() {
 
 #[cfg(unix)]
 #[test]
-fn a_chained_hook_reads_what_git_says_too() {
+fn a_chained_hook_gets_the_same_standard_input() {
     let (sandbox, _remote) = with_remote();
     sandbox.run(["hook", "uninstall"]);
     let theirs = "#!/bin/sh\ncat > .git/told; echo \"$1\" >> .git/told; [ ! -e no ] || exit 9\n";
@@ -183,7 +183,7 @@ fn run(sandbox: &Sandbox, input: &[u8]) -> Run {
 }
 
 #[test]
-fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() {
+fn invalid_standard_input_is_never_clean() {
     let (sandbox, _remote) = with_remote();
     let (none, gone) = ("0".repeat(40), "1".repeat(40));
     assert_eq!(run(&sandbox, b"").status, 0, "no commit yet");
@@ -236,7 +236,7 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
 /// Nothing of this hides pushed commits: variables that a parent process set, a changed address of the remote, a remote
 /// whose name begins like another name, or looks like an option.
 #[test]
-fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
+fn variables_and_remote_names_hide_no_pushed_commits() {
     let (sandbox, _remote) = with_remote();
     sandbox.write("a", "1").commit_all("zero");
     assert!(push(&sandbox, &["origin", "main"]).0);
@@ -291,7 +291,7 @@ fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
 
 /// Nested trees that each contain the same tree several times describe more files than fit into memory.
 #[test]
-fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
+fn a_tree_bomb_is_reported_as_a_limit() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
     let mut inner = format!(
@@ -316,7 +316,7 @@ fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
 
 /// The same secret in a thousand new files is one finding with a thousand paths, and needs little memory.
 #[test]
-fn a_secret_in_many_files_is_told_once() {
+fn a_secret_in_many_files_is_reported_once() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
     for file in 0..1000 {

@@ -22,7 +22,7 @@ fn push(sandbox: &Sandbox, words: &[&str]) -> (bool, String) {
 }
 
 #[test]
-fn a_push_is_refused_before_it_is_taken() {
+fn a_push_with_a_secret_is_refused() {
     let (sandbox, server) = with_server("");
     sandbox.write("a", "1").commit_all("zero");
     let (done, text) = push(&sandbox, &["main"]);
@@ -118,7 +118,7 @@ fn packs_and_borrowed_objects_are_read() {
 }
 
 #[test]
-fn what_is_pushed_may_allow_nothing() {
+fn a_push_cannot_allow_its_own_secrets() {
     let (sandbox, _server) = with_server("");
     sandbox.write("a", "1").commit_all("zero");
     assert!(push(&sandbox, &["main"]).0);
@@ -149,7 +149,7 @@ fn what_is_pushed_may_allow_nothing() {
 }
 
 #[test]
-fn errors_are_plain_too_and_refuse_the_push() {
+fn errors_are_plain_text_and_refuse_the_push() {
     let (sandbox, server) = with_server("--config nowhere.yaml");
     sandbox.write("a", "1").commit_all("zero");
     let (done, text) = push(&sandbox, &["main"]);
@@ -170,7 +170,7 @@ fn errors_are_plain_too_and_refuse_the_push() {
 
 /// If an invalid configuration stopped pushes, nobody could push the fix either.
 #[test]
-fn a_configuration_that_makes_no_sense_counts_for_nothing_and_shuts_nobody_out() {
+fn an_invalid_configuration_is_ignored_and_blocks_no_push() {
     let (sandbox, _server) = with_server("");
     sandbox
         .write(".ntnguard.yaml", "version: 1\nexclud: [x]\n")

@@ -43,7 +43,7 @@ fn git(sandbox: &Sandbox, with_ours: bool, words: &[&str]) -> (bool, String) {
 }
 
 #[test]
-fn lines_are_added_without_a_path_of_this_machine_and_nothing_is_renamed() {
+fn lines_are_added_without_local_paths_or_renames() {
     let sandbox = with_folder();
     let run = sandbox.run(["hook", "install"]);
     assert!(
@@ -82,7 +82,7 @@ fn lines_are_added_without_a_path_of_this_machine_and_nothing_is_renamed() {
 }
 
 #[test]
-fn the_hook_that_was_there_runs_first_under_its_own_name_and_ours_after_its_exit() {
+fn the_existing_hook_runs_first_under_its_own_name() {
     let sandbox = with_folder();
     sandbox.run(["hook", "install"]);
     sandbox.git(["add", "-A"]);
@@ -126,7 +126,7 @@ fn the_hook_that_was_there_runs_first_under_its_own_name_and_ours_after_its_exit
 
 /// A push inside a hook is scanned too: the outer hook leaves nothing in the environment that would stop the scan.
 #[test]
-fn both_read_what_a_push_says() {
+fn both_hooks_read_the_standard_input_of_a_push() {
     let sandbox = with_folder();
     write_hook(
         &sandbox,
@@ -152,7 +152,7 @@ fn both_read_what_a_push_says() {
 }
 
 #[test]
-fn what_cannot_take_lines_is_refused_and_left_as_it_is() {
+fn an_unsuitable_hook_is_refused_and_unchanged() {
     for (text, mode, says) in [
         (
             "#!/usr/bin/env node\nprocess.exit(0)\n",
@@ -187,7 +187,7 @@ fn what_cannot_take_lines_is_refused_and_left_as_it_is() {
 
 /// A hook that was installed before git tracked the directory.
 #[test]
-fn a_path_of_this_machine_is_taken_out_once_git_tracks_the_folder() {
+fn local_paths_are_removed_once_git_tracks_the_folder() {
     let sandbox = Sandbox::repository();
     sandbox.git(["config", "core.hooksPath", ".githooks"]);
     write_hook(&sandbox, ".githooks/pre-commit", THEIRS, 0o755);
@@ -212,7 +212,7 @@ fn a_path_of_this_machine_is_taken_out_once_git_tracks_the_folder() {
 
 /// Lines that somebody else added to our hook stay.
 #[test]
-fn a_file_that_others_wrote_into_is_kept() {
+fn a_hook_file_that_was_extended_is_kept() {
     let sandbox = with_folder();
     sandbox.run(["hook", "install", "commit-msg"]);
     let ours = read(&sandbox, ".githooks/commit-msg");

@@ -17,7 +17,7 @@ fn lines(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn each_hook_is_told_of_and_the_folder() {
+fn the_status_names_each_hook_and_the_folder() {
     let sandbox = with_hooks(&["pre-commit", "commit-msg"]);
     write_hook(
         &sandbox,
@@ -70,7 +70,7 @@ fn each_hook_is_told_of_and_the_folder() {
 
 #[cfg(unix)]
 #[test]
-fn what_git_does_not_run_guards_nothing() {
+fn a_hook_that_is_not_executable_guards_nothing() {
     let sandbox = with_hooks(&["pre-commit"]);
     set_mode(&sandbox.path().join(".git/hooks/pre-commit"), 0o644);
     let run = sandbox.run(["hook", "status", "pre-commit"]);
@@ -84,7 +84,7 @@ fn what_git_does_not_run_guards_nothing() {
 /// The command looks for the program's file. It does not start the program.
 #[cfg(unix)]
 #[test]
-fn the_program_that_a_hook_names_is_looked_for() {
+fn the_status_checks_that_the_program_of_a_hook_exists() {
     let sandbox = Sandbox::repository();
     let program = sandbox.path().join("it's here/ntnguard");
     fs::create_dir(program.parent().unwrap()).unwrap();

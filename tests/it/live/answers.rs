@@ -38,7 +38,7 @@ fn faulty(fault: Fault, timeout: &str) -> (Run, String, usize) {
 }
 
 #[test]
-fn what_is_not_notions_is_unknown_and_never_dead() {
+fn foreign_answers_are_unknown_and_never_dead() {
     for (fault, expected, asked) in [
         (Fault::Redirect, "redirect", 1),
         (Fault::Html(200), "not-notion", 1),
@@ -65,13 +65,13 @@ fn what_is_not_notions_is_unknown_and_never_dead() {
 }
 
 #[test]
-fn a_server_that_hangs_costs_the_time_that_is_given() {
+fn a_hanging_server_ends_at_the_timeout() {
     let (_, reason, requests) = faulty(Fault::Hang, "1s");
     assert_eq!((reason.as_str(), requests), ("timeout", 1));
 }
 
 #[test]
-fn nobody_at_the_port_is_unknown() {
+fn a_refused_connection_is_unknown() {
     let sandbox = crate::sandbox::Sandbox::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -94,7 +94,7 @@ fn nobody_at_the_port_is_unknown() {
 }
 
 #[test]
-fn a_refusal_is_waited_out_as_long_as_it_says() {
+fn rate_limits_are_waited_out_as_requested() {
     for status in [429, 529] {
         let (notion, start) = (with(Fault::Refusals(status, 2, 1)), Instant::now());
         let run = ask(&notion, ["verify", "NEW"]);
@@ -117,7 +117,7 @@ fn a_refusal_is_waited_out_as_long_as_it_says() {
 }
 
 #[test]
-fn once_blocked_nothing_more_is_asked() {
+fn no_requests_follow_a_block() {
     let notion = with(Fault::Blocked);
     let run = ask(&notion, ["verify", "NEW", "OLD"]);
     assert_eq!(

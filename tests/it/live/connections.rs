@@ -60,7 +60,7 @@ fn verify_makes_one_connection_to_one_host() {
 }
 
 #[test]
-fn a_certificate_must_be_trusted_of_the_host_and_not_expired() {
+fn a_certificate_must_be_valid_and_trusted_for_the_host() {
     for (host, is_expired, reason) in [
         ("other.example", false, "the certificate is another host's"),
         ("api.notion.com", true, "the certificate is expired"),
@@ -85,7 +85,7 @@ fn a_certificate_must_be_trusted_of_the_host_and_not_expired() {
 }
 
 #[test]
-fn the_authority_may_be_in_the_environment() {
+fn the_environment_may_name_the_certificate_authority() {
     let world = World::new("api.notion.com", false);
     let proxy = Proxy::start(Some(world.notion.address()), None);
     let run = |variable: &str, file: &str| {
@@ -110,7 +110,7 @@ fn the_authority_may_be_in_the_environment() {
 /// On Linux only: on other systems the system itself checks certificates, and a test must not empty its store.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_system_without_certificates_says_so() {
+fn missing_system_certificates_are_reported() {
     let world = World::new("api.notion.com", false);
     let proxy = Proxy::start(Some(world.notion.address()), None);
     world.sandbox.write("certificates/.keep", "");
@@ -132,7 +132,7 @@ fn a_system_without_certificates_says_so() {
 }
 
 #[test]
-fn a_proxy_may_ask_for_a_password_which_is_not_told() {
+fn a_proxy_password_is_sent_and_never_shown() {
     let world = World::new("api.notion.com", false);
     // user:p@ss
     let proxy = Proxy::start(Some(world.notion.address()), Some("dXNlcjpwQHNz"));
@@ -155,7 +155,7 @@ fn a_proxy_may_ask_for_a_password_which_is_not_told() {
 }
 
 #[test]
-fn a_proxy_in_the_way_is_unknown_and_never_gone_past() {
+fn a_failing_proxy_is_unknown_and_never_bypassed() {
     let world = World::new("api.notion.com", false);
     let proxy = Proxy::start(None, None);
     let run = world.verify(&proxy.url(), |_| ());
@@ -185,7 +185,7 @@ fn a_proxy_in_the_way_is_unknown_and_never_gone_past() {
 }
 
 #[test]
-fn exceptions_for_others_leave_the_proxy() {
+fn no_proxy_for_other_hosts_keeps_the_proxy() {
     let world = World::new("api.notion.com", false);
     let proxy = Proxy::start(Some(world.notion.address()), None);
     for list in [

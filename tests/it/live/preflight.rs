@@ -23,7 +23,7 @@ fn run(sandbox: &Sandbox, notion: &StandIn, variables: &[(&str, String)]) -> Run
 }
 
 #[test]
-fn what_is_set_live_and_shared_is_ready() {
+fn live_tokens_and_shared_objects_are_ready() {
     let (page, base, source) = (
         expand("{uuid}", 1),
         expand("{uuid}", 2),
@@ -72,7 +72,7 @@ fn what_is_set_live_and_shared_is_ready() {
 }
 
 #[test]
-fn what_is_missing_dead_or_not_shared_is_told_with_what_to_do() {
+fn failed_checks_are_reported_with_advice() {
     let (page, gone) = (expand("{uuid}", 1), expand("{uuid}", 2));
     let mut workspace = workspace();
     workspace.objects.insert(format!("pages/{gone}"), true);
@@ -108,7 +108,7 @@ fn what_is_missing_dead_or_not_shared_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_token_that_may_not_read_says_so() {
+fn a_token_without_read_access_is_reported() {
     let page = expand("{uuid}", 1);
     let mut workspace = workspace();
     let blind = Token {

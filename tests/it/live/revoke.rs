@@ -86,7 +86,7 @@ fn a_refresh_token_is_never_used() {
 }
 
 #[test]
-fn nobody_revokes_without_having_said_so() {
+fn revoking_needs_yes_and_a_suitable_token() {
     let notion = StandIn::start(workspace());
     for (arguments, said) in [
         (&["OWN"][..], "say that you mean it with --yes"),
@@ -112,7 +112,7 @@ fn nobody_revokes_without_having_said_so() {
 }
 
 #[test]
-fn another_clients_token_and_a_refused_client_change_nothing() {
+fn foreign_tokens_and_refused_clients_change_nothing() {
     let mut own = workspace();
     own.tokens.get_mut(&value(1)).unwrap().issued = None;
     let notion = StandIn::start(own);
@@ -132,7 +132,7 @@ fn another_clients_token_and_a_refused_client_change_nothing() {
 }
 
 #[test]
-fn an_answer_that_tells_nothing_is_no_proof() {
+fn an_inconclusive_answer_is_not_proof() {
     for fault in [
         Fault::Html(200),
         Fault::Html(503),

@@ -44,7 +44,7 @@ fn states(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn a_scan_asks_once_about_each_token_and_tells_the_live_ones_first() {
+fn each_token_is_verified_once_and_live_ones_come_first() {
     let (sandbox, notion) = (Sandbox::new(), StandIn::start(workspace()));
     files(&sandbox);
     let run = verified(&sandbox, &notion, &["scan", "--format", "json"]);
@@ -65,7 +65,7 @@ fn a_scan_asks_once_about_each_token_and_tells_the_live_ones_first() {
 }
 
 #[test]
-fn every_format_says_what_is_live_and_what_is_dead() {
+fn every_format_shows_live_and_dead_tokens() {
     let (sandbox, notion) = (Sandbox::new(), StandIn::start(workspace()));
     files(&sandbox);
     for format in ["human", "github", "gitlab", "sarif", "json"] {
@@ -110,7 +110,7 @@ fn a_dead_token_fails_unless_that_is_allowed() {
 }
 
 #[test]
-fn what_nobody_knows_is_an_error_as_without_the_flag() {
+fn an_unknown_state_fails_as_without_the_flag() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", format!("TOKEN = '{}'\n", value(1)));
     for fault in [
@@ -134,7 +134,7 @@ fn what_nobody_knows_is_an_error_as_without_the_flag() {
 }
 
 #[test]
-fn what_a_server_echoes_is_masked_in_every_format() {
+fn echoed_text_is_masked_in_every_format() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", format!("TOKEN = '{}'\n", value(1)));
     for format in ["human", "concise", "json", "sarif", "github", "gitlab"] {
@@ -149,7 +149,7 @@ fn what_a_server_echoes_is_masked_in_every_format() {
 }
 
 #[test]
-fn suppressed_and_doubtful_secrets_are_not_asked_about() {
+fn suppressed_secrets_are_not_verified() {
     let (sandbox, notion) = (Sandbox::new(), StandIn::start(workspace()));
     let allowed = format!("TOKEN = '{}' # ntnguard: allow a test\n", value(1));
     sandbox.write("a.py", allowed);
@@ -158,7 +158,7 @@ fn suppressed_and_doubtful_secrets_are_not_asked_about() {
 }
 
 #[test]
-fn no_more_than_fifty_are_asked_about_and_that_is_said() {
+fn at_most_fifty_tokens_are_verified_and_the_rest_reported() {
     let (sandbox, notion) = (Sandbox::new(), StandIn::start(workspace()));
     let tokens = (100..153).map(|seed| format!("t = '{}'\n", value(seed)));
     sandbox.write("a.py", tokens.collect::<String>());
@@ -171,7 +171,7 @@ fn no_more_than_fifty_are_asked_about_and_that_is_said() {
 }
 
 #[test]
-fn every_scan_that_takes_the_flag_asks() {
+fn every_scan_with_the_verify_flag_asks_notion() {
     let (sandbox, notion) = (Sandbox::repository(), StandIn::start(workspace()));
     sandbox.write("b.py", format!("TOKEN = '{}'\n", value(1)));
     sandbox.commit_all("begin");
@@ -195,7 +195,7 @@ fn every_scan_that_takes_the_flag_asks() {
 }
 
 #[test]
-fn the_flags_of_a_connection_need_the_one_that_connects() {
+fn connection_flags_require_the_verify_flag() {
     let sandbox = Sandbox::new();
     for arguments in [&["scan", "--timeout", "3s"][..], &["scan", "--allow-dead"]] {
         let run = sandbox.run(arguments);

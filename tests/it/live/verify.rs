@@ -4,7 +4,7 @@ use crate::notion::{StandIn, Token};
 use crate::sandbox::{Run, Sandbox};
 
 #[test]
-fn a_live_and_a_dead_token_are_as_expected() {
+fn expected_live_and_dead_tokens_exit_with_0() {
     let notion = StandIn::start(workspace());
     let run = ask(&notion, ["verify", "--live", "NEW", "--dead", "OLD"]);
     let host = notion.address();
@@ -31,7 +31,7 @@ fn a_live_and_a_dead_token_are_as_expected() {
 }
 
 #[test]
-fn what_is_not_as_expected_exits_with_1() {
+fn an_unexpected_state_exits_with_1() {
     let notion = StandIn::start(workspace());
     let run = ask(&notion, ["verify", "--dead", "NEW"]);
     assert_eq!(run.status, 1);
@@ -51,7 +51,7 @@ fn what_is_not_as_expected_exits_with_1() {
 }
 
 #[test]
-fn a_value_is_asked_about_once() {
+fn a_value_in_two_variables_is_verified_once() {
     let notion = StandIn::start(workspace());
     let sandbox = Sandbox::new();
     sandbox.write("a.env", format!("A={0}\nB='{0}'\n", value(1)));
@@ -74,7 +74,7 @@ fn a_value_is_asked_about_once() {
 }
 
 #[test]
-fn json_is_a_document_of_the_same_envelope() {
+fn the_json_report_has_the_common_envelope() {
     let notion = StandIn::start(workspace());
     let arguments = ["verify", "NEW", "--dead", "OLD", "--format", "json"];
     let json = ask(&notion, arguments).json();
@@ -122,7 +122,7 @@ fn the_report_goes_to_a_file_in_the_format_of_its_name() {
 }
 
 #[test]
-fn the_old_token_is_waited_for() {
+fn verify_waits_for_the_old_token_to_die() {
     let mut workspace = workspace();
     workspace.refused_after = Some(2);
     let notion = StandIn::start(workspace);
@@ -138,7 +138,7 @@ fn the_old_token_is_waited_for() {
 }
 
 #[test]
-fn a_token_comes_on_standard_input() {
+fn a_token_is_read_from_standard_input() {
     let notion = StandIn::start(workspace());
     let url = notion.url();
     let sandbox = Sandbox::new();
@@ -184,7 +184,7 @@ fn refused(variables: &[(&str, String)], arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_value_in_the_place_of_a_name_is_refused_and_not_told() {
+fn a_value_in_place_of_a_name_is_refused_and_not_shown() {
     let (token, secret, other) = (value(1), expand("{secret}", 5), expand("{a:50}", 6));
     for typed in [&token, &secret, &other] {
         for flag in [
@@ -213,7 +213,7 @@ fn a_value_in_the_place_of_a_name_is_refused_and_not_told() {
 }
 
 #[test]
-fn a_slip_does_not_pass_for_a_dead_token() {
+fn an_unusable_value_is_never_reported_as_dead() {
     for (text, word) in [
         (String::new(), "empty"),
         (format!("\"{}\"", value(1)), "quotes"),
@@ -249,7 +249,7 @@ fn one_value_cannot_be_live_and_dead() {
 }
 
 #[test]
-fn nothing_but_this_machine_stands_in_for_notion() {
+fn only_local_api_urls_are_accepted() {
     let sandbox = Sandbox::new();
     for url in [
         "https://evil.example",

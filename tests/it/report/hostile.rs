@@ -93,7 +93,7 @@ fn a_report_that_is_not_understood_is_never_clean() {
 }
 
 #[test]
-fn a_count_that_does_not_add_up_is_told() {
+fn a_wrong_count_is_reported() {
     let mut json = good();
     json["findings"] = json!([]);
     let run = report(&[&json.to_string()], &[]);
@@ -147,7 +147,7 @@ fn fill(value: &mut Value, text: &str, key: &str) {
 }
 
 #[test]
-fn nothing_in_a_report_is_trusted_to_be_shown() {
+fn text_of_a_report_is_masked_and_escaped() {
     let secret = token(77);
     let marks = "<script>alert(1)</script><img src=x onerror=alert(2)>";
     let control = "\u{1b}[2J\u{7}\u{202e}\r\n::error::x\n##vso[task.x]";
@@ -191,7 +191,7 @@ fn nothing_in_a_report_is_trusted_to_be_shown() {
 }
 
 #[test]
-fn a_mask_that_shows_a_secret_is_none() {
+fn a_mask_that_shows_a_secret_is_masked_again() {
     let mut json = good();
     for mask in [
         token(9),
@@ -211,7 +211,7 @@ fn a_mask_that_shows_a_secret_is_none() {
 }
 
 #[test]
-fn a_report_without_end_is_read_up_to_a_limit() {
+fn a_huge_report_is_read_up_to_a_limit() {
     let json = good();
     let finding = json["findings"][0].clone();
     let mut small = finding.clone();
@@ -244,7 +244,7 @@ fn a_report_without_end_is_read_up_to_a_limit() {
 
 /// Each of the places is short; together they would fill the memory.
 #[test]
-fn places_without_end_are_read_up_to_a_limit() {
+fn huge_lists_of_places_are_read_up_to_a_limit() {
     let mut json = good();
     let place = json!({"verdict": "reported"});
     for (findings, places) in [(1, 100_007), (11, 100_000)] {
@@ -263,7 +263,7 @@ fn places_without_end_are_read_up_to_a_limit() {
 
 /// Every place of a merged report begins with the name of its repository.
 #[test]
-fn a_name_without_end_is_refused() {
+fn an_overlong_repository_name_is_refused() {
     let mut json = good();
     json["repository"] = "x".repeat(2_000).into();
     let run = report(&[&json.to_string()], &[]);
@@ -272,7 +272,7 @@ fn a_name_without_end_is_refused() {
 }
 
 #[test]
-fn what_contradicts_itself_is_told() {
+fn contradictions_are_reported() {
     let clean = |change: &dyn Fn(&mut Value)| {
         let mut json = good();
         (json["findings"], json["summary"]["findings"]) = (json!([]), 0.into());
@@ -298,7 +298,7 @@ fn what_contradicts_itself_is_told() {
 }
 
 #[test]
-fn a_warning_of_an_unknown_kind_is_told() {
+fn a_warning_of_an_unknown_kind_is_reported() {
     let mut json = good();
     json["warnings"] = json!([{"kind": "of-tomorrow", "file": "a", "lines": [1], "message": "x"}]);
     let run = report(&[&json.to_string()], &[]);
@@ -306,7 +306,7 @@ fn a_warning_of_an_unknown_kind_is_told() {
 }
 
 #[test]
-fn a_text_without_end_is_refused() {
+fn an_overlong_text_is_refused() {
     let mut json = good();
     json["findings"][0]["note"] = "x".repeat(20_000_000).into();
     let run = report(&[&json.to_string()], &[]);
@@ -314,9 +314,9 @@ fn a_text_without_end_is_refused() {
     assert!(run.stdout.contains("64 KiB"), "{}", run.stdout);
 }
 
-/// One number is no reason to lose what other reports found.
+/// One invalid number must not lose the findings of other reports.
 #[test]
-fn a_number_beyond_everything_stops_no_merge() {
+fn an_overflowing_number_stops_no_merge() {
     let other = saved(
         &repository("https://git.example.com/acme/web", &[1]),
         &["history"],
@@ -352,7 +352,7 @@ fn a_number_beyond_everything_stops_no_merge() {
 
 /// A report may leave out its own findings, but not those of another.
 #[test]
-fn no_report_hides_what_another_found() {
+fn no_report_hides_findings_of_another() {
     let victim = good();
     let hiding = |change: &dyn Fn(&mut Value)| {
         let mut json = victim.clone();
@@ -380,7 +380,7 @@ fn no_report_hides_what_another_found() {
 }
 
 #[test]
-fn runs_that_do_not_fit_are_told_and_stand_for_no_repository() {
+fn invalid_runs_are_reported_and_cover_no_repository() {
     let clean = saved(
         &repository("https://git.example.com/acme/ops", &[]),
         &["history"],
@@ -404,7 +404,7 @@ fn runs_that_do_not_fit_are_told_and_stand_for_no_repository() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_in_a_folder_of_reports_is_told_and_not_read() {
+fn a_pipe_in_a_folder_of_reports_is_reported_and_not_read() {
     let sandbox = Sandbox::new();
     sandbox.write("all/good.json", good().to_string());
     let made = sandbox

@@ -29,7 +29,7 @@ fn mixed() -> Sandbox {
 }
 
 #[test]
-fn a_saved_report_is_read_back_as_it_was() {
+fn a_saved_report_is_read_back_unchanged() {
     let sandbox = mixed();
     for command in [
         &["scan"][..],
@@ -52,7 +52,7 @@ fn a_saved_report_is_read_back_as_it_was() {
 }
 
 #[test]
-fn every_format_can_be_had_later() {
+fn a_saved_report_can_be_written_in_every_format() {
     let sandbox = mixed();
     for format in ["concise", "gitlab", "github", "markdown", "html"] {
         let now = sandbox.run(["history", "--format", format]);
@@ -75,7 +75,7 @@ fn steady(text: &str) -> String {
 }
 
 #[test]
-fn a_report_tells_its_run_and_no_credential() {
+fn a_report_describes_its_run_without_credentials() {
     let sandbox = mixed();
     let report = sandbox.run(["history", "--format", "json", "--min-confidence", "high"]);
     let json = report.json();
@@ -96,7 +96,7 @@ fn a_report_tells_its_run_and_no_credential() {
 }
 
 #[test]
-fn secrets_of_several_repositories_are_one_finding_each() {
+fn a_secret_in_several_repositories_is_one_finding() {
     let api = repository("git@git.example.com:acme/api.git", &[1, 2]);
     let web = repository("https://git.example.com/acme/web", &[2, 3]);
     let (api, web) = (saved(&api, &["history"]), saved(&web, &["history"]));
@@ -138,7 +138,7 @@ fn secrets_of_several_repositories_are_one_finding_each() {
 }
 
 #[test]
-fn an_object_that_was_not_scanned_names_its_repository() {
+fn skips_name_their_repository() {
     let of = |name: &str| {
         let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[]);
         sandbox.write("large", "x".repeat(3000)).write(
@@ -196,7 +196,7 @@ fn urgent_secrets_come_first() {
 }
 
 #[test]
-fn the_newer_of_two_reports_of_one_head_counts() {
+fn the_newer_of_two_reports_of_one_head_wins() {
     let sandbox = repository("https://git.example.com/acme/api", &[1]);
     let with_time = |text: &str, time: &str| {
         let mut json: Value = serde_json::from_str(text).unwrap();
@@ -233,9 +233,9 @@ fn the_newer_of_two_reports_of_one_head_counts() {
     }
 }
 
-/// One head may have several sets of objects, of staged files, and of folders.
+/// Reports on one head may cover different objects, staged files or folders.
 #[test]
-fn a_newer_report_of_something_else_replaces_nothing() {
+fn a_newer_report_of_another_scope_replaces_nothing() {
     let sandbox = repository("https://git.example.com/acme/api", &[1]);
     let later = |text: &str| {
         let mut json: Value = serde_json::from_str(text).unwrap();
@@ -267,7 +267,7 @@ fn a_newer_report_of_something_else_replaces_nothing() {
 }
 
 #[test]
-fn a_repository_is_scanned_by_what_looks_at_all_of_it() {
+fn only_a_full_scan_covers_an_expected_repository() {
     let sandbox = repository("https://git.example.com/acme/api", &[]);
     sandbox.write("list", "https://git.example.com/acme/api\n");
     for (arguments, status) in [
@@ -291,7 +291,7 @@ fn a_repository_is_scanned_by_what_looks_at_all_of_it() {
 }
 
 #[test]
-fn one_repository_in_two_reports_counts_once() {
+fn one_repository_in_two_reports_is_counted_once() {
     let sandbox = repository("https://git.example.com/acme/api", &[1]);
     let first = saved(&sandbox, &["history"]);
     sandbox.write("other", "x").commit_all("another head");
@@ -310,7 +310,7 @@ fn one_repository_in_two_reports_counts_once() {
     assert_eq!(runs.len(), 2, "{runs:?}");
 }
 
-/// The heavier verdict of one place counts, whichever report has it.
+/// The more severe verdict on a place counts, whichever report has it.
 #[test]
 fn a_place_that_is_suppressed_in_one_report_alone_is_reported() {
     let sandbox = repository("https://git.example.com/acme/api", &[1]);
@@ -330,7 +330,7 @@ fn a_place_that_is_suppressed_in_one_report_alone_is_reported() {
 }
 
 #[test]
-fn a_merged_report_exits_as_its_runs_did_however_often_it_is_merged() {
+fn repeated_merging_keeps_the_exit_status() {
     let of = |name: &str| {
         let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[1]);
         saved(&sandbox, &["history", "--fail-on", "never"])
@@ -341,7 +341,7 @@ fn a_merged_report_exits_as_its_runs_did_however_often_it_is_merged() {
 }
 
 #[test]
-fn what_was_left_out_and_warned_of_names_its_repository() {
+fn excludes_are_summed_and_warnings_name_their_repository() {
     let of = |name: &str| {
         let sandbox = repository(&format!("https://git.example.com/acme/{name}"), &[]);
         sandbox.write("vendor/a", "x").write(
@@ -389,7 +389,7 @@ fn a_repository_without_a_report_is_missing() {
 }
 
 #[test]
-fn reports_come_from_standard_input_and_folders_too() {
+fn reports_are_read_from_standard_input_and_folders() {
     let api = saved(
         &repository("https://git.example.com/acme/api", &[1]),
         &["history"],

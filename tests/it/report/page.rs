@@ -28,7 +28,7 @@ fn is_inert(page: &str) {
 }
 
 #[test]
-fn the_page_says_first_how_bad_it_is() {
+fn the_page_begins_with_the_number_of_leaks() {
     let sandbox = repository("https://git.example.com/acme/api", &[1, 2]);
     sandbox.git(["rm", "-q", "src/file2.ts"]);
     sandbox.commit_all("remove it");
@@ -90,7 +90,7 @@ fn the_page_of_an_incomplete_scan_is_not_clean() {
 }
 
 #[test]
-fn names_of_a_repository_are_words() {
+fn hostile_file_names_are_escaped() {
     let sandbox = Sandbox::repository();
     let name = "<b onclick='x'>&\"<svg onload=x>.ts";
     sandbox.write(name, format!("'{}'", token(1)));
@@ -133,7 +133,7 @@ fn ten_thousand_findings_are_a_page_of_five_megabytes() {
 }
 
 #[test]
-fn markdown_has_the_words_of_the_summary() {
+fn markdown_has_the_headings_of_the_summary() {
     let sandbox = repository("https://git.example.com/acme/api", &[1]);
     let run = sandbox.run(["scan", "-o", "summary.md"]);
     assert_eq!(run.status, 1);

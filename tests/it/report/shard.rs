@@ -14,7 +14,7 @@ fn shard(arguments: &[&str], set: &[(&str, &str)]) -> Run {
 }
 
 #[test]
-fn the_shards_are_the_list_each_line_once() {
+fn all_shards_together_contain_each_line_once() {
     let mut all = Vec::new();
     for index in ["0", "1", "2"] {
         let run = shard(&["list", "--index", index, "--of", "3"], &[]);
@@ -29,7 +29,7 @@ fn the_shards_are_the_list_each_line_once() {
 }
 
 #[test]
-fn the_engine_tells_the_job() {
+fn variables_of_the_engine_select_the_shard() {
     let typed = shard(&["list", "--index", "1", "--of", "2"], &[]).stdout;
     let told = shard(&["list"], &[("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "2")]).stdout;
     assert_eq!(typed, told);
@@ -38,7 +38,7 @@ fn the_engine_tells_the_job() {
 }
 
 #[test]
-fn a_job_that_is_not_known_prints_nothing() {
+fn an_unknown_shard_prints_nothing() {
     for arguments in [
         &["list"][..],
         &["list", "--index", "2", "--of", "2"],
@@ -63,7 +63,7 @@ fn flags_win_over_engines_that_contradict_each_other() {
 }
 
 #[test]
-fn a_list_without_an_address_was_not_made() {
+fn a_list_without_an_address_is_an_error() {
     let sandbox = Sandbox::new();
     for text in ["", "\n\n", "# nothing\n", "\u{feff}"] {
         sandbox.write("list", text);

@@ -190,7 +190,7 @@ fn configuration_and_repository_errors_are_masked() {
 }
 
 #[test]
-fn what_env_files_say_is_masked() {
+fn secrets_in_env_files_are_masked() {
     for secret in secrets() {
         let sandbox = Sandbox::repository();
         let half = &secret[..secret.len() / 2];

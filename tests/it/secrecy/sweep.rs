@@ -198,7 +198,7 @@ fn in_all_forms(value: &Value) -> Vec<(&Value, String)> {
 
 /// Each value as it is and in one of the other forms, so that each of these occurs with three values.
 #[test]
-fn no_command_in_any_format_at_any_width_shows_a_value() {
+fn no_output_shows_a_secret_value() {
     let values = values();
     let mut cases = Vec::new();
     for (number, value) in values.iter().enumerate() {
@@ -212,7 +212,7 @@ fn no_command_in_any_format_at_any_width_shows_a_value() {
 
 #[test]
 #[ignore = "takes minutes: each value in each form"]
-fn no_command_in_any_format_at_any_width_shows_a_value_in_any_form() {
+fn no_output_shows_a_secret_value_in_any_form() {
     let values = values();
     let runs = sweep_all(&values.iter().flat_map(in_all_forms).collect::<Vec<_>>());
     assert!(runs >= 5000, "{runs} runs");

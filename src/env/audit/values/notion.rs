@@ -145,7 +145,7 @@ mod tests {
     use super::{is_token, names_secret, without_public_prefix};
 
     #[test]
-    fn names_of_tokens_are_told_from_others() {
+    fn names_of_token_variables_are_recognised() {
         let tokens = "NOTION_TOKEN NOTION_API_KEY NOTION_SECRET NOTION_KEY notion_token NOTION_INTEGRATION_TOKEN \
             MY_NOTION_API_TOKEN NOTION_TOKEN_DEV NOTION_TOKEN_2 NOTION_READER_TOKEN NOTION_TOKEN_READ";
         let others =

@@ -17,7 +17,7 @@ fn entries(program: &str, has_version: bool) -> HookEntries {
 }
 
 #[test]
-fn what_is_there_stays_and_comes_back_byte_for_byte() {
+fn other_content_stays_and_uninstalling_restores_it() {
     let other = r#"{"hooks": [{"command": "theirs"}]}"#;
     let texts = [
         "{}",
@@ -66,7 +66,7 @@ fn what_is_there_stays_and_comes_back_byte_for_byte() {
 }
 
 #[test]
-fn another_program_takes_the_place_of_the_one_before() {
+fn a_new_program_path_replaces_the_old_one() {
     let (old, new) = (
         entries("/old/ntnguard", true),
         entries("/new/ntnguard", true),
@@ -79,7 +79,7 @@ fn another_program_takes_the_place_of_the_one_before() {
 }
 
 #[test]
-fn what_was_added_later_stays() {
+fn later_additions_survive_uninstalling() {
     let entries = entries("ntnguard", false);
     let once = with(Some("{}"), &entries).unwrap();
     let later = once.replace("\"Prompt\": [", "\"Prompt\": [{\"command\": \"x\"}, ");
@@ -102,7 +102,7 @@ fn what_was_added_later_stays() {
 }
 
 #[test]
-fn what_is_not_understood_is_left_alone() {
+fn an_unsuitable_hook_file_is_left_alone() {
     let entries = entries("ntnguard", false);
     for (text, unfit) in [
         ("", Unfit::NoJson(0)),

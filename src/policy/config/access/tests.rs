@@ -16,7 +16,7 @@ const TOKEN: &str =
     "version: 1\ntokens:\n  READ:\n    bot: {uuid}\n    capabilities: [read-content]\n";
 
 #[test]
-fn an_expectation_is_read_and_knows_its_places() {
+fn an_expectation_is_parsed_with_its_positions() {
     let text = format!(
         "{TOKEN}    roots:\n    - {{id: \"{{uuid}}\", reason: docs}}\n    - id: {{h:32}}\n      \
          reason: todo\n      expires: 2026-10-31\n"
@@ -33,7 +33,7 @@ fn an_expectation_is_read_and_knows_its_places() {
 }
 
 #[test]
-fn what_the_schema_does_not_know_is_an_error() {
+fn an_invalid_expectation_is_an_error() {
     for (change, said) in [
         ("    rots: []\n", "rots"),
         ("    roots: [{id: \"{uuid}\"}]\n", "reason"),
@@ -59,7 +59,7 @@ fn what_the_schema_does_not_know_is_an_error() {
 }
 
 #[test]
-fn a_purpose_says_what_is_needed() {
+fn a_purpose_implies_its_capabilities() {
     for (purpose, count) in [("dashboard", 1), ("form", 1), ("sync", 3), ("bot", 3)] {
         let text = TOKEN.replace(
             "capabilities: [read-content]",
@@ -71,7 +71,7 @@ fn a_purpose_says_what_is_needed() {
 }
 
 #[test]
-fn what_somebody_wrote_is_kept_when_it_is_written_anew() {
+fn rewriting_keeps_values_written_by_hand() {
     let [bot, known, new] = [1, 2, 4].map(|seed| expand("{uuid}", seed));
     let text = format!(
         "version: 1\ntokens:\n  OTHER: {{bot: {bot}, purpose: form}}\n  READ:\n    bot: {new}\n    \

@@ -58,7 +58,7 @@ fn each_language_has_its_comments_and_strings() {
 }
 
 #[test]
-fn what_is_never_closed_ends_with_the_line_or_the_text() {
+fn an_unclosed_literal_ends_with_the_line_or_the_text() {
     use Language::*;
     for (language, text, expected) in [
         (Script, "a 'b\nc", "a '.\nc"),

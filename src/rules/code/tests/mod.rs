@@ -47,7 +47,7 @@ fn assert_lines(rule: &str, path: &str, head: &str, faults: &[&str], others: &[&
 }
 
 #[test]
-fn a_text_of_anything_is_read_to_its_end() {
+fn checks_read_random_text_without_a_panic() {
     let mut fake = crate::fake::Fake::new(24);
     const PARTS: [&str; 30] = [
         "'",

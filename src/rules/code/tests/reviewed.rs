@@ -3,7 +3,7 @@
 use super::{assert_lines, lines};
 
 #[test]
-fn an_optional_signature_is_one_that_nothing_else_refuses() {
+fn a_signature_is_optional_if_nothing_refuses_its_absence() {
     let head = "const signature = req.headers['x-notion-signature']\n";
     assert_lines(
         "webhook-signature-optional",
@@ -44,7 +44,7 @@ fn an_optional_signature_is_one_that_nothing_else_refuses() {
 }
 
 #[test]
-fn only_two_signatures_are_compared_by_an_operator() {
+fn only_comparisons_of_two_signatures_are_reported() {
     let head = "const signature = req.headers['x-notion-signature']\n";
     assert_lines(
         "webhook-signature-eq",
@@ -76,7 +76,7 @@ fn only_two_signatures_are_compared_by_an_operator() {
 }
 
 #[test]
-fn a_state_is_followed_to_what_it_is_made_of() {
+fn a_predictable_state_is_traced_to_its_source() {
     let rule = "oauth-state-predictable";
     let url =
         "redirect(`https://api.notion.com/v1/oauth/authorize?client_id=${id}&state=${state}`)";
@@ -100,7 +100,7 @@ fn a_state_is_followed_to_what_it_is_made_of() {
 }
 
 #[test]
-fn a_state_is_compared_whatever_side_it_is_on() {
+fn a_state_comparison_is_found_on_either_side() {
     let exchange = "const code = req.query.code\nconst state = req.query.state\n\
         fetch('https://api.notion.com/v1/oauth/token', { body: JSON.stringify({ code, \
         grant_type: 'authorization_code' }) })\n";
@@ -177,7 +177,7 @@ fn a_handshake_without_a_check_is_seen_in_each_language() {
 }
 
 #[test]
-fn a_hash_of_something_else_is_no_signature() {
+fn an_unrelated_hash_is_not_a_signature() {
     let head = "const signature = req.headers['x-notion-signature']\n";
     for (rule, other, fault) in [
         (
@@ -198,7 +198,7 @@ fn a_hash_of_something_else_is_no_signature() {
 }
 
 #[test]
-fn a_state_in_the_address_as_it_is_written_is_the_same_for_everybody() {
+fn a_constant_state_in_the_url_is_predictable() {
     let rule = "oauth-state-predictable";
     let address = "https://api.notion.com/v1/oauth/authorize?client_id=1";
     for (path, text, is_fault) in [

@@ -3,7 +3,7 @@
 use super::{assert_lines, lines};
 
 #[test]
-fn only_reads_of_credentials_have_a_public_prefix() {
+fn only_reads_of_public_credentials_are_reported() {
     let rule = "code-public-prefix";
     assert_lines(
         rule,
@@ -35,7 +35,7 @@ fn only_reads_of_credentials_have_a_public_prefix() {
 }
 
 #[test]
-fn only_credentials_that_are_kept_count_in_storage() {
+fn only_credentials_written_to_storage_are_reported() {
     assert_lines(
         "code-token-in-browser-storage",
         "src/a.tsx",
@@ -123,7 +123,7 @@ fn only_values_of_credentials_are_logged() {
 }
 
 #[test]
-fn each_language_logs_in_its_own_way() {
+fn log_calls_of_each_language_are_recognised() {
     let rule = "code-token-logged";
     for (path, fault, other) in [
         (
@@ -234,7 +234,7 @@ fn each_language_logs_in_its_own_way() {
 }
 
 #[test]
-fn only_addresses_of_ones_own_take_a_token_along() {
+fn only_plain_notion_tokens_in_urls_are_reported() {
     let head = "const r = await fetch('https://api.notion.com/v1/oauth/token')\n";
     assert_lines(
         "code-token-in-url",
@@ -299,7 +299,7 @@ fn templates_of_servers_put_tokens_into_storage() {
 }
 
 #[test]
-fn names_of_notions_libraries_make_a_file_notions() {
+fn names_in_the_code_mark_a_file_as_using_notion() {
     let rule = "code-token-logged";
     for (path, text) in [
         (

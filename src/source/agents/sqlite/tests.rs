@@ -114,7 +114,7 @@ fn row(token: &str, at: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_row_is_put_together_wherever_its_pages_lie() {
+fn a_row_is_assembled_from_scattered_pages() {
     let token = Fake::new(1).ntn(0);
     for order in [&[0, 1, 2, 3][..], &[3, 1, 0, 2]] {
         for at in (0..2250).step_by(13) {
@@ -127,7 +127,7 @@ fn a_row_is_put_together_wherever_its_pages_lie() {
 }
 
 #[test]
-fn what_is_no_row_is_looked_at_as_it_lies_there() {
+fn bytes_outside_of_rows_are_searched() {
     let token = Fake::new(2).ntn(0);
     let other = expand("{ntn}", 3);
     // After the end of a row, on its last page: the rest of a deleted row.
@@ -144,7 +144,7 @@ fn what_is_no_row_is_looked_at_as_it_lies_there() {
 }
 
 #[test]
-fn a_log_is_read_over_its_database() {
+fn a_write_ahead_log_overrides_its_database() {
     let token = Fake::new(4).ntn(0);
     let old = database(&row("nothing", 5), &[0, 1, 2, 3]);
     // The token spans two pages.
@@ -172,7 +172,7 @@ fn a_log_is_read_over_its_database() {
 }
 
 #[test]
-fn what_is_damaged_is_told_and_read_as_far_as_it_goes() {
+fn a_damaged_database_is_reported_and_partly_read() {
     let token = Fake::new(5).ntn(0);
     let bytes = database(&row(&token, 100), &[0, 1, 2, 3]);
     let cut = &bytes[..bytes.len() - 100];

@@ -51,7 +51,7 @@ fn seen_as(kind: ArchiveKind, bytes: &[u8]) -> Seen {
 }
 
 #[test]
-fn a_truncated_archive_is_seen_whole_or_said_to_be_incomplete() {
+fn a_truncated_archive_is_read_fully_or_reported() {
     for (kind, bytes) in samples() {
         let whole = seen_as(kind, &bytes);
         assert_eq!(whole.skips, [], "{kind:?}");
@@ -95,7 +95,7 @@ fn flipped_bits_do_no_harm() {
 }
 
 #[test]
-fn what_is_not_what_it_was_taken_for_is_a_skip() {
+fn content_of_the_wrong_kind_is_a_skip() {
     for kind in KINDS {
         for bytes in [&b""[..], b"x", &[0xff; 4000], &logs(4000)] {
             let seen = seen_as(kind, bytes);
@@ -158,7 +158,7 @@ fn a_damaged_member_does_not_hide_the_next() {
 }
 
 #[test]
-fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
+fn an_absurd_size_in_a_tar_is_reported_as_damage() {
     for size in [
         &b"77777777777\0"[..],
         &[0x80, 0, 0, 0, 0x7f, 255, 255, 255, 255, 255, 255, 255],
@@ -205,7 +205,7 @@ impl Seek for Failing {
 }
 
 #[test]
-fn what_the_disk_does_not_give_is_unreadable() {
+fn a_disk_error_is_reported_as_unreadable() {
     for kind in KINDS {
         let disk = Failing(Cursor::new(compressed(kind, &logs(900_000))), 1);
         let mut reasons = Vec::new();
@@ -228,7 +228,7 @@ fn what_the_disk_does_not_give_is_unreadable() {
 }
 
 #[test]
-fn what_a_zip_does_not_list_is_said() {
+fn unlisted_members_of_a_zip_are_reported() {
     let one = zip(&[member("a", b"a", 0)]);
     assert_eq!(visit(&[&one[..], b"\0\n"].concat()).skips, []);
     for unlisted in [[&one[..], &one].concat(), [&one[..], b"more"].concat()] {

@@ -103,7 +103,7 @@ fn tars() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn what_a_tar_says_is_handed_over_wherever_it_is_compressed() {
+fn frames_of_a_compressed_tar_are_passed_on() {
     for (what, parts) in tars() {
         let bytes = [parts, vec![0; 1024]].concat();
         assert_eq!(visit(&bytes).frames, [], "the caller has searched it");
@@ -128,7 +128,7 @@ fn what_a_tar_says_is_handed_over_wherever_it_is_compressed() {
 }
 
 #[test]
-fn what_a_zip_says_is_handed_over_and_its_members_only_once() {
+fn frames_of_a_zip_are_passed_on_without_its_members() {
     let plain = zip(&[
         member("stored", b"the content", 0),
         member("deflated", b"the content", 8),
@@ -158,7 +158,7 @@ fn what_a_zip_says_is_handed_over_and_its_members_only_once() {
 }
 
 #[test]
-fn what_compressed_files_say_is_handed_over() {
+fn frames_of_compressed_files_are_passed_on() {
     let named = gzip(b"x", Some(MARK));
     let comment = [
         &b"\x1f\x8b\x08\x10\0\0\0\0\0\0"[..],
@@ -211,7 +211,7 @@ fn what_compressed_files_say_is_handed_over() {
 }
 
 #[test]
-fn what_says_little_adds_nothing() {
+fn small_frames_are_omitted_and_large_ones_skipped() {
     assert_eq!(
         visit(&zip(&[member("a.gz", &gzip(b"x", None), 8)])).frames,
         []
@@ -234,7 +234,7 @@ fn what_says_little_adds_nothing() {
 
 /// Programs differ on whether content follows a link with a size.
 #[test]
-fn what_follows_a_link_is_its_content_unless_it_is_a_header() {
+fn blocks_after_a_link_are_content_unless_a_header() {
     for flag in *b"123456V" {
         let bytes = [
             tar_member(flag, b"a", b"the data of a"),

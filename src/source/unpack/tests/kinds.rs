@@ -40,7 +40,7 @@ fn each_kind_is_recognised_and_read() {
 }
 
 #[test]
-fn text_and_what_only_looks_like_an_archive_is_none() {
+fn text_that_resembles_an_archive_is_not_one() {
     let mut unsummed = tar(&[("a", b"x")]);
     unsummed[0] = b'b';
     let header = [&vec![b'x'; 257][..], b"ustar\x0000", &[b'x'; 400]].concat();
@@ -68,7 +68,7 @@ fn text_and_what_only_looks_like_an_archive_is_none() {
 }
 
 #[test]
-fn streams_one_after_another_are_one() {
+fn concatenated_streams_are_read_as_one() {
     for kind in COMPRESSED {
         let parts = [logs(70_000), Vec::new(), b"second".to_vec(), logs(100)];
         let bytes: Vec<u8> = parts
@@ -97,7 +97,7 @@ fn streams_one_after_another_are_one() {
 }
 
 #[test]
-fn frames_of_zstd_without_content_are_passed_over() {
+fn skippable_frames_of_zstd_are_skipped() {
     let frame = compressed(ArchiveKind::Zstd, b"abc");
     let skippable = |length: u32| {
         [
@@ -126,7 +126,7 @@ fn frames_of_zstd_without_content_are_passed_over() {
 
 /// A split zip of one part, as `zip -s` writes it.
 #[test]
-fn a_zip_that_was_made_in_parts_is_one() {
+fn a_split_zip_of_one_part_is_read() {
     let plain = zip(&[member("a", b"abc", 8)]);
     for mark in super::super::kind::MARKS {
         let mut parts = [mark, &plain].concat();
@@ -146,7 +146,7 @@ fn a_zip_that_was_made_in_parts_is_one() {
 }
 
 #[test]
-fn a_tar_from_before_posix_and_the_map_of_a_sparse_file_are_read() {
+fn pre_posix_tars_and_sparse_maps_are_read() {
     let inner = gzip(b"inside", None);
     let mut old = tar_member(b'0', b"a.gz", &inner);
     old[257..BLOCK].fill(0);
@@ -178,7 +178,7 @@ fn a_tar_from_before_posix_and_the_map_of_a_sparse_file_are_read() {
 }
 
 #[test]
-fn what_is_compressed_is_called_as_it_says_or_as_the_file() {
+fn a_stream_is_named_by_its_header_or_its_file() {
     let limits = ArchiveLimits::default();
     let said = gzip(b"x", Some("said.txt"));
     assert_eq!(
@@ -222,7 +222,7 @@ fn every_known_method_of_a_zip_is_read() {
 }
 
 #[test]
-fn what_a_zip_does_not_let_us_read_is_a_skip_and_the_rest_is_read() {
+fn an_unreadable_zip_member_is_a_skip_and_others_are_read() {
     let mut locked = member("locked.txt", b"abc", 0);
     locked.flags = 1;
     let aes = member("aes.txt", b"abc", 99);

@@ -29,7 +29,7 @@ fn zeros(length: u64) -> Vec<u8> {
 }
 
 #[test]
-fn what_inflates_to_too_much_is_a_skip() {
+fn a_stream_over_the_size_limit_is_a_skip() {
     let limits = ArchiveLimits {
         bytes: 40 << 20,
         ..ArchiveLimits::default()
@@ -58,7 +58,7 @@ fn nested_bombs_are_stopped_by_their_ratio() {
 }
 
 #[test]
-fn members_that_lie_on_one_another_count_each_time() {
+fn overlapping_members_count_separately_for_the_limit() {
     let one = zip(&[member("bomb", &vec![0; 4 << 20], 8)]);
     let directory = one
         .windows(4)
@@ -72,7 +72,7 @@ fn members_that_lie_on_one_another_count_each_time() {
 }
 
 #[test]
-fn logs_are_no_bomb() {
+fn large_logs_are_not_taken_for_a_bomb() {
     let content = logs(20 << 20);
     let seen = visit(&gzip(&content, None));
     assert!(seen.bytes() == content && seen.skips.is_empty());
@@ -132,7 +132,7 @@ fn nested_zips_are_held_up_to_a_limit() {
 }
 
 #[test]
-fn compressors_in_one_another_have_a_bottom() {
+fn nested_compression_has_a_depth_limit() {
     let mut bytes = b"x".to_vec();
     for _ in 0..100 {
         bytes = gzip(&bytes, None);

@@ -78,7 +78,7 @@ fn depth_counts_a_compressed_tar_once() {
 }
 
 #[test]
-fn a_container_in_another_never_hides_what_follows_it() {
+fn a_nested_container_never_hides_the_next_member() {
     let deep = gzip(&gzip(&gzip(&gzip(b"x", None), None), None), None);
     let broken = &zip(&[member("m", b"m", 0)])[..40];
     for pack in [
@@ -107,7 +107,7 @@ fn a_container_in_another_never_hides_what_follows_it() {
 }
 
 #[test]
-fn who_reads_little_gets_all_members_and_learns_of_damage() {
+fn unread_content_hides_no_later_member_and_no_damage() {
     let mut bytes = zip(&[member("a", b"aaaa", 0), member("b", b"bbbb", 0)]);
     // The first byte of the first member's content.
     bytes[31] ^= 1;

@@ -79,7 +79,7 @@ fn contents(seen: &Seen) -> Vec<String> {
 }
 
 #[test]
-fn objects_are_built_from_what_they_are_built_on_wherever_that_lies() {
+fn deltas_are_built_from_bases_at_any_position() {
     let bytes = pack(&chain());
     let seen = visit(&bytes);
     assert_eq!(
@@ -101,7 +101,7 @@ fn objects_are_built_from_what_they_are_built_on_wherever_that_lies() {
 }
 
 #[test]
-fn a_pack_of_the_other_kind_of_ids_is_read_too() {
+fn a_sha256_pack_is_read() {
     let base = object::id(Hash::Sha256, ObjectKind::Blob, b"one").unwrap();
     let entries = [
         entry(7, base.as_slice(), &delta(b"one", b" two")),
@@ -115,7 +115,7 @@ fn a_pack_of_the_other_kind_of_ids_is_read_too() {
 }
 
 #[test]
-fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
+fn a_missing_base_is_reported_and_its_delta_scanned() {
     let seen = visit(&pack(&chain()[..1]));
     assert_eq!(
         (seen.members.len(), seen.reasons()),
@@ -148,7 +148,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
 }
 
 #[test]
-fn a_pack_that_is_cut_short_or_changed_is_told() {
+fn a_truncated_or_changed_pack_is_reported() {
     let bytes = pack(&chain());
     let whole = contents(&visit(&bytes));
     for cut in 60..bytes.len() {
@@ -189,7 +189,7 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
 }
 
 #[test]
-fn what_only_looks_like_a_pack_or_a_bundle_is_none() {
+fn text_that_resembles_a_pack_or_bundle_is_not_one() {
     let cases: [&[u8]; 7] = [
         b"PACK",
         b"PACK your things",
@@ -213,7 +213,7 @@ fn what_only_looks_like_a_pack_or_a_bundle_is_none() {
 }
 
 #[test]
-fn a_bundle_is_its_pack_and_what_it_says_before_it() {
+fn a_bundle_is_read_as_its_header_and_its_pack() {
     let refs = format!("{} refs/heads/main\n", "1".repeat(40));
     for head in [
         "# v2 git bundle\n".to_owned(),
@@ -260,7 +260,7 @@ fn a_loose_object_is_its_content() {
 }
 
 #[test]
-fn what_is_in_packs_is_followed_within_limits() {
+fn containers_in_packs_are_read_within_limits() {
     let archive = gzip(b"inside", None);
     let within = pack(&[entry(3, b"", &archive), entry(3, b"", &pack(&chain()))]);
     assert_eq!(

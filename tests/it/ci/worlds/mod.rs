@@ -23,7 +23,7 @@ const WORLDS: u64 = 800;
 pub const SECRETS: usize = 3;
 
 #[test]
-fn worlds_are_judged_as_the_model_judges_them() {
+fn verdicts_in_random_worlds_match_the_model() {
     let prints: Vec<String> = (0..SECRETS).map(print).collect();
     let next = AtomicU64::new(0);
     let work = || {

@@ -150,7 +150,7 @@ fn each_rule_is_found_in_every_format() {
 }
 
 #[test]
-fn the_report_for_people_fits_its_width() {
+fn the_human_report_fits_its_width() {
     let (notion, sandbox) = (StandIn::start(drifted()), sandbox(&expected()));
     let mut text = "ntnguard access READ\n".to_owned();
     for width in ["40", "80"] {
@@ -172,7 +172,7 @@ fn the_report_for_people_fits_its_width() {
 }
 
 #[test]
-fn what_the_configuration_allows_is_suppressed() {
+fn disabled_access_rules_suppress_their_findings() {
     let (notion, sandbox) = (StandIn::start(drifted()), sandbox(&expected()));
     let off = |rule| format!("  {rule}: {{enabled: false, reason: known}}\n");
     let rules: String = RULES.map(off).concat();
@@ -194,7 +194,7 @@ fn what_the_configuration_allows_is_suppressed() {
 }
 
 #[test]
-fn a_search_that_misses_a_page_makes_no_root_of_what_lies_in_it() {
+fn children_of_an_unlisted_page_are_not_roots() {
     let mut workspace = acme();
     workspace.content[1].is_missed = true;
     workspace.content[0].is_missed = true;
@@ -204,7 +204,7 @@ fn a_search_that_misses_a_page_makes_no_root_of_what_lies_in_it() {
 }
 
 #[test]
-fn an_expected_page_is_looked_for_by_its_id() {
+fn an_unlisted_expected_page_is_requested_by_id() {
     let mut workspace = acme();
     let hidden = Thing {
         is_missed: true,
@@ -241,7 +241,7 @@ fn a_database_may_be_named_by_its_data_source_and_by_a_link() {
 }
 
 #[test]
-fn a_form_that_reads_nothing_is_judged_by_what_it_may() {
+fn a_form_token_is_judged_by_its_capabilities() {
     let mut workspace = acme();
     let form = workspace.tokens.get_mut(&value(1)).unwrap();
     (form.can_read, form.can_read_comments, form.can_insert) = (false, false, true);

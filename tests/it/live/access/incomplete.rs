@@ -28,7 +28,7 @@ fn incomplete(notion: &StandIn, said: &str) -> Run {
 }
 
 #[test]
-fn a_probe_that_is_answered_otherwise_is_unknown() {
+fn an_unexpected_answer_to_a_probe_is_unknown() {
     for (status, code) in [
         (200, "ok"),
         (404, "object_not_found"),
@@ -53,7 +53,7 @@ fn a_probe_that_is_answered_otherwise_is_unknown() {
 }
 
 #[test]
-fn a_list_that_is_refused_where_the_probe_is_not_is_incomplete() {
+fn a_refused_list_is_incomplete() {
     let refused = ("POST /v1/search", 403, "restricted_resource");
     let notion = with(|workspace| workspace.odd.push(refused));
     incomplete(&notion, "Notion refuses the list");
@@ -82,7 +82,7 @@ fn a_search_that_leaves_something_out_is_incomplete() {
 }
 
 #[test]
-fn members_of_whom_none_is_listed_say_nothing_of_addresses() {
+fn an_empty_member_list_leaves_email_access_unknown() {
     let notion = with(|workspace| {
         workspace.people.clear();
         workspace.tokens.get_mut(&value(1)).unwrap().users = 2;
@@ -91,7 +91,7 @@ fn members_of_whom_none_is_listed_say_nothing_of_addresses() {
 }
 
 #[test]
-fn a_token_that_does_not_work_reaches_nothing_that_anybody_knows() {
+fn the_access_of_an_unusable_token_is_unknown() {
     let mut workspace = acme();
     workspace.tokens.get_mut(&value(1)).unwrap().is_live = false;
     let run = access(&sandbox(""), &StandIn::start(workspace), ["READ"]);
@@ -104,7 +104,7 @@ fn a_token_that_does_not_work_reaches_nothing_that_anybody_knows() {
 }
 
 #[test]
-fn bad_usage_and_bad_files_are_2() {
+fn bad_usage_and_invalid_files_exit_with_2() {
     let notion = StandIn::start(acme());
     for (expectation, arguments, said) in [
         ("", &["NONE"][..], "not set"),
@@ -156,7 +156,7 @@ fn bad_usage_and_bad_files_are_2() {
 }
 
 #[test]
-fn a_page_of_which_only_the_id_is_told_is_asked_about() {
+fn a_page_listed_only_by_id_is_requested() {
     let notion = with(|workspace| {
         let partial = Thing {
             parent: serde_json::Value::Null,

@@ -14,7 +14,7 @@ fn many(count: u32) -> Workspace {
 }
 
 #[test]
-fn all_pages_of_a_list_are_asked_for_while_others_are_added() {
+fn lists_are_complete_while_pages_are_added() {
     for (count, added) in [(0, 0), (95, 3), (96, 0), (450, 4)] {
         let mut workspace = many(count);
         workspace.added_meanwhile = added;
@@ -63,7 +63,7 @@ fn a_hundred_thousand_pages_fit_into_little_memory() {
 }
 
 #[test]
-fn members_are_counted_over_all_pages_when_asked_for() {
+fn the_users_flag_counts_members_on_all_list_pages() {
     let mut workspace = acme();
     let person = |number| ("Grace".to_owned(), format!("{number}@acme.example"));
     workspace.people = (0..250).map(person).collect();

@@ -100,7 +100,7 @@ fn access<S: AsRef<OsStr>>(
 }
 
 #[test]
-fn without_an_expectation_it_reports_and_exits_0() {
+fn without_an_expectation_access_exits_with_0() {
     let (notion, sandbox) = (StandIn::start(acme()), sandbox(""));
     let run = access(&sandbox, &notion, ["READ"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
@@ -118,7 +118,7 @@ fn without_an_expectation_it_reports_and_exits_0() {
 }
 
 #[test]
-fn what_is_as_expected_exits_0() {
+fn expected_access_exits_with_0() {
     let (notion, sandbox) = (StandIn::start(acme()), sandbox(&expectation("")));
     let run = access(&sandbox, &notion, ["READ"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);

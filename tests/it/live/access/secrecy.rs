@@ -8,7 +8,7 @@ use crate::notion::{Fault, StandIn, Thing};
 const FORMATS: [&str; 6] = ["human", "concise", "json", "sarif", "github", "gitlab"];
 
 #[test]
-fn a_server_that_echoes_the_token_is_not_repeated() {
+fn an_echoed_token_is_never_shown() {
     let mut workspace = acme();
     let own = value(1);
     for (number, title) in [
@@ -44,7 +44,7 @@ fn a_server_that_echoes_the_token_is_not_repeated() {
 }
 
 #[test]
-fn names_of_pages_steer_nothing() {
+fn page_names_inject_nothing() {
     let mut workspace = acme();
     let names = [
         "\u{1b}[31mred\n::error::x",

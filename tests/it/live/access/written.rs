@@ -12,7 +12,7 @@ fn file(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn what_is_written_is_what_is_expected() {
+fn written_expectations_match_the_access() {
     let (notion, sandbox) = (StandIn::start(acme()), sandbox(""));
     let run = access(&sandbox, &notion, ["READ", "--write"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
@@ -43,7 +43,7 @@ fn what_is_written_is_what_is_expected() {
 }
 
 #[test]
-fn reasons_stay_and_names_can_be_left_out() {
+fn rewriting_keeps_reasons_and_can_omit_titles() {
     let (notion, sandbox) = (StandIn::start(acme()), sandbox(&expectation("")));
     notion.change(|workspace| {
         let trashed = Thing {
