@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
 
 use crate::env::{Role, role_among};
 use crate::error::Result;
@@ -175,52 +174,26 @@ fn objects(finding: &Finding) -> Vec<String> {
 /// Returns the origin with the path of its object from `paths`, whose keys are ids of objects. The
 /// origin of a name in a tree gets the path of the tree before the name.
 pub fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
-    match origin {
+    let known = |id: &String| paths.get(id).filter(|path| !path.is_empty());
+    let with = |id: &String, part, path| Origin::Object {
+        id: id.clone(),
+        part,
+        path,
+    };
+    origin.map_outermost(&|outermost| match outermost {
         Origin::Object {
             id,
             part: Part::Content,
             path: None,
-        } => {
-            let path = paths.get(id).filter(|path| !path.is_empty()).cloned();
-            Origin::Object {
-                id: id.clone(),
-                part: Part::Content,
-                path,
-            }
-        }
+        } => with(id, Part::Content, known(id).cloned()),
         Origin::Object {
             id,
             part: Part::PathName,
             path: Some(name),
         } => {
-            let folder = paths.get(id).filter(|folder| !folder.is_empty());
-            let path =
-                folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
-            Origin::Object {
-                id: id.clone(),
-                part: Part::PathName,
-                path: Some(path),
-            }
+            let path = known(id).map(|folder| [folder, &b"/"[..], name].concat());
+            with(id, Part::PathName, path.or_else(|| Some(name.clone())))
         }
-        Origin::Member {
-            container,
-            path,
-            is_frame,
-        } => {
-            let container = Arc::new(with_path(container, paths));
-            Origin::Member {
-                container,
-                path: path.clone(),
-                is_frame: *is_frame,
-            }
-        }
-        Origin::Name {
-            path,
-            container: Some(container),
-        } => Origin::Name {
-            path: path.clone(),
-            container: Some(Arc::new(with_path(container, paths))),
-        },
         other => other.clone(),
-    }
+    })
 }

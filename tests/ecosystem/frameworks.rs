@@ -32,17 +32,10 @@ fn prepared(mut command: Command) -> Command {
     let rest = std::env::var_os("PATH").unwrap();
     let path = first.into_iter().chain(std::env::split_paths(&rest));
     command.env("PATH", std::env::join_paths(path).unwrap());
-    for (name, folder) in [
-        ("PRE_COMMIT_HOME", "pre-commit"),
-        ("PREK_HOME", "prek"),
-        ("CARGO_TARGET_DIR", "cargo"),
-    ] {
+    for (name, folder) in [("PRE_COMMIT_HOME", "pre-commit"), ("PREK_HOME", "prek")] {
         command.env(name, tools::folder().join(folder));
     }
-    // What is tested is that it works, not how fast it is.
-    for (name, value) in [("LTO", "off"), ("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16")] {
-        command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
-    }
+    command.envs(tools::quick_build());
     command
 }
 

@@ -1,6 +1,6 @@
 //! Other people's tools, installed into `target/ecosystem`.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,6 +14,16 @@ pub fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("ecosystem");
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The variables with which cargo builds this project quickly for release: the tests check that the binary works, not how
+/// fast it is. All builds share their dependencies.
+pub fn quick_build() -> [(&'static str, OsString); 3] {
+    [
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0".into()),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16".into()),
+        ("CARGO_TARGET_DIR", folder().join("cargo").into()),
+    ]
 }
 
 /// Runs a command, which must succeed.

@@ -34,9 +34,7 @@ fn pip_builds_a_wheel_that_installs_and_runs() {
     ])
     .arg(&wheels)
     .arg(root);
-    // Beside what cargo builds for release anyway.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    succeeds(pip.env("PATH", &path).env("CARGO_TARGET_DIR", target));
+    succeeds(pip.env("PATH", &path).envs(tools::quick_build()));
     let built: Vec<_> = fs::read_dir(&wheels)
         .unwrap()
         .map(|entry| entry.unwrap().path())

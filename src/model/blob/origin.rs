@@ -262,22 +262,16 @@ impl Origin {
         }
     }
 
-    /// Returns the same origin with a path on disk or in the index changed by `change`. Other paths
-    /// stay the same.
-    pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
+    /// Returns the same origin with its outermost container changed by `change`; an origin that is
+    /// in no container is changed itself.
+    pub fn map_outermost(&self, change: &dyn Fn(&Origin) -> Origin) -> Origin {
         match self {
-            Origin::File(_)
-            | Origin::LinkTarget(_)
-            | Origin::Index { .. }
-            | Origin::Name {
-                container: None, ..
-            } => self.with_paths(change),
             Origin::Member {
                 container,
                 path,
                 is_frame,
             } => Origin::Member {
-                container: Arc::new(container.moved(change)),
+                container: Arc::new(container.map_outermost(change)),
                 path: path.clone(),
                 is_frame: *is_frame,
             },
@@ -286,12 +280,19 @@ impl Origin {
                 container: Some(container),
             } => Origin::Name {
                 path: path.clone(),
-                container: Some(Arc::new(container.moved(change))),
+                container: Some(Arc::new(container.map_outermost(change))),
             },
-            Origin::Stdin | Origin::Notion | Origin::Object { .. } | Origin::Record { .. } => {
-                self.clone()
-            }
+            outermost => change(outermost),
         }
+    }
+
+    /// Returns the same origin with a path on disk or in the index changed by `change`. Other paths
+    /// stay the same.
+    pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
+        self.map_outermost(&|outermost| match outermost {
+            Origin::Object { .. } | Origin::Record { .. } => outermost.clone(),
+            _ => outermost.with_paths(change),
+        })
     }
 
     /// Returns the path whose names are searched: for a member, the path inside its container;

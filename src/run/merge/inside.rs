@@ -1,7 +1,6 @@
 //! Adds the name of a repository to its paths and refs, for a report of several repositories. The
 //! names are formed as for a submodule, with the repository in front.
 
-use std::sync::Arc;
 
 use crate::model::blob::Origin;
 use crate::model::finding::Finding;
@@ -83,48 +82,26 @@ pub fn submodules(of: &mut MergeInput) {
 
 /// Returns the origin with the repository `name` in front of its path or name.
 pub fn origin(origin: &Origin, name: &str) -> Origin {
-    match origin {
+    origin.map_outermost(&|outermost| match outermost {
         Origin::Object {
             id,
             part,
-            path: Some(own),
+            path: own,
         } => Origin::Object {
             id: id.clone(),
             part: *part,
-            path: Some(path(own, name)),
-        },
-        // An object that no known path leads to is named as git names it.
-        Origin::Object {
-            id,
-            part,
-            path: None,
-        } => Origin::Object {
-            id: id.clone(),
-            part: *part,
-            path: Some([name.as_bytes(), b":", id.as_bytes()].concat()),
+            // An object that no known path leads to is named as git names it.
+            path: Some(match own {
+                Some(own) => path(own, name),
+                None => [name.as_bytes(), b":", id.as_bytes()].concat(),
+            }),
         },
         Origin::Record { part, name: own } => Origin::Record {
             part: *part,
             name: [name.as_bytes(), b":", own].concat(),
         },
-        Origin::Member {
-            container,
-            path,
-            is_frame,
-        } => Origin::Member {
-            container: Arc::new(self::origin(container, name)),
-            path: path.clone(),
-            is_frame: *is_frame,
-        },
-        Origin::Name {
-            path,
-            container: Some(container),
-        } => Origin::Name {
-            path: path.clone(),
-            container: Some(Arc::new(self::origin(container, name))),
-        },
-        other => other.moved(&|own| path(own, name)),
-    }
+        other => other.with_paths(&|own| path(own, name)),
+    })
 }
 
 /// Returns a path with the name of its repository in front.
