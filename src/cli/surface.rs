@@ -199,8 +199,8 @@ impl Surface {
         self.finish(&mut report)
     }
 
-    /// Scans a source, shows the progress, and takes the steps of the job. Ctrl-C ends the scan
-    /// early, with a report of the findings so far.
+    /// Scans a source, shows the progress, and then runs the steps of the job, which add facts to
+    /// the report. Ctrl-C ends the scan early, with a report of the findings so far.
     pub fn watch(&self, job: &Job, source: &dyn Source) -> Result<Report> {
         let progress = source.progress();
         progress.map_or(Ok(()), bar::stop_on_interrupt)?;

@@ -1,5 +1,5 @@
-//! The targets of reports. A file is written completely or not at all, and no symbolic link of a
-//! repository is followed.
+//! The files and devices that reports are written to. A file is written completely or not at all,
+//! and symbolic links in the repository are not followed.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};

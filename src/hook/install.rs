@@ -42,9 +42,9 @@ impl HookChange {
     pub fn words(self) -> &'static str {
         match self {
             HookChange::Installed => "installed",
-            HookChange::Chained => "installed; it runs the hook that was there first",
+            HookChange::Chained => "installed; it first runs the hook that was already there",
             HookChange::ChainedByName => {
-                "installed; it runs the hook that was there first. That hook looks at its own name, which has changed: \
+                "installed; it first runs the hook that was already there. That hook looks at its own name, which has changed: \
                  check that it still works"
             }
             HookChange::Added => "added to the hook that is there, which still runs first",

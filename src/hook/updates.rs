@@ -40,11 +40,11 @@ pub enum HookLines {
     PreReceive,
 }
 
-/// Parses the updates in `text`, one on each line.
+/// Parses the ref updates in `text`, one on each line, in the format `lines`.
 ///
 /// # Errors
 ///
-/// Returns an error if a line does not have this format. The error shows only the number of the
+/// Returns an error if a line does not have that format. The error shows only the number of the
 /// line.
 pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);

@@ -25,11 +25,11 @@ pub fn line(finding: &Finding) -> String {
         None => "Nothing has left this machine: write the message again without the credential."
             .to_owned(),
         Some(path) if is_env_file(path) => format!(
-            "Nothing has left this machine, unless an earlier commit contains the secret: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and commit again.",
+            "Nothing has left this machine, unless an earlier commit contains the secret. Take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and commit again.",
             shell_word(path)
         ),
         Some(path) => format!(
-            "Nothing has left this machine, unless an earlier commit contains the secret: {}, {}.{}",
+            "Nothing has left this machine, unless an earlier commit contains the secret. {}, {}.{}",
             moved(finding, idiom(path)),
             again(finding),
             ignored(idiom(path)),
@@ -58,11 +58,11 @@ fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
     match idiom {
         Some(idiom) => format!(
-            "put the value into {}, read `{}` here",
+            "Put the value into {}, read `{}` here",
             idiom.home,
             idiom.read(variable)
         ),
-        None => format!("put the value into .env, and read it from the variable `{variable}` here"),
+        None => format!("Put the value into .env, and read it from the variable `{variable}` here"),
     }
 }
 
@@ -104,7 +104,7 @@ fn is_committed_file(finding: &Finding) -> bool {
 
 fn out_of_commits(finding: &Finding) -> String {
     let first = if finding.is_local {
-        "Nothing has left this machine, unless an earlier commit contains the file: take"
+        "Nothing has left this machine, unless an earlier commit contains the file. Take"
     } else {
         "If a remote has the commits, rotate the secrets in the file. Take"
     };

@@ -81,7 +81,7 @@ pub fn notification(report: &Report) -> Option<Value> {
     Some(json!({
         "level": "note",
         "descriptor": {"id": "limited"},
-        "message": {"text": "Flags limit the report: this is not a complete scan."},
+        "message": {"text": "Flags of the command line limit this report: it is not a complete scan."},
         "properties": {
             "detail": line,
             "rules": report.limited.rules,

@@ -62,7 +62,7 @@ impl Report {
         out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }
 
-    /// Returns the summary as one line, for output apart from the report.
+    /// Returns the summary as one line, to be printed separately from the report.
     pub fn summary(&self, style: Style) -> String {
         let text = summary::line(self);
         let text = self.hidden.mask(text.as_bytes());

@@ -19,13 +19,13 @@ fn advice_on_a_commit_fits_the_language_of_the_file() {
         (
             "src/a.ts",
             "const t = 'T'",
-            "put the value into .env.local, read `process.env.NOTION_TOKEN` here",
+            "Put the value into .env.local, read `process.env.NOTION_TOKEN` here",
             "// ntnguard: allow",
         ),
         (
             "a.py",
             "t = 'T'",
-            "put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here",
+            "Put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here",
             "# ntnguard: allow",
         ),
         (

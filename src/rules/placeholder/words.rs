@@ -83,9 +83,10 @@ fn holds_short_word(body: &[u8]) -> bool {
             .any(|at| *at == 0 || *at == lead(body) || at + 4 == body.len())
 }
 
-/// Returns true if `body` looks like an identifier, such as `theNameOfSomething17`: words of five
-/// letters or more are at least two thirds of it, it is in [camel case](is_camel_case), or it is
-/// only letters whose case changes at most once for every three letters.
+/// Returns true if `body` looks like an identifier, such as `theNameOfSomething17`. One of these is
+/// enough: words of five letters or more make up at least two thirds of `body`; `body` is in
+/// [camel case](is_camel_case); or `body` has only letters, with at most one change of case for
+/// every three letters.
 pub fn is_identifier(body: &[u8]) -> bool {
     let changes = body
         .windows(2)

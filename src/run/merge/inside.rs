@@ -1,7 +1,6 @@
 //! Adds the name of a repository to its paths and refs, for a report of several repositories. The
 //! names are formed as for a submodule, with the repository in front.
 
-
 use crate::model::blob::Origin;
 use crate::model::finding::Finding;
 use crate::model::placement::{KeptBy, Placement};

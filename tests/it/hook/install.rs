@@ -48,7 +48,8 @@ fn an_existing_hook_runs_first_and_is_restored_unchanged() {
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o750);
     let said = sandbox.run(["hook", "install"]).stdout;
     assert!(
-        said.contains("runs the hook that was there first") && !said.contains("its own name"),
+        said.contains("first runs the hook that was already there")
+            && !said.contains("its own name"),
         "{said}"
     );
     assert_eq!(commit(&sandbox, "one"), (true, String::new()));
