@@ -14,8 +14,9 @@ use crate::model::skip::{Skip, SkipReason};
 use super::super::lfs::{ADVICE, Pointer, follow, object};
 use super::super::reader::Reader;
 use super::super::{Limits, Visit};
+use super::missing::ASKED;
 use super::store::Store;
-use super::{ASKED, HeldRepository, place};
+use super::{HeldRepository, place};
 
 /// The id of a blob that is a git-lfs pointer, and the pointer.
 pub type Met = (ObjectId, Pointer);

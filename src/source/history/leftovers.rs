@@ -17,7 +17,7 @@ use crate::source::unpack::{self, ArchiveKind};
 
 use super::super::Visit;
 use super::super::reader::Reader;
-use super::ROUNDS;
+use super::objects::ROUNDS;
 use super::store::{A_MOMENT, damaged};
 
 /// The extensions of packs and of files computed from packs. Other modules read the packs.

@@ -12,7 +12,9 @@ mod leftovers;
 mod links;
 mod look;
 mod loose;
+mod missing;
 mod modules;
+mod objects;
 mod pack;
 mod place;
 mod present;
@@ -39,13 +41,8 @@ use crate::model::source_kind::SourceKind;
 use super::folder::Folder;
 use super::large::with_digest;
 use super::{Limits, Objects, Placements, Source, Visit};
-use crate::model::defaults;
 use held::HeldRepository;
-use links::Links;
-use present::Present;
-use scan::HistoryScan;
-use shallow::{report_shallow, shallow};
-use store::{Store, damaged};
+use store::damaged;
 
 /// A source of everything that a repository and the repositories of its submodules store.
 pub struct History<'s> {
@@ -59,16 +56,6 @@ pub struct History<'s> {
     objects: Mutex<Objects>,
     progress: Progress,
 }
-
-/// The number of missing objects that are reported one by one.
-const MISSING: usize = 10;
-
-/// The maximum number of missing objects for which the refs that lead to them are looked up. All
-/// further missing objects are treated as needed.
-const ASKED: usize = 256;
-
-/// The maximum number of times that a repository which keeps changing is read again.
-const ROUNDS: usize = 10;
 
 impl<'s> History<'s> {
     /// Returns a source of everything in `repository` and its submodules, read within `limits`.
@@ -157,166 +144,6 @@ impl<'s> History<'s> {
     /// Returns true if the history is not limited to a directory.
     fn has_all(&self) -> bool {
         self.within.is_root()
-    }
-
-    fn visit_objects(&self, held: &HeldRepository, visit: &Visit<'_>) {
-        let repository = held.repository.to_thread_local();
-        let skip = |skip| visit(Err(skip));
-        let limit = self.limits.file_size.unwrap_or(defaults::OBJECT);
-        // Refs are read before objects are listed. So the objects that these refs lead to are in
-        // the list, even if git adds objects meanwhile.
-        let kept = place::refs::kept(&repository, &skip);
-        let mut store = Store::open(&repository, limit, &skip);
-        let shallow = shallow(&repository, &skip);
-        let (mut missing, pointers) = self.sweep_all(&repository, &mut store, &shallow, visit);
-        store.report_unsettled(&skip);
-        report_shallow(&repository, &store, &shallow, &skip);
-        missing.extend(kept);
-        missing.retain(|id| !store.has(id));
-        let store = held.store.get_or_init(|| store);
-        if self.progress.is_stopped() {
-            return;
-        }
-        self.report_missing(held, store, missing, visit);
-        large::visit(
-            held,
-            pointers,
-            self.has_all(),
-            &self.limits,
-            &self.progress,
-            visit,
-        );
-    }
-
-    /// Sweeps through `store`, and then through objects that git adds meanwhile. Returns the
-    /// missing objects and the git-lfs pointers.
-    fn sweep_all(
-        &self,
-        repository: &gix::Repository,
-        store: &mut Store,
-        shallow: &[ObjectId],
-        visit: &Visit<'_>,
-    ) -> (Vec<ObjectId>, Vec<large::Met>) {
-        let present = store.present();
-        let (mut missing, mut pointers) = self.sweep(repository, store, &present, shallow, visit);
-        // A repack may have moved objects. It writes the new pack before it removes the old one, so
-        // another look finds them.
-        for _ in 0..ROUNDS {
-            let newest = store.newcomers(&|skip| visit(Err(skip)));
-            let (gone, new) = self.sweep(repository, &newest, &present, shallow, visit);
-            missing.extend(gone);
-            pointers.extend(new);
-            if store.absorb(newest) || self.progress.is_stopped() {
-                break;
-            }
-        }
-        (missing, pointers)
-    }
-
-    /// Sweeps through `store`. Returns the objects that others refer to but that are not in
-    /// `present`, and the git-lfs pointers.
-    fn sweep(
-        &self,
-        repository: &gix::Repository,
-        store: &Store,
-        present: &Present,
-        shallow: &[ObjectId],
-        visit: &Visit<'_>,
-    ) -> (Vec<ObjectId>, Vec<large::Met>) {
-        log::debug!("{} objects to look at", store.len());
-        self.progress.expect(store.len());
-        let links = Links::new(present, shallow.to_vec());
-        let look = HistoryScan::new(self.prefilter, &self.limits, links, visit, &self.progress);
-        store.sweep(&look);
-        let scan::FirstSweep {
-            objects,
-            missing,
-            named,
-            pointers,
-        } = look.into_met();
-        named
-            .into_iter()
-            .for_each(|(name, id)| self.visit_named(repository, name, id, visit));
-        *self.objects.lock() += objects;
-        (missing, pointers)
-    }
-
-    /// Visits a file with the name of an env file, for the checks of file names. Its content was
-    /// already searched as an object. A missing file is reported with the missing objects.
-    fn visit_named(
-        &self,
-        repository: &gix::Repository,
-        name: Vec<u8>,
-        id: ObjectId,
-        visit: &Visit<'_>,
-    ) {
-        // Looking up an object opens all packs, and opening a pack that is a pipe would wait
-        // forever. This pack is reported when the store is opened.
-        if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
-            return;
-        }
-        let origin = Origin::Object {
-            id: id.to_string(),
-            part: Part::Content,
-            path: Some(name),
-        };
-        if let Ok(bytes) = git::read_trusting(repository, id, defaults::ENV_FILE) {
-            visit(Ok(Blob::named(&origin, &bytes)));
-        }
-    }
-
-    /// Reports the missing objects. In a partial clone, all missing objects are reported in one
-    /// skip. Otherwise only missing objects that a ref, head or index leads to are reported,
-    /// because git may prune all other objects.
-    fn report_missing(
-        &self,
-        held: &HeldRepository,
-        store: &Store,
-        mut missing: Vec<ObjectId>,
-        visit: &Visit<'_>,
-    ) {
-        missing.sort_unstable();
-        missing.dedup();
-        let skip = |id: &ObjectId, detail: String| {
-            let origin = Origin::Object {
-                id: id.to_string(),
-                part: Part::Content,
-                path: None,
-            };
-            visit(Err(Skip::new(origin, SkipReason::MissingObject, detail)));
-        };
-        let Some(first) = missing.first() else { return };
-        if store.is_partial() {
-            let count = missing.len();
-            return skip(
-                first,
-                format!(
-                    "{count} objects were left out when the repository was cloned; this is the first"
-                ),
-            );
-        }
-        let (asked, rest) = missing.split_at(missing.len().min(ASKED));
-        let kept = place::leading_to(held, store, asked);
-        kept.iter()
-            .take(MISSING)
-            .for_each(|(id, keeper)| skip(id, format!("it is reachable from {keeper}")));
-        match (kept.get(MISSING), rest.first()) {
-            (Some((id, _)), _) => skip(
-                id,
-                format!(
-                    "this and {} more objects are missing",
-                    missing.len() - MISSING - 1
-                ),
-            ),
-            (None, Some(id)) => skip(
-                id,
-                format!(
-                    "{} more objects are missing that others refer to",
-                    rest.len()
-                ),
-            ),
-            (None, None) => {}
-        }
     }
 }
 
