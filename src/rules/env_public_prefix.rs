@@ -3,6 +3,20 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
+/// The prefixes of variables that build tools copy into the code that browsers load: Next.js, Vite,
+/// Create React App, Expo, Nuxt, Gatsby, SvelteKit, Astro and Vue.
+pub const PREFIXES: [&str; 9] = [
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "NUXT_ENV_",
+    "GATSBY_",
+    "PUBLIC_",
+    "VUE_APP_",
+];
+
 /// The rule, which `ntnguard env` and `ntnguard ci` check in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-public-prefix",

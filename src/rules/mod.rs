@@ -53,7 +53,7 @@ pub(crate) use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub(crate) use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
 pub(crate) use env_key_missing::RULE as ENV_KEY_MISSING;
 pub(crate) use env_not_ignored::RULE as ENV_NOT_IGNORED;
-pub(crate) use env_public_prefix::RULE as ENV_PUBLIC_PREFIX;
+pub(crate) use env_public_prefix::{PREFIXES as PUBLIC_PREFIXES, RULE as ENV_PUBLIC_PREFIX};
 pub(crate) use env_template_ignored::RULE as ENV_TEMPLATE_IGNORED;
 pub(crate) use env_template_secret::RULE as ENV_TEMPLATE_SECRET;
 pub(crate) use env_token_format::RULE as ENV_TOKEN_FORMAT;

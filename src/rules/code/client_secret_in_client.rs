@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::file::CodeFile;
-use super::public_prefix::PREFIXES;
+use super::public_prefix::prefix;
 use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
@@ -29,11 +29,8 @@ static EXCHANGE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/(?:token|authorize)\b|[nN]otion\.oauth\.token\("));
 
 /// A client secret from a variable with a public prefix.
-static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
-    compile(&format!(
-        r"\b(?:{PREFIXES})_(?:\w*NOTION\w*)?CLIENT_SECRET\b"
-    ))
-});
+static PUBLIC: LazyLock<Regex> =
+    LazyLock::new(|| compile(&format!(r"\b{}(?:\w*NOTION\w*)?CLIENT_SECRET\b", prefix())));
 
 /// The directive that makes browsers load the whole file.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client['"]"#));

@@ -8,6 +8,7 @@ use super::file::CodeFile;
 use super::names::{is_in, squashed, words};
 use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
+use crate::rules::PUBLIC_PREFIXES;
 
 /// The rule, which `ntnguard review` checks in source files.
 pub static RULE: Rule = Rule {
@@ -25,15 +26,16 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-/// The prefixes of variables that build tools put into bundles: the prefixes of Next.js, Vite,
-/// Create React App, Expo, Nuxt, Gatsby, SvelteKit, Astro and Vue.
-pub const PREFIXES: &str =
-    "NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|NUXT_ENV|GATSBY|PUBLIC|VUE_APP";
+/// Returns a regular expression for a public prefix.
+pub fn prefix() -> String {
+    format!("(?:{})", PUBLIC_PREFIXES.join("|"))
+}
 
 /// A variable that is read, as a member or by its name in quotes.
 static READ: LazyLock<Regex> = LazyLock::new(|| {
     compile(&format!(
-        r#"(?:process\.env|import\.meta\.env)\??(?:\.|\.?\[\s*['"])((?:{PREFIXES})_\w*NOTION\w*)"#
+        r#"(?:process\.env|import\.meta\.env)\??(?:\.|\.?\[\s*['"])({}\w*NOTION\w*)"#,
+        prefix()
     ))
 });
 
@@ -46,8 +48,7 @@ static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A name in a list of [`TAKEN`].
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| compile(&format!(r"\b(?:{PREFIXES})_\w*NOTION\w*")));
+static NAME: LazyLock<Regex> = LazyLock::new(|| compile(&format!(r"\b{}\w*NOTION\w*", prefix())));
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !file.language.is_script() {
@@ -136,6 +137,8 @@ pub fn is_credential(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::rules::PUBLIC_PREFIXES;
+
     use super::is_credential;
 
     #[test]

@@ -3,18 +3,7 @@
 use std::sync::LazyLock;
 
 use super::entry::{EnvEntry, EnvFile};
-use crate::rules::{self, RULES};
-
-/// The prefixes of variables that build tools copy into the code that browsers load.
-const PUBLIC: [&[u8]; 7] = [
-    b"NEXT_PUBLIC_",
-    b"VITE_",
-    b"REACT_APP_",
-    b"EXPO_PUBLIC_",
-    b"NUXT_PUBLIC_",
-    b"GATSBY_",
-    b"PUBLIC_",
-];
+use crate::rules::{self, PUBLIC_PREFIXES, RULES};
 
 /// Returns the variables with a public prefix that hold a Notion credential, refer to a variable
 /// with a credential, or are named like a credential.
@@ -35,7 +24,9 @@ pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
 
 /// Returns a name without its public prefix; `None` if it has no such prefix.
 pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
-    PUBLIC.iter().find_map(|prefix| name.strip_prefix(*prefix))
+    PUBLIC_PREFIXES
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix.as_bytes()))
 }
 
 /// Returns true if a value contains `$NAME` or `${NAME}` of a variable that holds a Notion
@@ -172,6 +163,10 @@ mod tests {
         }
         assert_eq!(
             without_public_prefix(b"NEXT_PUBLIC_NOTION_TOKEN"),
+            Some(&b"NOTION_TOKEN"[..])
+        );
+        assert_eq!(
+            without_public_prefix(b"VUE_APP_NOTION_TOKEN"),
             Some(&b"NOTION_TOKEN"[..])
         );
         assert_eq!(without_public_prefix(b"MY_VITE_X"), None);
