@@ -9,7 +9,7 @@ use crate::hook::agent::{Assistant, HookName};
 use crate::model::rule::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 
 /// Returns a parser that accepts only `names`, each of which is parsed as a `T`.
 fn of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
@@ -51,6 +51,17 @@ pub fn assistant() -> impl TypedValueParser<Value = Assistant> {
 /// Returns the parser of CI systems.
 pub fn system() -> impl TypedValueParser<Value = System> {
     of(System::NAMES.map(|(name, _)| name))
+}
+
+/// Returns the parser of whole numbers.
+pub fn number<T>() -> impl TypedValueParser<Value = T>
+where
+    T: FromStr + Clone + Send + Sync + 'static,
+{
+    StringValueParser::new().try_map(|text| {
+        text.parse::<T>()
+            .map_err(|_| "write a whole number, such as 4")
+    })
 }
 
 /// Returns the parser of rule ids.

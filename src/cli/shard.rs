@@ -9,7 +9,7 @@ use crate::ci::Shard;
 use crate::error::{Error, Result};
 use clap::{Args, ValueHint};
 
-use super::{ExitStatus, Outcome, output};
+use super::{ExitStatus, Outcome, choice, output};
 
 /// The arguments of `ntnguard shard LIST`.
 #[derive(Args)]
@@ -19,10 +19,10 @@ pub struct ShardCommand {
     list: PathBuf,
     /// The number of this job, from 0 [default: the number in the variables of GitLab, Bitbucket,
     /// Buildkite, CircleCI, Azure, AWS Batch, Kubernetes or Slurm]
-    #[arg(long, value_name = "I")]
+    #[arg(long, value_name = "I", value_parser = choice::number::<u64>())]
     index: Option<u64>,
     /// The total number of jobs [default: the number in the variables of the same system]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = choice::number::<u64>())]
     of: Option<u64>,
 }
 

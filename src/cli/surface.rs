@@ -72,7 +72,7 @@ pub struct Surface {
     #[arg(long)]
     exit_zero: bool,
     /// Number of threads [default: one for each core]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = choice::number::<usize>())]
     jobs: Option<usize>,
     /// When to use colour in reports
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]

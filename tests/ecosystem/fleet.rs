@@ -331,9 +331,10 @@ fn slurm(folder: &Path) -> Daemons {
     // Both are held until both are known.
     let free = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
     let ports = free.map(|port| port.local_addr().unwrap().port());
+    // Credentials that expire soon: a job that is run again waits until its old ones have expired.
     let configuration = format!(
         "ClusterName=test\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort={}\nSlurmdPort={}\n\
-         AuthType=auth/munge\nAuthInfo=socket={socket}\nSlurmUser={user}\nSlurmdUser={user}\nProctrackType=proctrack/linuxproc\n\
+         AuthType=auth/munge\nAuthInfo=socket={socket},cred_expire=5\nSlurmUser={user}\nSlurmdUser={user}\nProctrackType=proctrack/linuxproc\n\
          TaskPlugin=task/none\nSchedulerType=sched/backfill\nSelectType=select/cons_tres\n\
          SelectTypeParameters=CR_CPU\nReturnToService=2\nStateSaveLocation={}\nSlurmdSpoolDir={}\n\
          SlurmctldPidFile={}\nSlurmdPidFile={}\nJobRequeue=1\nMinJobAge=3600\n\

@@ -55,6 +55,8 @@ fn misspelt_names_get_a_suggestion() {
         (&["rules", "env-trackd"], "'env-tracked'"),
         (&["scan", "--format", "srif"], "'sarif'"),
         (&["scan", "--min-confidence", "hihg"], "'high'"),
+        (&["scan", "--jobs", "many"], "write a whole number"),
+        (&["shard", "list", "--of", "1.5"], "write a whole number"),
     ] {
         let error = told(&sandbox, typed);
         assert!(error.contains(meant), "{error}");
