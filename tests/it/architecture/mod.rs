@@ -12,6 +12,11 @@ use ntnguard::rules::RULES;
 
 /// The path and the text of each source file of the library and the binary.
 fn sources() -> Vec<(String, String)> {
+    files_below("src")
+}
+
+/// The path and the text of each file below a folder of the project.
+fn files_below(folder: &str) -> Vec<(String, String)> {
     fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -24,7 +29,7 @@ fn sources() -> Vec<(String, String)> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    collect(&root.join("src"), &mut files);
+    collect(&root.join(folder), &mut files);
     let name = |path: &Path| {
         path.strip_prefix(root)
             .unwrap()

@@ -1,6 +1,6 @@
 //! Tests that comments and messages avoid wordings that a reader would have to read twice.
 
-use super::{code, shipped, sources};
+use super::{code, files_below, shipped, sources};
 
 /// Words with which a doc comment must not begin, because the subject of the sentence then comes late.
 const PUT_OFF: [&str; 7] = ["What", "Whatever", "How", "Where", "Whether", "Who", "That"];
@@ -38,6 +38,45 @@ fn doc_comments_begin_with_a_noun_or_a_verb() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The names of the tests in a file.
+fn tests(text: &str) -> impl Iterator<Item = &str> {
+    let after_marks = text.split("#[test]\n").skip(1);
+    after_marks.filter_map(|after| after.split("fn ").nth(1)?.split('(').next())
+}
+
+#[test]
+fn test_names_begin_with_their_subject() {
+    let is_rust = |(file, _): &(String, String)| file.ends_with(".rs");
+    let files = files_below("src").into_iter().chain(files_below("tests"));
+    for (file, text) in files.filter(is_rust) {
+        for test in tests(&text) {
+            let first = test.split('_').next().unwrap_or_default();
+            let is_late = PUT_OFF.iter().any(|word| word.eq_ignore_ascii_case(first));
+            assert!(!is_late, "{file}: {test}");
+        }
+    }
+}
+
+/// Phrases that readers of reports had to read twice.
+const PHRASES: [&str; 6] = [
+    "counts no more",
+    "counts for nothing",
+    "does not count",
+    "invalid digit",
+    "is of no ",
+    "means no ",
+];
+
+#[test]
+fn messages_avoid_phrases_of_our_own() {
+    for (file, text) in shipped() {
+        for line in code(&text).lines().filter(|line| line.contains('"')) {
+            let found = PHRASES.iter().find(|phrase| line.contains(**phrase));
+            assert_eq!(found, None, "{file}: {line}");
+        }
+    }
 }
 
 #[test]
