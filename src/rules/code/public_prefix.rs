@@ -137,8 +137,6 @@ pub fn is_credential(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::PUBLIC_PREFIXES;
-
     use super::is_credential;
 
     #[test]
