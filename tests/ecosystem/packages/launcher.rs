@@ -57,6 +57,8 @@ fn exit_statuses_and_signals_are_passed_on() {
             .arg("stdin")
             .stdin(Stdio::piped());
         let mut waiting = waiting.spawn().unwrap();
+        // `wait` would close the input, and the program would end by itself.
+        let input = waiting.stdin.take();
         let children = format!("/proc/{0}/task/{0}/children", waiting.id());
         let child = wait_for(|| {
             let found = std::fs::read_to_string(&children).ok()?;
@@ -67,6 +69,7 @@ fn exit_statuses_and_signals_are_passed_on() {
         let signal_name = format!("-{signal}");
         succeeds(plain("kill").args([&signal_name, &waiting.id().to_string()]));
         assert_eq!(waiting.wait().unwrap().signal(), Some(signal));
+        drop(input);
         wait_for(|| (!Path::new(&format!("/proc/{child}/exe")).exists()).then_some(()));
     }
 }
