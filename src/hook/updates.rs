@@ -66,7 +66,7 @@ pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
                     at + 1
                 ))
                 .help(format!(
-                    "git gives the hook lines of the form `{form}` on standard input; the hook must hand them to ntnguard unchanged"
+                    "git passes lines of the form `{form}` to the hook on standard input; the hook must pass them to ntnguard unchanged"
                 ))
             })
         });

@@ -335,7 +335,7 @@ impl AccessQuestion<'_> {
                 Presence::InTrash => return Ok(LookupResult::InTrash),
                 Presence::Missing | Presence::OtherKind => {}
                 Presence::NotPermitted => {
-                    let why = "the token may not read content".to_owned();
+                    let why = "the token does not have the capability to read content".to_owned();
                     return Err(AccessGap {
                         what,
                         why,

@@ -74,7 +74,7 @@ pub fn drift(
             drifts.extend(of_roots(access, roots, wanted, expected.published, today));
         }
         (None, Some(_)) => gaps.push(
-            "the pages and databases shared with the token, because the token may not read content",
+            "the pages and databases shared with the token, because the token does not have the capability to read content",
         ),
         (None, None) => {}
     }

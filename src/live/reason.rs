@@ -142,7 +142,7 @@ impl fmt::Display for UnknownReason {
             UnknownReason::Connection => "no connection could be made",
             UnknownReason::CutOff => "the connection ended in the middle of the answer",
             UnknownReason::Tls(TlsFault::Untrusted) => {
-                "the certificate is signed by nobody trusted here"
+                "the certificate is not signed by an authority that this system trusts"
             }
             UnknownReason::Tls(TlsFault::WrongName) => "the certificate is another host's",
             UnknownReason::Tls(TlsFault::Expired) => "the certificate is expired, or not valid yet",

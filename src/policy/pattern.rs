@@ -40,7 +40,10 @@ impl Pattern {
                 text.starts_with(['/', '\\']) || has_drive,
                 "is absolute; patterns begin at the repository's root, without a slash",
             ),
-            (has(".."), "leaves the repository with `..`"),
+            (
+                has(".."),
+                "has `..` as a part: write the path from the repository's root",
+            ),
             (
                 has("."),
                 "has `.` as a part of the path; leave that part out",

@@ -67,10 +67,10 @@ fn how(report: &Report) -> &'static str {
         absent.files > 0 || absent.folders > 0,
         absent.submodules.is_empty(),
     ) {
-        (true, true) => "`ntnguard history` reads what git holds",
+        (true, true) => "`ntnguard history` scans everything that git stores",
         (false, _) => "`git submodule update --init` checks them out",
         (true, false) => {
-            "`ntnguard history` reads what git holds, `git submodule update --init` checks submodules out"
+            "`ntnguard history` scans everything that git stores, `git submodule update --init` checks out the submodules"
         }
     }
 }

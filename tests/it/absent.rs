@@ -64,7 +64,7 @@ fn files_of_a_sparse_checkout_are_counted() {
         json!({"files": 3, "folders": 0, "submodules": []})
     );
     let human = sandbox.run(["scan"]).stdout;
-    let line = "Not checked out, so not scanned: 3 files (sparse checkout); `ntnguard history` reads what git holds.\n";
+    let line = "Not checked out, so not scanned: 3 files (sparse checkout); `ntnguard history` scans everything that git stores.\n";
     assert!(human.starts_with(line), "{human}");
     assert_eq!(
         sandbox.run(["scan", "-q"]).stdout,

@@ -62,8 +62,9 @@ impl JobFiles {
     pub fn write(&self, report: &Report, status: ExitStatus) -> Result<()> {
         if let Some(file) = &self.summary {
             let mut text = Vec::new();
-            let cannot =
-                |error: std::io::Error| Error::new(format!("the summary cannot be made: {error}"));
+            let cannot = |error: std::io::Error| {
+                Error::new(format!("the job summary cannot be written: {error}"))
+            };
             report.summarize(&mut text).map_err(cannot)?;
             output::append(file, &text)?;
         }

@@ -94,7 +94,7 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
             let help = "give the integration the capability to read content";
             (
                 no,
-                format!("{name} may not read content"),
+                format!("{name} does not have the capability to read content"),
                 Some(help.to_owned()),
             )
         }

@@ -148,7 +148,7 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
         .any(|(block, bytes, roles)| roles != 0 && is_any(block, bytes, roles))
 }
 
-/// Returns the `wanted` roles that all probed bytes have in common.
+/// Returns the bits of `wanted` whose encodings every probed byte may be part of (see [`ROLES`]).
 fn probe(bytes: &[u8], wanted: u16) -> u16 {
     PROBES
         .iter()

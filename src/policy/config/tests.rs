@@ -128,7 +128,7 @@ fn errors_name_the_mistake_and_a_suggestion() {
         ),
         (
             "version: 1\nexclude: ['../x']\n",
-            &["`../x` leaves the repository"],
+            &["`../x` has `..` as a part"],
         ),
         ("version: 1\nexclude: ['/x']\n", &["`/x` is absolute"]),
         (

@@ -106,7 +106,7 @@ impl AccessPage<'_> {
 
     fn reach(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.facts.access.roots.is_none() {
-            let text = "unknown, because the token may not read content";
+            let text = "unknown, because the token does not have the capability to read content";
             return self.line("reaches", text, out);
         }
         let sum = self.facts.counts();

@@ -100,8 +100,9 @@ pub fn alternates(body: &[u8]) -> bool {
     longest(body.len(), takes_turns) >= 15
 }
 
-/// Returns true if the digits alone, or the letters alone, count up or down by ones or twos
-/// (`aB3dE5fG7hI9…`). The leading number of a token is skipped.
+/// Returns true if seven digits, read without the letters between them, or eight letters, read
+/// without the digits, count up or down by ones or twos (`aB3dE5fG7hI9…`). The leading number of a
+/// token is skipped.
 pub fn counts(body: &[u8]) -> bool {
     let tail = &body[lead(body)..];
     let digits: Vec<u8> = tail.iter().copied().filter(u8::is_ascii_digit).collect();

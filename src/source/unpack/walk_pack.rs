@@ -94,8 +94,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads an object and hands it over. Returns the object and its id; `None` if the object could
-    /// not be read, which is reported.
+    /// Reads the object of `entry` and passes its content on. Returns the object and its id; `None`
+    /// if the object could not be read, which is reported.
     fn object(
         &mut self,
         sweep: &mut PackSweep<'_>,

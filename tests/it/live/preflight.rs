@@ -121,7 +121,7 @@ fn a_token_without_read_access_is_reported() {
     let run = run(&sandbox, &notion, &[("FORM", value(3)), ("PAGE", page)]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout.contains("\"form\" may not read content"),
+        run.stdout.contains("\"form\" does not have the capability"),
         "{}",
         run.stdout
     );

@@ -122,7 +122,7 @@ impl EnvFile {
         let mark = name.len()..text.len();
         Finding {
             note: Some(format!(
-                "It is a credential: see `ntnguard rules {}`.",
+                "The value is a Notion credential: see `ntnguard rules {}`.",
                 found.rule.id
             )),
             variable: entry.map(|entry| entry.shown.clone()),

@@ -34,8 +34,8 @@ pub struct Keepers {
     pub levels: [Vec<Keeper>; 3],
     /// True if all refs could be read. Otherwise no object can be reported as unreachable.
     pub is_whole: bool,
-    /// The refs that fetches write, each pattern with at most one `*`: `refs/remotes/origin/*`, or
-    /// `refs/*` in a mirror.
+    /// Patterns for the refs that `git fetch` writes, each with at most one `*`:
+    /// `refs/remotes/origin/*`, or `refs/*` in a mirror.
     fetched: Vec<String>,
 }
 

@@ -115,7 +115,7 @@ fn bad_usage_and_invalid_files_exit_with_2() {
             "has no entry for READ",
         ),
         ("version: 1\ntokens: {READ: {}}\n", &["READ"], "not valid"),
-        ("", &["-", "--write"], "needs a variable's name"),
+        ("", &["-", "--write"], "needs the name of a variable"),
         ("", &["READ", "--no-titles"], "--write"),
         (
             "",
