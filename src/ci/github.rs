@@ -121,7 +121,7 @@ fn push(payload: &Value) -> std::result::Result<EventKind, &'static str> {
             name: tag.or(branch).unwrap_or(&name).to_owned(),
         });
     }
-    let head = CommitRef::Id(Id::new(&after).ok_or("commit id in after")?);
+    let head = CommitRef::Id(Id::new(&after).ok_or("commit id in `after`")?);
     if let Some(tag) = tag {
         return Ok(EventKind::Tag {
             name: tag.to_owned(),
@@ -130,7 +130,7 @@ fn push(payload: &Value) -> std::result::Result<EventKind, &'static str> {
     }
     let before = BranchBefore::parse(Some(&text(payload, "/before").ok_or("before")?));
     if before == BranchBefore::Unknown {
-        return Err("commit id in before");
+        return Err("commit id in `before`");
     }
     Ok(EventKind::Push {
         branch: branch.map(str::to_owned),
@@ -163,8 +163,8 @@ fn pull_request(
     lookup: &Lookup<'_>,
 ) -> std::result::Result<EventKind, &'static str> {
     let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
-    let base = id("/pull_request/base/sha").ok_or("commit id in pull_request.base.sha")?;
-    let head = id("/pull_request/head/sha").ok_or("commit id in pull_request.head.sha")?;
+    let base = id("/pull_request/base/sha").ok_or("commit id in `pull_request.base.sha`")?;
+    let head = id("/pull_request/head/sha").ok_or("commit id in `pull_request.head.sha`")?;
     let name = |pointer, id: &Id| text(payload, pointer).unwrap_or_else(|| id.as_str().to_owned());
     let names = (
         name("/pull_request/base/ref", &base),
@@ -196,8 +196,8 @@ fn pull_request(
 
 fn merge_group(payload: &Value) -> std::result::Result<EventKind, &'static str> {
     let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
-    let base = id("/merge_group/base_sha").ok_or("commit id in merge_group.base_sha")?;
-    let head = id("/merge_group/head_sha").ok_or("commit id in merge_group.head_sha")?;
+    let base = id("/merge_group/base_sha").ok_or("commit id in `merge_group.base_sha`")?;
+    let head = id("/merge_group/head_sha").ok_or("commit id in `merge_group.head_sha`")?;
     let name = |pointer, id: &Id| match text(payload, pointer) {
         Some(name) => name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned(),
         None => id.as_str().to_owned(),

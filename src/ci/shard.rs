@@ -89,7 +89,8 @@ impl Shard {
         };
         let own = index.or(from_variables.map(|(index, _)| index));
         let all = of.or(from_variables.and_then(|(_, of)| of));
-        let index = own.ok_or("the number of this job is not known: give --index, from 0")?;
+        let index =
+            own.ok_or("the number of this job is not known: give --index (0 for the first job)")?;
         let of = all.ok_or("the number of jobs is not known: give --of")?;
         if of == 0 {
             return Err("--of 0: the number of jobs must be at least 1".to_owned());

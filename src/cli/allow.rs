@@ -82,7 +82,8 @@ fn reason(text: &str) -> Result<ReasonText> {
             Error::new(message).help("the reason would be committed: write it without the secret")
         );
     }
-    let help = "say in --reason why this is not a leak: the configuration and reports show it";
+    let help =
+        "say in --reason why this is not a leak: the configuration and reports show the reason";
     text.parse()
         .map_err(|_| Error::new("the reason says nothing").help(help))
 }

@@ -103,7 +103,7 @@ fn line(
     match (is_stopped, done >= all && all > 0) {
         (true, _) => "stopping; the findings so far follow".to_owned(),
         _ if is_open => format!("{done} files, {rate:.0} MB/s, {found} found"),
-        (_, true) => format!("[{full}] {all} objects, {found} found; locating them"),
+        (_, true) => format!("[{full}] {all} objects, {found} found; locating the findings"),
         _ => format!("[{full}{empty}] {done} of {all} objects, {rate:.0} MB/s, {found} found"),
     }
 }
@@ -159,7 +159,7 @@ mod tests {
         );
         assert_eq!(
             done,
-            "[====================] 12345678 objects, 1234 found; locating them"
+            "[====================] 12345678 objects, 1234 found; locating the findings"
         );
         assert!(half.len() < 80 && done.len() < 80);
         assert!(

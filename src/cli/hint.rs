@@ -11,7 +11,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 const COMMANDS: &[(&[&str], &str)] = &[
     (
         &["detect", "check", "lint", "find", "run"],
-        "`ntnguard scan` scans files on disk, `ntnguard history` everything that git stores",
+        "`ntnguard scan` scans files on disk; `ntnguard history` scans everything that git stores",
     ),
     (
         &["protect", "diff", "index", "cached"],
@@ -19,7 +19,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     ),
     (
         &["git", "log", "repo"],
-        "`ntnguard history` scans everything that git stores, `ntnguard range A..B` the changes of commits",
+        "`ntnguard history` scans everything that git stores; `ntnguard range A..B` scans the changes of commits",
     ),
     (
         &["dir", "directory", "filesystem", "file", "files", "path"],
@@ -88,7 +88,7 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
     (
         &["--source", "--path", "--dir", "-s", "-d"],
-        "`ntnguard scan PATH` scans the files there",
+        "`ntnguard scan PATH` scans the files at PATH",
     ),
     (
         &["--no-git"],

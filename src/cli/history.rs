@@ -1,6 +1,7 @@
 //! The command `ntnguard history`, which scans everything that git stores.
 
 use std::env;
+use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,12 @@ impl HistoryCommand {
             self.surface.place = self.repository.clone();
         }
         let named = self.repository.as_deref();
+        if let Some(path) = named {
+            fs::metadata(path).map_err(|error| {
+                Error::new(format!("{} cannot be read: {error}", path.display()))
+                    .help("check the path")
+            })?;
+        }
         let repository = named
             .map_or_else(Repository::here, Repository::find)?
             .ok_or_else(|| {

@@ -244,7 +244,7 @@ fn silence_panics() {
             .location()
             .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
         output::eprint(&format!(
-            "ntnguard crashed{place}. This is a bug in ntnguard: do not take the result for clean.\n"
+            "ntnguard crashed{place}. This is a bug in ntnguard: do not treat the result as clean.\n"
         ));
     }));
 }

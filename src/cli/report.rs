@@ -115,7 +115,8 @@ fn refuse_among_inputs(targets: &[ReportTarget], inputs: &[PathBuf]) -> Result<(
             } else {
                 format!("{file} is in {input}")
             };
-            let message = format!("{place}, and the next merge would read the merged report there");
+            let message =
+                format!("{place}, and the next merge would read the merged report as an input");
             return Err(Error::new(message).help("write the merged report to another folder"));
         }
     }
@@ -241,7 +242,7 @@ fn unread(error: Option<io::Error>) -> (SkipReason, String, &'static str) {
                 "it is larger than {} MiB, the limit for a file of reports",
                 MOST_BYTES >> 20
             ),
-            "scan fewer repositories, or a part of one, into one report",
+            "for one report, scan fewer repositories, or only a part of a repository",
         ),
         Some(error) if error.kind() == io::ErrorKind::NotFound => (
             SkipReason::NotFound,
@@ -270,7 +271,9 @@ fn expect(list: &Path, merge: &mut ReportMerge) -> Result<()> {
             SkipReason::NotFound,
             "no report of this repository",
         );
-        merge.miss(skip.advising("scan it: its job may have failed before it wrote a report"));
+        merge.miss(
+            skip.advising("scan the repository: the job may have failed before it wrote a report"),
+        );
     }
     Ok(())
 }

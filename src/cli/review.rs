@@ -19,7 +19,7 @@ What no scanner can see in files (docs/review.md explains each):
   [ ] Replay             the id of each handled event is stored, so that no event is handled twice
   [ ] Quick answer       the webhook answers 200 at once, and does its work afterwards
   [ ] Encryption         stored tokens are encrypted, and the key is stored somewhere else
-  [ ] Cookies            no cookie has a token, or the cookie is httpOnly, secure and sameSite
+  [ ] Cookies            each cookie that has a token is httpOnly, secure and sameSite
   [ ] HTTPS              redirect and webhook addresses begin with https://, except localhost
   [ ] Content type       the webhook accepts only application/json, up to a size limit
   [ ] Rate limit         callback and webhook addresses limit the requests per minute

@@ -101,7 +101,7 @@ impl Revoking<'_> {
             Revocation::Refused => Err(self.refused()),
             Revocation::Unknown(reason) => Ok((
                 CheckOutcome::Unknown,
-                format!("it is unknown whether it was revoked: {reason}"),
+                format!("it is unknown whether the token was revoked: {reason}"),
                 Some("run the same command again: revoking a token twice does no harm".to_owned()),
             )),
         }
@@ -116,7 +116,7 @@ impl Revoking<'_> {
         let is_refresh = self.is_refresh();
         if !is_refresh {
             match self.notion.me(self.token).result {
-                LiveState::Dead => return Ok(Some("was dead before: refused by Notion just now")),
+                LiveState::Dead => return Ok(Some("was dead already: Notion refused it just now")),
                 LiveState::Unknown(reason) => return Err(self.unknown(&reason)),
                 LiveState::Live(Some(identity)) if identity.kind == Some(Kind::Internal) => {
                     let message = format!("{} is the token of an internal integration", self.name);
@@ -131,7 +131,7 @@ impl Revoking<'_> {
         match self.client.introspect(self.notion, self.token) {
             Introspection::Active(_) => Ok(None),
             Introspection::Inactive if is_refresh => {
-                Ok(Some("was dead before: Notion reports it as inactive"))
+                Ok(Some("was dead already: Notion reports it as inactive"))
             }
             Introspection::Inactive => {
                 let message = format!("{} is not a token of this client", self.name);
@@ -149,7 +149,7 @@ impl Revoking<'_> {
     /// and secret, since a request with the token itself would use it up.
     fn proof(&mut self) -> CheckResult {
         let unknown = |reason: UnknownReason| {
-            let message = format!("revoked, but it is unknown whether it is dead: {reason}");
+            let message = format!("revoked, but it is unknown whether the token is dead: {reason}");
             (CheckOutcome::Unknown, message, None)
         };
         let is_dead = match self.is_refresh() {
@@ -206,7 +206,7 @@ fn agree(name: &str) -> Result<()> {
         return Err(Error::new(
             "nothing was revoked: there is no terminal, so ntnguard cannot ask for consent",
         )
-        .help("a revoked token cannot be restored: say that you mean it with --yes"));
+        .help("a revoked token cannot be restored: to revoke it all the same, give --yes"));
     }
     output::note(&format!(
         "Revoke the token of {name}? It stops working immediately and permanently. [y/N]"

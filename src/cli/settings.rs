@@ -345,8 +345,8 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
             file: config.baseline_name.clone(),
             lines,
             message:
-                "the scan did not find these secrets; `ntnguard baseline --prune` removes the lines of the secrets \
-                      that history does not have either"
+                "the scan did not find the secrets of these lines; `ntnguard baseline --prune` removes the lines \
+                      whose secrets are not in history either"
                     .to_owned(),
         });
     }

@@ -65,7 +65,7 @@ pub fn lines<'t>(text: &'t str, list: &Path) -> Result<impl Iterator<Item = &'t 
     let mut lines = all().filter(|line| !line.is_empty()).peekable();
     if lines.peek().is_none() {
         return Err(
-            Error::new(format!("there is no repository in {}", list.display()))
+            Error::new(format!("no repository is listed in {}", list.display()))
                 .help("check the step that writes the list: it needs one address on each line"),
         );
     }

@@ -132,7 +132,7 @@ impl Surface {
             if known.is_empty() {
                 let nothing = format!("{} has no value that could be looked for", file.display());
                 return Err(Error::new(nothing).help(if notes.is_empty() {
-                    "it sets no variable".into()
+                    "the file sets no variable".into()
                 } else {
                     notes
                 }));

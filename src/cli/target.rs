@@ -30,7 +30,7 @@ impl FromStr for ReportTarget {
         let (format, file) = match text.split_once('=') {
             Some((name, file)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
                 let format = name.parse().map_err(|wrong| {
-                    format!("`{name}` is not a format: {wrong}; to write a file with this name, give ./{text}")
+                    format!("`{name}` is not a format: {wrong}; if the name of the file has a `=`, give ./{text}")
                 })?;
                 (Some(format), file)
             }

@@ -64,7 +64,7 @@ impl Repository {
         };
         if path.exists() && !path.is_dir() {
             return Err(wrong(
-                "there is a file at that path and no folder, so git runs no hooks",
+                "that path leads to a file, not to a folder, so git runs no hooks",
             ));
         }
         Ok(path)

@@ -292,7 +292,7 @@ fn unresolved(revision: &str) -> &'static str {
     let is_id = revision.len() >= 4 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let has_suffix = revision.contains(['^', '~', '@', ':', '{']);
     match (is_id, has_suffix) {
-        (true, _) => "no object, or more than one, has an id that begins like this",
+        (true, _) => "no object, or more than one, has an id that begins with these digits",
         (_, true) => "the expression leads to no object",
         _ => "there is no branch, tag or commit with this name",
     }

@@ -47,7 +47,7 @@ impl HookChange {
                 "installed; it first runs the hook that was already there. That hook looks at its own name, which has changed: \
                  check that it still works"
             }
-            HookChange::Added => "added to the hook that is there, which still runs first",
+            HookChange::Added => "added to the existing hook, whose own lines run first",
             HookChange::Renewed => "brought up to date",
             HookChange::Unchanged => "there already",
             HookChange::Removed => "removed",

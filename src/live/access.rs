@@ -368,7 +368,7 @@ fn cut(what: &str, trace: AnswerTrace) -> AccessGap {
         what: what.to_owned(),
         why: "Notion says that it left something out (request_status: incomplete)".to_owned(),
         trace,
-        help: Some("share fewer pages with the integration, or one page above them"),
+        help: Some("share fewer pages with the integration, or only one page that contains them"),
     }
 }
 

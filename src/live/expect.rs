@@ -171,7 +171,7 @@ fn of_roots(
                 rule: &rules::ACCESS_PUBLISHED,
                 subject: DriftSubject::Object(root.id),
                 note: format!(
-                    "Published to the web, at or below this object: {count}, such as {first}"
+                    "Objects published to the web, at or below this one: {count}, such as {first}"
                 ),
             });
         }
@@ -213,7 +213,7 @@ fn of_wanted(
             let day = wanted
                 .expires
                 .map_or_else(String::new, |day| day.to_string());
-            let note = format!("{id} was to be shared until {day}");
+            let note = format!("{id} should not be shared after {day}");
             (&rules::ACCESS_EXPIRED, note)
         }
         _ if wanted.is_unexplained() => (

@@ -104,7 +104,7 @@ impl UnknownReason {
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
             UnknownReason::Lookup | UnknownReason::Connection | UnknownReason::Timeout(_) => {
-                "a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY"
+                "a firewall may block it: allow HTTPS to api.notion.com, or set HTTPS_PROXY"
             }
             UnknownReason::Tls(TlsFault::Untrusted) => {
                 "a proxy may inspect the connection: give --ca-file FILE with the certificate of its CA"
@@ -158,11 +158,11 @@ impl fmt::Display for UnknownReason {
             UnknownReason::Limited => "Notion was asked too often (rate limit)",
             UnknownReason::Blocked => "Notion blocks requests of this workspace",
             UnknownReason::Overloaded => "Notion cannot answer now",
-            UnknownReason::Unexpected => "the answer does not show if it is live or dead",
+            UnknownReason::Unexpected => "the answer does not show if the secret is live or dead",
             UnknownReason::OddLength => {
-                "it is refused, but it is not as long as a token: a part may be missing"
+                "Notion refuses it, but it does not have the length of a token: a part may be missing"
             }
-            UnknownReason::NotAsked => "the time limit passed before it was checked",
+            UnknownReason::NotAsked => "the time limit passed before the secret was checked",
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The advice on a finding: the next steps for the user.
 
 use crate::detect::redact::shell_word;
-use crate::model::blob::Part;
+use crate::model::blob::{Origin, Part};
 use crate::model::finding::Finding;
 use crate::model::path::file_name;
 use crate::model::placement::Placement;
@@ -15,54 +15,89 @@ pub fn line(finding: &Finding) -> String {
         return out_of_commits(finding);
     }
     if finding.is_dead() {
-        return "The credential is dead, so nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or remove it from history."
+        return "The credential is dead, so nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or remove the credential from the history."
             .to_owned();
     }
     if !finding.is_local || finding.rule.kind != RuleKind::Credential {
         return finding.rule.advice.to_owned();
     }
-    match finding.origin.path() {
-        None => "Nothing has left this machine: write the message again without the credential."
-            .to_owned(),
-        Some(path) if is_env_file(path) => format!(
-            "Nothing has left this machine, unless an earlier commit contains the secret. Take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and commit again.",
-            shell_word(path)
-        ),
-        Some(path) => format!(
-            "Nothing has left this machine, unless an earlier commit contains the secret. {}, {}.{}",
-            moved(finding, idiom(path)),
-            again(finding),
-            ignored(idiom(path)),
-        ),
+    match finding.origin.part() {
+        Some(Part::RefName) => RENAME_REF.to_owned(),
+        Some(Part::TagMessage) => TAG_AGAIN.to_owned(),
+        Some(Part::CommitMessage) if finding.placement.is_some() => COMMIT_AGAIN.to_owned(),
+        _ => match finding.origin.path() {
+            None => MESSAGE_AGAIN.to_owned(),
+            Some(path) => format!("{LOCAL} {}", steps(finding, path)),
+        },
     }
 }
 
-/// Returns the ways to allow a finding that is not a credential: a comment, and an entry for the
-/// configuration. `None` if the finding has no fingerprint that may be shown.
+/// The beginning of the advice on a secret in a file that only this machine has.
+const LOCAL: &str = "Nothing has left this machine, unless an earlier commit contains the secret.";
+const MESSAGE_AGAIN: &str =
+    "Nothing has left this machine: write the message again without the credential.";
+const COMMIT_AGAIN: &str = "Nothing has left this machine: take the credential out of the commit's message and author \
+    (`git commit --amend`, or `git rebase -i` for earlier ones), and push again.";
+const TAG_AGAIN: &str = "Nothing has left this machine: delete the tag (`git tag -d NAME`), make it again without the \
+    credential, and push again.";
+const RENAME_REF: &str = "Nothing has left this machine: rename the branch (`git branch -m NEW`), or make the tag \
+    again with another name, and push again.";
+
+/// Returns the steps for a secret in the file at `path` that only this machine has.
+fn steps(finding: &Finding, path: &[u8]) -> String {
+    let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
+    let is_name = matches!(finding.origin, Origin::Name { .. })
+        || finding.origin.part() == Some(Part::PathName);
+    let again = again(finding);
+    if is_name && finding.origin.member().is_none() {
+        format!("Rename the file or its folder, {again}.")
+    } else if finding.origin.member().is_some() {
+        format!("Make the file again without the credential, {again}.")
+    } else if is_template(path) {
+        format!(
+            "Keep only the name in the template (`{variable}=`), put the value into .env, {again}. .env must be in .gitignore."
+        )
+    } else if is_env_file(path) {
+        format!(
+            "Take the file out of the index (`git rm --cached -- {}`), add it to .gitignore, and commit again.",
+            shell_word(path)
+        )
+    } else {
+        let idiom = idiom(path);
+        format!("{}, {again}.{}", moved(variable, idiom), ignored(idiom))
+    }
+}
+
+/// Returns the ways to allow a finding that is not a credential: a comment, and a command. `None` if the finding has no fingerprint that may be shown.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();
     let comment = path.and_then(|path| comment(path, "ntnguard: allow <reason>"));
-    let comment =
-        comment.filter(|_| finding.origin.member().is_none() && finding.location.is_some());
-    let comment = comment.map_or_else(String::new, |comment| {
-        format!("`{comment}` on its line, or ")
-    });
+    // A comment in a later commit has no effect on an earlier one.
+    let is_line = finding.origin.member().is_none()
+        && finding.location.is_some()
+        && finding.placement.is_none();
+    let comment = comment
+        .filter(|_| is_line)
+        .map_or_else(String::new, |comment| {
+            format!("write `{comment}` on its line, or ")
+        });
     Some(format!(
-        "If this is not a credential, write {comment}this entry below `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n- fingerprint: {fingerprint}\n  reason: not a secret"
+        "If this is not a credential, {comment}run `ntnguard allow {fingerprint} --reason TEXT`, which adds an exception to .ntnguard.yaml."
     ))
 }
 
 /// Returns the steps that move the value out of the file and make the file read a variable instead.
-fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
-    let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
+fn moved(variable: &str, idiom: Option<Idiom>) -> String {
     match idiom {
         Some(idiom) => format!(
-            "Put the value into {}, read `{}` here",
+            "Put the value into {}, read `{}` in this file",
             idiom.home,
             idiom.read(variable)
         ),
-        None => format!("Put the value into .env, and read it from the variable `{variable}` here"),
+        None => {
+            format!("Put the value into .env, read it from the variable `{variable}` in this file")
+        }
     }
 }
 
@@ -82,7 +117,7 @@ fn again(finding: &Finding) -> &'static str {
     match finding.placement {
         None => "`git add`, and commit again",
         Some(_) => {
-            "take it out of the commits that hold it (`git commit --amend`, or `git rebase -i` for earlier ones), and push again"
+            "take the credential out of the commits that contain it (`git commit --amend`, or `git rebase -i` for earlier ones), and push again"
         }
     }
 }
@@ -94,7 +129,10 @@ fn is_committed_file(finding: &Finding) -> bool {
     let is_gone = |placement: &Placement| placement.tips.is_empty();
     let is_of_file = match finding.rule.kind {
         RuleKind::Env => finding.rule.is_about_committing,
-        RuleKind::Credential => finding.is_local && finding.origin.path().is_some_and(is_env_file),
+        RuleKind::Credential => {
+            let is_of_env = |path: &[u8]| is_env_file(path) && !is_template(path);
+            finding.is_local && finding.origin.path().is_some_and(is_of_env)
+        }
         _ => false,
     };
     is_of_file
@@ -109,9 +147,18 @@ fn out_of_commits(finding: &Finding) -> String {
         "If a remote has the commits, rotate the secrets in the file. Take"
     };
     format!(
-        "{first} the file out of the commits that hold it (`git commit --amend`, or `git rebase -i` for \
+        "{first} the file out of the commits that contain it (`git commit --amend`, or `git rebase -i` for \
          earlier ones), and add it to .gitignore."
     )
+}
+
+/// Returns true if the name of a file says that it is a template of an env file.
+fn is_template(path: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(file_name(path)).to_ascii_lowercase();
+    is_env_file(path)
+        && ["example", "sample", "template"]
+            .iter()
+            .any(|word| name.contains(word))
 }
 
 fn is_env_file(path: &[u8]) -> bool {

@@ -17,7 +17,7 @@ pub type Judged = (Finding, Verdict);
 
 /// The advice on findings that are allowed only by exceptions of the change that contains them.
 pub const REVIEW: &str =
-    "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
+    "Before you merge the change, check that the reason is true. If it is not, this is a leak.";
 
 /// Returns the findings that a report for people shows, which depends on its amount of detail.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
@@ -68,7 +68,7 @@ pub fn severity((finding, verdict): &Judged) -> Severity {
 pub fn state(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Reported => String::new(),
-        Verdict::BelowConfidence => " (below the confidence that is reported)".to_owned(),
+        Verdict::BelowConfidence => " (below the lowest confidence that is reported)".to_owned(),
         Verdict::AlreadyThere => " (already there before this change)".to_owned(),
         Verdict::AllowedByChange(by) => {
             format!(

@@ -109,7 +109,7 @@ fn counted(report: &Report) -> String {
         ", and not everything could be looked at"
     };
     match report.reported_as(Severity::Error) {
-        0 if report.is_complete() && has_news(report) => "nothing that fails this check".to_owned(),
+        0 if report.is_complete() && has_news(report) => "no finding fails this check".to_owned(),
         0 if report.is_complete() => "nothing was found".to_owned(),
         0 => "incomplete: this is not a clean result".to_owned(),
         1 => format!("1 finding{complete}"),

@@ -81,7 +81,7 @@ fn remote(placement: &Placement) -> Option<&'static str> {
     } else if placement.kept_by.is_empty() {
         None
     } else {
-        Some("no remote branch that is known here has it")
+        Some("no remote branch that this clone knows has it")
     }
 }
 

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     asked_from: None,
-    advice: "Give the integration the capability in its settings, or remove it from `.ntnguard-access.yaml`.",
+    advice: "Give the integration the capability in its settings, or remove the capability from `.ntnguard-access.yaml`.",
     variable: "",
     page: include_str!("../../docs/rules/capability-missing.md"),
     detectors: &[],

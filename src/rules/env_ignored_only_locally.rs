@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: true,
     asked_from: None,
-    advice: "Add what is missing to .gitignore, which goes with every clone: `ntnguard env --fix` does it.",
+    advice: "Add the missing lines to .gitignore, which every clone contains: `ntnguard env --fix` does it.",
     variable: "",
     page: include_str!("../../docs/rules/env-ignored-only-locally.md"),
     detectors: &[],

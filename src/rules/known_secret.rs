@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     asked_from: None,
-    advice: "Rotate this value now at the service that issued it: it is outside of the env file that should contain it.",
+    advice: "Rotate this value now at the service that issued it: the value was found outside of its env file.",
     variable: "SECRET",
     page: include_str!("../../docs/rules/known-secret.md"),
     detectors: &[],

@@ -51,7 +51,7 @@ impl Survey for AccessSurvey<'_> {
         };
         let Some(expected) = &facts.expected else {
             let detail = format!("{} has no entry for {variable}", file.name());
-            let help = "check the name, or add it with --write";
+            let help = "check the name, or add the entry with --write";
             surveyed.skips.push(unknown(&detail).advising(help));
             return Ok(surveyed);
         };

@@ -52,11 +52,11 @@ impl RotationSurvey<'_> {
         let (rule, note) = match line {
             None => (
                 &ROTATION_UNRECORDED,
-                "The ledger has no entry for it.".to_owned(),
+                "The ledger has no entry for this token.".to_owned(),
             ),
             Some(line) if line.fingerprint != *value => (
                 &ROTATION_UNRECORDED,
-                format!("It is not the value that was recorded on {}.", line.day),
+                format!("The value differs from the one recorded on {}.", line.day),
             ),
             Some(line) if line.day > self.today => (
                 &ROTATION_UNRECORDED,

@@ -35,7 +35,7 @@ type NotAsked = (&'static str, &'static str);
 
 const OVER_LIMIT: NotAsked = (
     "limit",
-    "the limit of secrets that one run asks Notion about was reached",
+    "the run has reached its limit of secrets to ask Notion about",
 );
 const UNSUITED: NotAsked = (
     "unsuited",

@@ -134,6 +134,20 @@ impl Source for Index {
     /// Returns the content that `HEAD` has at the path of `at`. If `HEAD` has the object only at
     /// another path, the file was moved, and the earlier content is unknown.
     fn earlier(&self, at: &Origin) -> Earlier {
+        if let (
+            Origin::Name {
+                path,
+                container: None,
+            },
+            false,
+        ) = (at, self.all)
+        {
+            let head = self.repository.head();
+            return match head.and_then(|head| self.repository.entry(head, path)) {
+                Some(_) => Earlier::Unknown,
+                None => Earlier::Nothing,
+            };
+        }
         let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
             return Earlier::Unknown;
         };

@@ -137,7 +137,7 @@ fn the_confidence_threshold_decides_the_exit_status() {
         sandbox
             .run(["scan", "-v"])
             .stdout
-            .contains("low:1:1 (below the confidence")
+            .contains("low:1:1 (below the lowest confidence")
     );
     assert_eq!(sandbox.run(["scan", "--exit-zero"]).status, 0);
 }

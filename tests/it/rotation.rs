@@ -78,7 +78,8 @@ fn a_new_value_is_unrecorded_and_restarts_its_age() {
     let run = rotation(&sandbox, &[]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout.contains("not the value that was recorded on"),
+        run.stdout
+            .contains("The value differs from the one recorded on"),
         "{}",
         run.stdout
     );

@@ -60,7 +60,10 @@ fn the_change_of_a_body_is_recognised() {
         (pretty.to_owned(), "parsed and written again"),
         (BODY.replace(',', ", "), "parsed and written again"),
         (format!("{BODY}\n"), "without the line break"),
-        (format!("\u{feff}{BODY}"), "without its byte order mark"),
+        (
+            format!("\u{feff}{BODY}"),
+            "without the body's byte order mark",
+        ),
     ] {
         let run = check(&token(), &header(BODY), &body, &[]);
         assert_eq!(run.status, 1, "{body}");

@@ -1,6 +1,7 @@
 //! The advice on findings, which depends on the situation in which a user reads it.
 
 use crate::fake::expand;
+use crate::make::zip;
 use crate::sandbox::Sandbox;
 
 /// The output of a run as one line, with single spaces.
@@ -19,32 +20,32 @@ fn advice_on_a_commit_fits_the_language_of_the_file() {
         (
             "src/a.ts",
             "const t = 'T'",
-            "Put the value into .env.local, read `process.env.NOTION_TOKEN` here",
+            "Put the value into .env.local, read `process.env.NOTION_TOKEN` in this file",
             "// ntnguard: allow",
         ),
         (
             "a.py",
             "t = 'T'",
-            "Put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here",
+            "Put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` in this file",
             "# ntnguard: allow",
         ),
         (
             ".github/workflows/a.yml",
             "t: T",
-            "read `${{ secrets.NOTION_TOKEN }}` here",
+            "read `${{ secrets.NOTION_TOKEN }}` in this file",
             "# ntnguard: allow",
         ),
         (
             ".mcp.json",
             "{\"t\": \"T\"}",
-            "read `${NOTION_TOKEN}` here",
-            "below `allow:`",
+            "read `${NOTION_TOKEN}` in this file",
+            "run `ntnguard allow v1:",
         ),
         (
             "notes.md",
             "T",
-            "read it from the variable `NOTION_TOKEN` here",
-            "below `allow:`",
+            "read it from the variable `NOTION_TOKEN` in this file",
+            "run `ntnguard allow v1:",
         ),
     ] {
         let sandbox = Sandbox::repository();
@@ -64,9 +65,7 @@ fn advice_on_a_commit_fits_the_language_of_the_file() {
         let json = sandbox.run(["staged", "--format", "json"]).json();
         let fingerprint = json["findings"][0]["fingerprint"].as_str().unwrap();
         assert!(
-            said.contains(&format!(
-                "- fingerprint: {fingerprint} reason: not a secret"
-            )),
+            said.contains(&format!("`ntnguard allow {fingerprint} --reason TEXT`")),
             "{path} {said}"
         );
         assert!(
@@ -80,6 +79,39 @@ fn advice_on_a_commit_fits_the_language_of_the_file() {
             format!("version: 1\nallow:\n- fingerprint: {fingerprint}\n  reason: not a secret\n");
         sandbox.write(".ntnguard.yaml", entry);
         assert_eq!(sandbox.run(["staged"]).status, 0, "{path}");
+    }
+}
+
+/// A template stays in git, a name is changed, and an archive is made again.
+#[test]
+fn advice_on_a_commit_fits_the_kind_of_file() {
+    let token = expand("{ntn}", 1);
+    for (path, content, advice) in [
+        (
+            ".env.example".to_owned(),
+            format!("NOTION_TOKEN={token}\n").into_bytes(),
+            "Keep only the name in the template (`NOTION_TOKEN=`)",
+        ),
+        (
+            format!("x-{token}"),
+            b"x".to_vec(),
+            "Rename the file or its folder",
+        ),
+        (
+            "a.zip".to_owned(),
+            zip("in.txt", token.as_bytes()),
+            "Make the file again without the credential",
+        ),
+    ] {
+        let sandbox = Sandbox::repository();
+        sandbox.write("README", "x").commit_all("x");
+        sandbox.write(&path, content).git(["add", "-A"]);
+        let said = said(&sandbox.run(["hook", "run", "pre-commit"]));
+        assert!(
+            said.contains("Nothing has left this machine") && said.contains(advice),
+            "{path}: {said}"
+        );
+        assert!(!said.contains("git rm --cached"), "{path}: {said}");
     }
 }
 
@@ -134,7 +166,7 @@ fn stopped_messages_and_pushes_get_fitting_advice() {
     };
     let first = push("origin");
     assert!(
-        first.contains("read `os.Getenv(\"NOTION_TOKEN\")` here")
+        first.contains("read `os.Getenv(\"NOTION_TOKEN\")` in this file")
             && first.contains("git commit --amend"),
         "{first}"
     );
@@ -190,7 +222,7 @@ fn advice_on_a_removed_env_file_does_not_mention_the_index() {
     }
     let human = said(&push("human"));
     assert_eq!(
-        human.matches("out of the commits that hold it").count(),
+        human.matches("out of the commits that contain it").count(),
         2,
         "{human}"
     );
@@ -219,7 +251,7 @@ fn ci_marks_secrets_that_only_commits_contain() {
         "HEAD",
         "--env=off",
     ];
-    let note = "No file that is checked out holds it any more: only the commits do";
+    let note = "No file that is checked out has the secret any more: only commits have it";
     let human = said(&sandbox.run(ci));
     assert_eq!(human.matches(note).count(), 1, "{human}");
     let run = sandbox.run(ci.iter().chain(&["--format", "json"]));
@@ -289,7 +321,7 @@ fn many_findings_get_one_line_each() {
         !leaking(20)
             .run(["scan"])
             .stdout
-            .contains("Each has only one line here")
+            .contains("Each finding has only one line here")
     );
 }
 

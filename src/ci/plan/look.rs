@@ -40,7 +40,7 @@ impl EventLookup<'_> {
             None => Err(Error::new(format!(
                 "object {found} is neither a commit nor a tag of a commit, so no branch can point to it"
             ))
-            .help("leave the variables and the payload of the CI system unchanged")),
+            .help("do not change the variables and the payload that the CI system sets")),
         }
     }
 
@@ -153,18 +153,15 @@ impl EventLookup<'_> {
 
     /// Returns the skip for an object or ref that is in the event but missing in this clone.
     pub fn skip(&self, origin: Origin) -> Skip {
-        let (reason, detail) = if self.repository.is_shallow() {
-            (
-                SkipReason::Shallow,
-                "the CI event needs it, but the checkout is shallow",
-            )
-        } else {
-            (
-                SkipReason::MissingObject,
-                "the CI event needs it, but it was not fetched",
-            )
-        };
-        Skip::new(origin, reason, detail)
+        if self.repository.is_shallow() {
+            let detail = "the CI event needs it, but the checkout is shallow";
+            return Skip::new(origin, SkipReason::Shallow, detail);
+        }
+        let detail = "the CI event needs it, but it was not fetched";
+        Skip::new(origin, SkipReason::MissingObject, detail).advising(
+            "fetch it, such as with `git fetch origin BRANCH:refs/remotes/origin/BRANCH` (in CI, check out with \
+             `fetch-depth: 0`), then run the check again",
+        )
     }
 }
 

@@ -83,12 +83,12 @@ fn an_invalid_or_incomplete_payload_is_an_error() {
         (
             "push",
             r#"{"ref": "refs/heads/x", "after": "--upload-pack=x"}"#,
-            "no commit id in after",
+            "no commit id in `after`",
         ),
         (
             "push",
             r#"{"ref": "refs/heads/x", "after": "HEAD", "before": "HEAD~1"}"#,
-            "no commit id in after",
+            "no commit id in `after`",
         ),
         (
             "push",
@@ -98,12 +98,12 @@ fn an_invalid_or_incomplete_payload_is_an_error() {
         (
             "push",
             &format!(r#"{{"ref": "refs/heads/x", "after": "{A}", "before": "main"}}"#),
-            "no commit id in before",
+            "no commit id in `before`",
         ),
         (
             "pull_request",
             "{}",
-            "no commit id in pull_request.base.sha",
+            "no commit id in `pull_request.base.sha`",
         ),
         (
             "pull_request",
@@ -113,7 +113,7 @@ fn an_invalid_or_incomplete_payload_is_an_error() {
         (
             "merge_group",
             r#"{"merge_group": {"base_sha": "0"}}"#,
-            "no commit id in merge_group.base_sha",
+            "no commit id in `merge_group.base_sha`",
         ),
     ] {
         let error = of(name, payload)

@@ -81,7 +81,7 @@ impl ConnectFlags {
         let name = format!("the file {} of {by}", file.display());
         let bytes = fs::read(&file).map_err(|error| {
             Error::new(format!("{name} cannot be read: {error}"))
-                .help("after --ca-file, give the path of a file with certificates in PEM format")
+                .help("set --ca-file or SSL_CERT_FILE to the path of a file with certificates in PEM format")
         })?;
         Ok(Some(CertificateFile { name, bytes }))
     }

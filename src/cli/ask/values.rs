@@ -118,8 +118,7 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
             "the argument is not a variable's name",
         )
         .help(
-            "names have letters, digits and _, without a $ before them; `-` is a token on standard \
-             input; a file of variables is given with --env-file",
+            "a name has only letters, digits and _, and no $ before it; `-` reads a token from standard input; --env-file gives a file of variables",
         ),
     })
 }
@@ -128,8 +127,7 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
         .help(
-            "check the name; export the variable, because a program does not see a variable of the shell \
-             that is not exported; or give --env-file FILE with the file that sets it",
+            "check the name; if only your shell has the variable, export it, because programs do not see it otherwise; or give --env-file FILE with the file that sets it",
         )
 }
 
@@ -153,7 +151,7 @@ pub fn unfit(name: &str, fault: ValueFault) -> Error {
         name
     };
     Error::new(format!("{what} {fault}"))
-        .help("no request was sent, so it is not known if the value works: give the whole value, and run the command again")
+        .help("no request was sent, so it is not known if the value works: give a complete value of the right kind, and run the command again")
 }
 
 /// The largest size of standard input with a token, in bytes.
@@ -215,8 +213,8 @@ impl fmt::Display for ValueFault {
             ValueFault::Empty => "is empty",
             ValueFault::Reference => "is only a reference to the secret (such as `op://…`), and no program has replaced it with the secret",
             ValueFault::Placeholder => "is a placeholder",
-            ValueFault::Refresh => "is a refresh token: asking with it would use it up",
-            ValueFault::Session => "is a person's session, which is never sent",
+            ValueFault::Refresh => "is a refresh token: a request would use it up",
+            ValueFault::Session => "is a person's session cookie, which ntnguard never sends",
             ValueFault::Client => {
                 "is an OAuth client's secret, judging by the variable's name: Notion refuses it as a token, live or dead"
             }

@@ -48,7 +48,7 @@ impl CiFolder {
         if Repository::find(&real)?.and_then(|own| own.work_tree()) != Some(top.clone()) {
             return Err(refused(
                 path,
-                "it is in a repository of its own, which has its own commits: run ntnguard there",
+                "it belongs to another repository, with its own commits: run ntnguard in that repository",
             ));
         }
         let parts: Vec<&[u8]> = inside

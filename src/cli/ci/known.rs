@@ -76,7 +76,7 @@ impl<'r> KnownInBase<'r> {
                         .filter(|path| finding.origin.path() != Some(path))
                     {
                         finding.note = Some(format!(
-                            "{} had it before; this is a new place",
+                            "{} already had this secret; this place is new",
                             shown_path(path)
                         ));
                     }

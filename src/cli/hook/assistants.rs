@@ -95,7 +95,7 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
                 shown(&other)
             );
             return Err(Error::new(message)
-                .help("one of the two hooks is enough: uninstall the existing hook first"));
+                .help("Copilot would run both hooks: to install this one, uninstall the existing hook first"));
         }
         // A file in the repository is shared, so it must not contain a path of this machine.
         let program = match flags.scope() {

@@ -63,9 +63,11 @@ fn help(owner: &Owner) -> String {
         Form::Commands => format!(
             "have {name} run the commands below, with git's arguments and standard input ({config}), then run `{renew}`"
         ),
-        _ => format!("add the lines below to {config}, then run `{renew}`"),
+        _ => format!(
+            "merge the lines below into {config}, without writing any key twice, then run `{renew}`"
+        ),
     };
     format!(
-        "{lines}. `ntnguard hook install --force` installs the hooks anyway, until {name} writes its own hooks again"
+        "{lines}. `ntnguard hook install --force` installs the hooks anyway; they are lost when {name} writes its own hooks again"
     )
 }

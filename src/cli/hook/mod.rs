@@ -92,10 +92,8 @@ fn stops(what: &str, outcome: Outcome) -> Outcome {
     let why = match outcome {
         Ok(ExitStatus::Clean) => return outcome,
         Ok(ExitStatus::Found) => {
-            "each finding says what to do.\n\
-             To let a false alarm pass, write a comment `ntnguard: allow <reason>` on its line or, in files without\n\
-             comments, an entry under `allow` in .ntnguard.yaml. To commit an env file on purpose, list it there under\n\
-             `env: committed:`."
+            "each finding says what to do, and how to let a false alarm pass.\n\
+             To commit an env file on purpose, list it in .ntnguard.yaml under `env: committed:`."
         }
         Ok(ExitStatus::Failed) => {
             "not everything could be scanned. Each \"not scanned\" line says what to do."

@@ -35,7 +35,7 @@ pub fn words(program: &Path) -> String {
     let is_own = own().is_ok_and(|own| real(&own) == real(program));
     let which = match is_own {
         true => concat!("this program, ", env!("CARGO_PKG_VERSION")),
-        false => "not this program: `--version` shows its version",
+        false => "another program: run it with `--version` to see its version",
     };
     format!("{} ({which})", shown(program))
 }

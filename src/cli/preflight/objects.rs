@@ -56,7 +56,7 @@ impl ObjectChecks<'_> {
             let works = if is_dead {
                 "does not work"
             } else {
-                "may not work"
+                "might not work"
             };
             let message = format!("was not checked: {} {works}", names.token);
             return (CheckOutcome::Unknown, message, None);
@@ -100,7 +100,7 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
         }
         Presence::Missing | Presence::OtherKind => {
             let help = format!(
-                "if it exists, open it in Notion, then the menu at the top right, Connections, and add {name} (Notion does not say if it exists)"
+                "if the object exists, open it in Notion, open Connections in the menu at the top right, and add {name} (Notion does not say if the object exists)"
             );
             (
                 no,

@@ -53,16 +53,16 @@ impl BodyForm {
     pub fn message(self) -> &'static str {
         match self {
             BodyForm::NoEnd => {
-                "the signature matches the body without the line break or blanks at its end"
+                "the signature matches only without the line break or blanks at the end of the body"
             }
             BodyForm::NoMark => {
-                "the signature matches the body without its byte order mark (UTF-8 BOM)"
+                "the signature matches only without the body's byte order mark (UTF-8 BOM)"
             }
             BodyForm::UnixBreaks => {
-                "the signature matches the body with LF instead of CRLF line breaks"
+                "the signature matches only if the body's line breaks are LF instead of CRLF"
             }
             BodyForm::Compact | BodyForm::CompactUnescaped => {
-                "the signature matches the same JSON in the form in which Notion sends it: this body was parsed and written again"
+                "the signature matches only the JSON in the form in which Notion sends it: this body was parsed and written again"
             }
         }
     }

@@ -57,7 +57,8 @@ impl FromStr for WebhookSignature {
         match is_whole {
             true => Ok(WebhookSignature(bytes)),
             false => Err(
-                "the header X-Notion-Signature has `sha256=` and 64 hexadecimal digits".to_owned(),
+                "expected `sha256=` and 64 hexadecimal digits, as in the header X-Notion-Signature"
+                    .to_owned(),
             ),
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn head(line: &[u8]) -> Head {
             Head::Fault("only the shell understands +=")
         }
         None | Some(b'#') => {
-            Head::Fault("there is a name but no value: it refers to a variable set elsewhere")
+            Head::Fault("there is a name but no value: the line refers to a variable set elsewhere")
         }
         Some(_) => Head::Fault("there is no = after a name"),
     }

@@ -85,7 +85,7 @@ pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
         .split(|byte| matches!(byte, b'_' | b'-' | b'.'))
         .any(is_like_value);
     if like_value || name.len() > 100 {
-        "a name that could be a part of a value".to_owned()
+        "a name (hidden: it may be part of a secret)".to_owned()
     } else {
         show(name)
     }
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(shown(b"DATABASE_PASSWORD_2", show), "DATABASE_PASSWORD_2");
         for name in ["kQ9zR2vX7bN4mT6w", &"aB".repeat(17), &"A_".repeat(60)] {
             assert!(
-                shown(name.as_bytes(), show).contains("part of a value"),
+                shown(name.as_bytes(), show).contains("part of a secret"),
                 "{name}"
             );
         }

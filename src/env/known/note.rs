@@ -91,7 +91,7 @@ mod tests {
             [
                 ".env.local: 5 variables are not looked for: PORT, DEBUG (not secret by name), \
                  API_KEY, B_KEY (under 12 bytes), TOKEN (empty)",
-                ".env.local: line 4: there is a name but no value: it refers to a variable set elsewhere",
+                ".env.local: line 4: there is a name but no value: the line refers to a variable set elsewhere",
                 ".env.local: line 7: the quote is not closed; the rest of the line is taken as the value",
             ]
         );

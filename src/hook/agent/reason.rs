@@ -120,7 +120,7 @@ fn advice<'c>(
             variable.unwrap_or("NOTION_TOKEN")
         ),
         (_, _, variable) => format!(
-            "Read it from the environment, and store it in the line `{}=` of an env file that git ignores.",
+            "Read the credential from the environment, and store it in the line `{}=` of an env file that git ignores.",
             variable.unwrap_or("NOTION_TOKEN")
         ),
     }

@@ -57,9 +57,11 @@ impl FileKind {
         let unreadable = |error: std::io::Error| {
             let help = match error.kind() {
                 ErrorKind::InvalidInput => {
-                    "put a regular file at this path, or give a file outside the repository after the flag"
+                    "put a regular file at this path, or use the command's flag to name a file outside the repository"
                 }
-                _ => "check the path, or run with --no-config",
+                _ => {
+                    "check the path; --no-config ignores only the files that the repository itself has"
+                }
             };
             self.error(name, &format!("cannot be read: {error}"))
                 .help(help)

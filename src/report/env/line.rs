@@ -67,7 +67,7 @@ pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
         " `ntnguard env` shows the details."
     };
     let mend = if findings.iter().any(is_gap) {
-        " `ntnguard env --fix` adds the missing lines to ignore files."
+        " `ntnguard env --fix` adds the missing lines to .gitignore."
     } else {
         ""
     };

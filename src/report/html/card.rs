@@ -201,7 +201,11 @@ fn identity(finding: &Finding, html: &mut HtmlText) {
     });
     if let Some(entry) = advice::allowing(finding) {
         html.tag("details", &[], |html| {
-            html.leaf("summary", &[], "Not a credential, or dealt with already");
+            html.leaf(
+                "summary",
+                &[],
+                "If it is not a credential, or already dealt with",
+            );
             entry.lines().for_each(|line| {
                 html.tag("p", &[], |html| in_code(line, html));
             });

@@ -106,7 +106,7 @@ fn header(report: &Report, incidents: &Incidents<'_>, html: &mut HtmlText) {
                 html.leaf(
                     "a",
                     &[("href", "#incomplete")],
-                    "what was not scanned, and what to do",
+                    "see what was not scanned, and what to do",
                 );
             });
         }

@@ -110,7 +110,8 @@ pub fn suppressed(report: &Report, html: &mut HtmlText) {
     }
     section("suppressed", "Suppressed", html, |html| {
         if below > 0 {
-            let line = format!("{below} more findings are below the confidence that is reported.");
+            let line =
+                format!("{below} more findings are below the lowest confidence that is reported.");
             html.leaf("p", &[], &line);
         }
         if all.is_empty() {

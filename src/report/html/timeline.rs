@@ -90,7 +90,7 @@ fn commits(placement: &Placement) -> Vec<LifeMoment> {
             true => ", or before: history is cut off there",
             false => "",
         };
-        let words = format!("First commit with it ({}){or_before}", by(first));
+        let words = format!("First commit with the secret ({}){or_before}", by(first));
         LifeMoment::new(first.seconds, words)
     });
     let last = placement.removed.as_ref().map(|last| LifeMoment {

@@ -20,8 +20,7 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
     }
     if secret.is_published() && !is_dead {
         steps.push(
-            "Find out who could read the remote since the first commit, and what the credential reaches in \
-             Notion. Assume that all of it was read."
+            "Find out who could read the remote since the first commit with the credential, and what it reaches in Notion. Assume that everything it reaches was read."
                 .to_owned(),
         );
     }
@@ -40,7 +39,7 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
         );
     }
     steps.push(format!(
-        "Scan again: `{}`. Neither a removed nor a recorded secret is a finding.",
+        "Scan again: `{}`. Secrets that you removed or recorded are no longer findings.",
         again(report, "")
     ));
     steps

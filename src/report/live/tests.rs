@@ -92,7 +92,7 @@ fn human_reports_have_a_line_for_each_variable() {
     let expected = "OLD  live     \"x\" (internal integration) in Acme\n\
         \x20             expected dead, but it still works: revoke it in Notion\n\
         NEW  unknown  no answer within 10 s (3 attempts)\n\
-        \x20             a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY\n\
+        \x20             a firewall may block it: allow HTTPS to api.notion.com, or set\n\x20             HTTPS_PROXY\n\
         \x20             Nothing is known about it.\n\
         1 not as expected, 1 unknown; 2 requests to api.notion.com\n";
     let bad = report("verify", bad);

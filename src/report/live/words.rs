@@ -53,7 +53,9 @@ pub fn statement(liveness: &Liveness) -> String {
         }
         SecretState::Dead => {
             let day = liveness.checked.map(day).unwrap_or_default();
-            format!("Dead: refused by Notion on {day}. An owner may switch it on again.")
+            format!(
+                "Dead: refused by Notion on {day}. If it was only disabled, an owner may enable it again."
+            )
         }
         SecretState::Unknown => format!("It is unknown whether Notion accepts the secret{why}."),
         SecretState::NotChecked => format!("Notion was not asked about the secret{why}."),
@@ -89,7 +91,7 @@ pub fn about(row: &TokenRow) -> Vec<String> {
     let mut lines = match &row.verified.result {
         LiveState::Live(Some(identity)) => vec![whose(identity)],
         LiveState::Live(None) => {
-            vec!["its client id and this secret are accepted by Notion".to_owned()]
+            vec!["Notion accepts this secret with its client id".to_owned()]
         }
         LiveState::Dead => vec!["refused by Notion just now".to_owned()],
         LiveState::Unknown(reason) => {

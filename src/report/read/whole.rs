@@ -67,7 +67,8 @@ fn too_many(what: &str, more: usize) -> Option<Misread> {
     let detail = format!(
         "{more} {what} were not read: the limits are {MOST_ENTRIES} for one list, and {MOST_IN_ALL} for all lists of a report"
     );
-    let advice = "scan one repository at a time, or one rule (`--rule`), and report on those";
+    let advice =
+        "scan one repository or one rule (`--rule`) at a time, and make a report of each scan";
     (more > 0).then(|| Misread::new(SkipReason::Limit, detail, advice))
 }
 
@@ -81,13 +82,13 @@ fn contradictions(
 ) -> Vec<Misread> {
     let mut faults: Vec<Misread> = too_many("findings", findings.more).into_iter().collect();
     if !complete && report.skips.is_empty() {
-        let detail = "the scan was not complete, and the report does not tell what it skipped";
+        let detail = "the report says that the scan was incomplete, but not what was skipped";
         faults.push(Misread::corrupt(detail));
     }
     let counted = report.reported().count();
     if findings.more == 0 && faults.is_empty() && counted != summary.findings {
         faults.push(Misread::corrupt(format!(
-            "its summary counts {} findings, and it lists {counted}",
+            "its summary counts {} findings, but its list has {counted}",
             summary.findings
         )));
     }
@@ -116,7 +117,7 @@ fn judged(
     faults.extend(unknown.map(|id| {
         let id: String = id.chars().take(60).collect();
         Misread::unsupported(format!(
-            "it has findings of a rule that is not known here: {id}"
+            "it has findings of a rule that this ntnguard does not know: {id}"
         ))
     }));
     Ok(all)
@@ -126,7 +127,7 @@ fn judged(
 fn of_another_version(saved: &SavedFinding, note: Option<String>) -> String {
     let title = format!("{} ({})", saved.title.shown(), saved.rule.shown());
     let note = note.map_or_else(String::new, |note| format!(" {note}"));
-    format!("By a rule of another version of ntnguard: {title}.{note}")
+    format!("Found by a rule of another version of ntnguard: {title}.{note}")
 }
 
 fn skips(saved: &SavedList<SavedSkip>, source: SourceKind) -> Result<Vec<Skip>, Misread> {

@@ -25,7 +25,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !exchanges_codes(file) || has_state(file) {
         return Vec::new();
     }
-    let note = "The code is exchanged with Notion, but no state, nonce or csrf is in the code of this file.";
+    let note = "The authorization code is exchanged with Notion, but no state, nonce or csrf is in the code of this file.";
     let fault = reads_code(file).map(|span| CodeFault {
         span,
         note: note.to_owned(),

@@ -13,7 +13,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "oauth-client-secret-in-client",
     title: "OAuth client secret in code that browsers load",
-    advice: "Exchange the code on a server, which keeps the secret, and create a new secret in Notion.",
+    advice: "Exchange the authorization code on a server, which keeps the secret, and create a new secret in Notion.",
     page: include_str!("../../../docs/rules/oauth-client-secret-in-client.md"),
     ..REVIEWED
 };
@@ -48,7 +48,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let note = if is_client {
         "The file begins with 'use client', so browsers load its code."
     } else {
-        "Build tools put its value into the scripts that browsers load."
+        "Build tools put the value of this variable into the scripts that browsers load."
     };
     let fault = secret.map(|secret| CodeFault {
         span: secret.range(),

@@ -16,7 +16,7 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "webhook-signature-optional",
     title: "Webhook accepted without a signature",
-    advice: "Answer 401 to a request without the header, and to every request while no token is configured.",
+    advice: "Answer 401 to a request without X-Notion-Signature, and to every request while no verification token is configured.",
     page: include_str!("../../../docs/rules/webhook-signature-optional.md"),
     ..REVIEWED
 };
@@ -89,7 +89,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
         !refuses_before(file, &read, condition) && !refuses_otherwise(file, condition)
     });
     conditions.sort_by_key(|condition| condition.start);
-    let note = "A request without the header passes: nothing here refuses it.";
+    let note = "A request without the signature header passes: this code does not refuse it.";
     let faults = conditions.into_iter().map(|span| CodeFault {
         span,
         note: note.to_owned(),

@@ -312,5 +312,5 @@ fn over(number: usize) -> Option<Skip> {
         "{number} findings and skips were left out: a merged report keeps at most {MOST_KEPT}"
     );
     let skip = Skip::new(crate::model::blob::Origin::Stdin, SkipReason::Limit, detail);
-    (number > 0).then(|| skip.advising("report on a part of the repositories at a time"))
+    (number > 0).then(|| skip.advising("merge the reports of fewer repositories at a time"))
 }

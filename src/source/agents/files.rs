@@ -99,7 +99,8 @@ impl AgentFiles {
             Ok(_) => {
                 let detail = "a symbolic link to a path outside the places that are scanned";
                 let skip = Skip::new(origin(&path), SkipReason::Unsupported, detail);
-                let advice = "scan the target of the link: `ntnguard scan`, with its path";
+                let advice =
+                    "scan the target of the link: run `ntnguard scan` with the target's path";
                 self.all.push(AgentEntry::Unread(skip.advising(advice)));
             }
             Err(error) => self.unread(&path, error),
@@ -115,10 +116,11 @@ impl AgentFiles {
             .components()
             .any(|part| OF_OTHERS.iter().any(|name| part.as_os_str() == *name));
         if !is_of_others {
-            let detail = "a git repository, in which old versions of files are stored";
+            let detail = "a git repository, whose history this command does not read";
             let skip = Skip::new(origin(folder), SkipReason::Unsupported, detail);
-            let skip =
-                skip.advising("scan the repository on its own: `ntnguard history`, with this path");
+            let skip = skip.advising(
+                "scan the history of the repository: run `ntnguard history` with this path",
+            );
             self.all.push(AgentEntry::Unread(skip));
         }
     }

@@ -45,7 +45,7 @@ pub fn report(held: &HeldRepository, store: &Store, mut missing: Vec<ObjectId>, 
     let kept = place::leading_to(held, store, asked);
     kept.iter()
         .take(MISSING)
-        .for_each(|(id, keeper)| skip(id, format!("it is reachable from {keeper}")));
+        .for_each(|(id, keeper)| skip(id, format!("missing, but reachable from {keeper}")));
     match (kept.get(MISSING), rest.first()) {
         (Some((id, _)), _) => skip(
             id,
@@ -57,7 +57,7 @@ pub fn report(held: &HeldRepository, store: &Store, mut missing: Vec<ObjectId>, 
         (None, Some(id)) => skip(
             id,
             format!(
-                "{} more objects are missing that others refer to",
+                "{} more referenced objects are missing; this is the first",
                 rest.len()
             ),
         ),

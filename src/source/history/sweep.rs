@@ -345,7 +345,7 @@ impl<'s, L: ObjectVisitor> Sweep<'s, L> {
     fn lost(&self, entry: u32, ObjectFailure(reason, detail): ObjectFailure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 {
-            format!("{detail}; {others} more objects are deltas that need it")
+            format!("{detail}; {others} more objects depend on this object")
         } else {
             detail
         };

@@ -194,7 +194,7 @@ fn a_secret_allowed_in_one_place_is_new_in_another() {
     );
     assert!(
         run.stdout
-            .contains("old.py had it before; this is a new place"),
+            .contains("old.py already had this secret; this place is new"),
         "{}",
         run.stdout
     );
@@ -240,7 +240,7 @@ fn allowing_a_false_alarm_needs_a_colleague_or_a_maintainer() {
             "allowed by this change alone",
             "::warning title=Notion integration token",
             "1 allowed by the change",
-            "Check, before it is merged, that the reason is true.",
+            "Before you merge the change, check that the reason is true.",
         ] {
             assert!(
                 own.stdout.contains(part),

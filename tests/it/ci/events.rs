@@ -47,7 +47,7 @@ fn a_push_scans_the_commits_since_the_previous_head() {
         scope(&run)
     );
     let judged = format!(
-        ", the files at HEAD, the env files; judged by the configuration of {:.10}",
+        ", the files at HEAD, the env files; judged by the configuration in commit {:.10}",
         before
     );
     assert!(scope(&run).ends_with(&judged), "{}", scope(&run));

@@ -314,8 +314,8 @@ fn an_invalid_folder_is_refused() {
         ("packages/app/README", "cannot be scanned"),
         (outside.to_str().unwrap(), "outside of the repository"),
         ("..", "outside of the repository"),
-        ("inner", "a repository of its own"),
-        ("inner/sub", "a repository of its own"),
+        ("inner", "belongs to another repository"),
+        ("inner/sub", "belongs to another repository"),
     ] {
         let run = proposed(&sandbox, &base, path);
         assert!(

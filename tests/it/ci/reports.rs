@@ -565,7 +565,7 @@ fn the_summary_shows_review_steps_and_help() {
         "{summary}"
     );
     assert!(
-        summary.contains("- **Allowed by this change alone**: Check")
+        summary.contains("- **Allowed by this change alone**: Before you merge")
             && !summary.contains("Regenerate"),
         "{summary}"
     );

@@ -145,7 +145,7 @@ fn on_the_default_branch_all_of_history_is_scanned() {
     .stdout;
     assert!(
         human.contains(
-            "because the CI system does not report which are new (--base REV chooses them)"
+            "because the CI system does not report which of them are new (give --base REV to scan fewer)"
         ),
         "{human}"
     );

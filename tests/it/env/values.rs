@@ -192,7 +192,7 @@ fn unusual_env_files_are_reported_and_limited() {
         50
     );
     assert!(
-        run.stdout.contains("39950 more like it"),
+        run.stdout.contains("39950 more findings like this one"),
         "{}",
         &run.stdout[..2000]
     );

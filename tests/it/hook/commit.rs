@@ -153,7 +153,7 @@ fn a_stopped_commit_names_ntnguard_as_the_reason() {
     assert!(
         !done
             && text.contains("ntnguard stopped this commit")
-            && text.contains("ntnguard: allow <reason>"),
+            && text.contains("run `ntnguard allow v1:"),
         "{text}"
     );
 }

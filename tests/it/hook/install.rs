@@ -277,8 +277,8 @@ fn unsuitable_hook_folders_are_refused_with_advice() {
     sandbox.write("file", "");
     for (setting, says) in [
         (".husky/_", "ntnguard hook run pre-commit"),
-        ("/dev/null", "no folder"),
-        ("file", "no folder"),
+        ("/dev/null", "not to a folder"),
+        ("file", "not to a folder"),
         ("", "no hooks"),
         ("~nobody/x", "does not support"),
     ] {

@@ -47,7 +47,7 @@ fn lines_are_added_without_local_paths_or_renames() {
     let sandbox = with_folder();
     let run = sandbox.run(["hook", "install"]);
     assert!(
-        run.status == 0 && run.stdout.contains("added to the hook that is there"),
+        run.status == 0 && run.stdout.contains("added to the existing hook"),
         "{}",
         run.stdout
     );

@@ -69,7 +69,7 @@ fn a_token_is_revoked_and_proved_dead() {
     // A second run finds the token revoked.
     let run = revoke(&notion, &["OWN", "--yes"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("was dead before"), "{}", run.stdout);
+    assert!(run.stdout.contains("was dead already"), "{}", run.stdout);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_refresh_token_is_never_used() {
 fn revoking_needs_yes_and_a_suitable_token() {
     let notion = StandIn::start(workspace());
     for (arguments, said) in [
-        (&["OWN"][..], "say that you mean it with --yes"),
+        (&["OWN"][..], "to revoke it all the same, give --yes"),
         (&["INTERNAL", "--yes"], "of an internal integration"),
         (
             &["MY_CLIENT_SECRET", "--yes"],

@@ -308,7 +308,8 @@ fn an_oauth_client_is_checked_and_asked() {
         good.stdout
     );
     assert!(
-        good.stdout.contains("SECRET  live     its client id"),
+        good.stdout
+            .contains("SECRET  live     Notion accepts this secret"),
         "{}",
         good.stdout
     );

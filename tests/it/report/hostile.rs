@@ -47,10 +47,7 @@ fn a_report_that_is_not_understood_is_never_clean() {
         (without("source"), "has no `source`"),
         (with("source", json!("moon")), "`source`"),
         (with("time", json!("yesterday")), "`time`"),
-        (
-            with("complete", json!(false)),
-            "does not tell what it skipped",
-        ),
+        (with("complete", json!(false)), "but not what was skipped"),
         (
             with("findings", json!([{}])),
             "not in the format of a report",

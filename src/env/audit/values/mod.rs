@@ -172,7 +172,9 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
             checked.findings.push(finding);
         } else if let Some(last) = checked.findings.last_mut() {
             let more = count - TOLD;
-            last.note = Some(format!("{more} more like it in this file are not listed."));
+            last.note = Some(format!(
+                "{more} more findings like this one in this file are not listed."
+            ));
         }
     }
 }

@@ -106,8 +106,9 @@ impl Expectations {
         match read.is_ok() {
             true => Ok(text),
             false => Err(
-                Error::new(format!("{} would be too large", self.source.name))
-                    .help("share fewer pages with the integration, or one page above them"),
+                Error::new(format!("{} would be too large", self.source.name)).help(
+                    "share fewer pages with the integration, or only one page that contains them",
+                ),
             ),
         }
     }
