@@ -325,7 +325,10 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
             entry(
                 "expired",
                 at,
-                format!("this `allow` expired on {day} ({})", allow.reason),
+                format!(
+                    "this `allow` expired on {day} ({}): delete it, or give it a later day",
+                    allow.reason
+                ),
             )
         });
     let unused = stale.allow.iter().map(|at| {
@@ -333,7 +336,7 @@ pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
         entry(
             "stale",
             *at,
-            format!("this `allow` matched nothing ({reason})"),
+            format!("this `allow` matched nothing ({reason}): delete it if no other scan needs it"),
         )
     });
     let mut warnings: Vec<_> = expired.take(MOST).chain(unused.take(MOST)).collect();

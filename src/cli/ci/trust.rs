@@ -167,7 +167,7 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
         _ => ("", "version: 1\nallow:\n"),
     };
     Some(format!(
-        "This change contains exceptions for its own findings. ntnguard ignores these exceptions. A maintainer who agrees with them adds these lines to {CONFIGURATION} on the target branch{where_to}:\n\n{head}{}\nThen merge the target branch into the change, or rebase the change onto it: if you only run the job again, it may use the old state of the branch.\n",
+        "This change contains exceptions for its own findings. ntnguard ignores these exceptions. A maintainer who agrees with them adds these lines to {CONFIGURATION} on the base branch{where_to}:\n\n{head}{}\nThen merge the base branch into the change, or rebase the change onto it: if you only run the job again, it may use the old state of the branch.\n",
         crate::report::quote(&text)
     ))
 }

@@ -112,7 +112,7 @@ impl ConfigText {
 
     /// Returns the error that `message`, which may be the parser's, describes.
     fn invalid(&self, message: &str) -> Error {
-        let fault = format!("is not valid: {}", plain(message));
+        let fault = format!("is not valid: {}", set_apart(&plain(message)));
         let error = self.kind.error(&self.name, &fault);
         match meant(message) {
             Some(name) => error.help(format!("did you mean `{name}`?")),
@@ -122,6 +122,19 @@ impl ConfigText {
             None => error.help(self.kind.advice),
         }
     }
+}
+
+/// Returns a message of the parser with the position at its end in parentheses. Without them, an
+/// advice such as `write a reason` would continue with the position.
+fn set_apart(message: &str) -> String {
+    let position = |rest: &str| {
+        let (line, column) = rest.split_once(" column ")?;
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        Some(format!(" (line {line}, column {column})"))
+    };
+    let parts = message.rsplit_once(" at line ");
+    let apart = parts.and_then(|(text, rest)| Some(text.to_owned() + &position(rest)?));
+    apart.unwrap_or_else(|| message.to_owned())
 }
 
 /// Returns the name that was probably meant: of the names that the parser expected according to

@@ -278,8 +278,7 @@ fn the_lines_for_a_maintainer_are_a_configuration() {
             run.stdout
         );
         assert!(
-            run.stdout
-                .contains("merge the target branch into the change"),
+            run.stdout.contains("merge the base branch into the change"),
             "{}",
             run.stdout
         );
