@@ -59,9 +59,9 @@ pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
         })
 }
 
-/// Returns the replacement of `form` in names: the same each time within one plan. It is a hash
-/// with a random key that is not stored. The new names are public, and with the key somebody could
-/// test guesses of `form`.
+/// Returns the text that replaces `form` in the names of files, directories and refs. Within one
+/// plan, it is always the same. It is a hash with a random key. The key is not stored, because
+/// everybody can see the new names, and could test guesses of `form` with the key.
 fn name(form: &[u8]) -> String {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     format!("removed-{:08x}", KEY.hash_one(form) as u32)

@@ -61,7 +61,7 @@ pub struct Gaps {
 }
 
 /// The properties that all faults of one gap share: the ignore file to change, the kind of file,
-/// and the configured reason for committing.
+/// and the reason that the configuration gives for committing such a file.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct GapKey {
     change: Vec<u8>,

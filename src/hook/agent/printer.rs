@@ -69,7 +69,8 @@ const PATTERN_FIRST: [&str; 14] = [
     "select-string",
 ];
 
-/// Returns the files that a program other than a shell prints.
+/// Returns the files that the program `name`, which is not a shell, prints. `words` are its
+/// arguments, and `read` are the files that are redirected into it.
 pub fn printed_by_program(name: &str, words: &[String], read: &[String]) -> Vec<String> {
     if name == "find" {
         return executed(words);

@@ -89,7 +89,8 @@ fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// Returns the last line of a notebook's source in `line`, without the JSON around it.
+/// Returns the last source line that `line`, a line of a notebook's JSON, contains, without the
+/// JSON around it.
 fn unquoted(line: &[u8]) -> &[u8] {
     let text = line.trim_ascii();
     let text = text

@@ -81,8 +81,9 @@ const REVIEWED: Rule = Rule {
     evidence: &[],
 };
 
-/// The fields that the rules of every scan share. Scans of history leave these rules out, because
-/// history keeps faults that were fixed.
+/// The fields that rules about code share if not only `ntnguard review` checks them, but also the
+/// scans of files, of staged files and of the changes in commits. Scans of history do not check
+/// them, because history keeps faults that were fixed.
 const SCANNED: Rule = Rule {
     sources: &[
         SourceKind::Worktree,

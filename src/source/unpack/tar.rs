@@ -101,7 +101,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Returns a reader of the member's content.
+    /// Returns a reader of the content of the member that [`next`](Self::next) returned last.
     pub fn content(&mut self) -> Section<'_, 's, 'c> {
         Section { tar: self }
     }
