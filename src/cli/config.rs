@@ -38,7 +38,7 @@ impl Show {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let config = self.settings.load(Some(top.as_deref().unwrap_or(here)))?;
         let from = config.source.as_ref().map_or(
-            "the defaults, because there is no configuration file here",
+            "the built-in defaults: no configuration file was found",
             |source| &source.name,
         );
         let known = match config.baseline.len() {

@@ -1,6 +1,7 @@
 //! The advice on a finding: the next steps for the user.
 
 use crate::detect::redact::shell_word;
+use crate::env::{Role, role};
 use crate::model::blob::{Origin, Part};
 use crate::model::finding::Finding;
 use crate::model::path::file_name;
@@ -53,7 +54,7 @@ fn steps(finding: &Finding, path: &[u8]) -> String {
         format!("Rename the file or its folder, {again}.")
     } else if finding.origin.member().is_some() {
         format!("Make the file again without the credential, {again}.")
-    } else if is_template(path) {
+    } else if role(path) == Some(Role::Template) {
         format!(
             "Keep only the name in the template (`{variable}=`), put the value into .env, {again}. .env must be in .gitignore."
         )
@@ -68,7 +69,8 @@ fn steps(finding: &Finding, path: &[u8]) -> String {
     }
 }
 
-/// Returns the ways to allow a finding that is not a credential: a comment, and a command. `None` if the finding has no fingerprint that may be shown.
+/// Returns the ways to allow a finding that is not a credential: a comment, and a command. `None`
+/// if the finding has no fingerprint that may be shown.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();
@@ -130,7 +132,7 @@ fn is_committed_file(finding: &Finding) -> bool {
     let is_of_file = match finding.rule.kind {
         RuleKind::Env => finding.rule.is_about_committing,
         RuleKind::Credential => {
-            let is_of_env = |path: &[u8]| is_env_file(path) && !is_template(path);
+            let is_of_env = |path: &[u8]| is_env_file(path) && role(path) != Some(Role::Template);
             finding.is_local && finding.origin.path().is_some_and(is_of_env)
         }
         _ => false,
@@ -150,15 +152,6 @@ fn out_of_commits(finding: &Finding) -> String {
         "{first} the file out of the commits that contain it (`git commit --amend`, or `git rebase -i` for \
          earlier ones), and add it to .gitignore."
     )
-}
-
-/// Returns true if the name of a file says that it is a template of an env file.
-fn is_template(path: &[u8]) -> bool {
-    let name = String::from_utf8_lossy(file_name(path)).to_ascii_lowercase();
-    is_env_file(path)
-        && ["example", "sample", "template"]
-            .iter()
-            .any(|word| name.contains(word))
 }
 
 fn is_env_file(path: &[u8]) -> bool {

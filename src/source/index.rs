@@ -136,17 +136,16 @@ impl Source for Index {
     fn earlier(&self, at: &Origin) -> Earlier {
         if let (
             Origin::Name {
-                path,
-                container: None,
+                container: None, ..
             },
             false,
         ) = (at, self.all)
         {
+            // A file that is moved may have had the secret in its name before.
             let head = self.repository.head();
-            return match head.and_then(|head| self.repository.entry(head, path)) {
-                Some(_) => Earlier::Unknown,
-                None => Earlier::Nothing,
-            };
+            let names = head.map(|head| self.repository.files(head).into_keys());
+            let names: Vec<Vec<u8>> = names.into_iter().flatten().collect();
+            return Earlier::Content(names.join(&b'\n'));
         }
         let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
             return Earlier::Unknown;

@@ -442,7 +442,7 @@ fn the_effective_configuration_is_printed_and_can_be_read() {
     let run = sandbox.run(["config"]);
     assert!(
         run.status == 0
-            && run.stdout.contains("read from the defaults")
+            && run.stdout.contains("read from the built-in defaults")
             && run.stdout.contains("archive-depth: 4"),
         "{}",
         run.stdout

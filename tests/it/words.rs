@@ -98,6 +98,11 @@ fn advice_on_a_commit_fits_the_kind_of_file() {
             "Rename the file or its folder",
         ),
         (
+            ".env_sample".to_owned(),
+            format!("NOTION_TOKEN={token}\n").into_bytes(),
+            "Keep only the name in the template (`NOTION_TOKEN=`)",
+        ),
+        (
             "a.zip".to_owned(),
             zip("in.txt", token.as_bytes()),
             "Make the file again without the credential",
@@ -113,6 +118,12 @@ fn advice_on_a_commit_fits_the_kind_of_file() {
         );
         assert!(!said.contains("git rm --cached"), "{path}: {said}");
     }
+    // A name that a commit has already is not new, in whatever folder.
+    let sandbox = Sandbox::repository();
+    sandbox.write(format!("a/{token}"), "x").commit_all("x");
+    sandbox.git(["mv", "a", "b"]);
+    let said = said(&sandbox.run(["staged"]));
+    assert!(!said.contains("Nothing has left"), "{said}");
 }
 
 #[test]

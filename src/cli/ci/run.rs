@@ -184,9 +184,13 @@ impl CiRun<'_> {
         };
         let config = match self.plan.base {
             Base::Nobody => {
-                "; no configuration is used, because there is no base commit here whose configuration could judge this run".to_owned()
+                "; no configuration is used: this clone has no base commit to take it from"
+                    .to_owned()
             }
-            Base::At(base) => format!("; judged by the configuration in commit {:.10}", base.to_string()),
+            Base::At(base) => format!(
+                "; judged by the configuration in commit {:.10}",
+                base.to_string()
+            ),
             Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),
             Base::Own => String::new(),
         };

@@ -101,7 +101,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "detect", "error", "live", "model", "policy", "rules", "source",
+            "detect", "env", "error", "live", "model", "policy", "rules", "source",
         ],
     ),
     (
