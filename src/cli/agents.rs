@@ -21,7 +21,8 @@ pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
     if places.is_empty() {
         let message = "none of the places in which AI assistants and shells store data exists";
         return Err(Error::new(message)
-            .help("ntnguard looks for these places in your home folder (the variable HOME); docs/agents.md lists the places"));
+            .help("ntnguard looks for these places in your home folder (the variable HOME); docs/agents.md lists \
+                   the places"));
     }
     if surface.is_reported_in_full() {
         print_places(&places);

@@ -68,7 +68,9 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
 
 /// The advice for converting a reftable to files. The message names git 2.48 because older versions
 /// of `git refs migrate` fail if the repository has reflogs.
-pub const FROM_TABLE: &str = "clone the repository with `git clone --ref-format=files` and run ntnguard in the clone, or convert the repository itself with `git refs migrate --ref-format=files` (git 2.48 or newer)";
+pub const FROM_TABLE: &str = "clone the repository with `git clone --ref-format=files` and run ntnguard in the \
+                              clone, or convert the repository itself with `git refs migrate --ref-format=files` \
+                              (git 2.48 or newer)";
 
 impl Repository {
     /// Fails if the repository stores its refs in a reftable, which ntnguard cannot read: it would

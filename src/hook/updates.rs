@@ -66,7 +66,8 @@ pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
                     at + 1
                 ))
                 .help(format!(
-                    "git passes lines of the form `{form}` to the hook on standard input; the hook must pass them to ntnguard unchanged"
+                    "git passes lines of the form `{form}` to the hook on standard input; the hook must pass \
+                     them to ntnguard unchanged"
                 ))
             })
         });

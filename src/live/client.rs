@@ -235,7 +235,10 @@ fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
         Ok(found) if !found.is_empty() => Ok(found),
         _ => {
             let message = format!("{name} has no certificate in PEM format");
-            Err(Error::new(message).help("set --ca-file or SSL_CERT_FILE to the path of a file that contains -----BEGIN CERTIFICATE-----"))
+            Err(Error::new(message).help(
+                "set --ca-file or SSL_CERT_FILE to the path of a file that contains \
+                                          -----BEGIN CERTIFICATE-----",
+            ))
         }
     }
 }

@@ -120,10 +120,12 @@ impl SkipReason {
                 "the rules about code did not check this file: review it yourself, or leave it out with --exclude"
             }
             SkipReason::Corrupt => {
-                "restore it from an intact copy (for a git object, from another clone; `git fsck` lists damaged objects), then scan again"
+                "restore it from an intact copy (for a git object, from another clone; `git fsck` lists damaged \
+                 objects), then scan again"
             }
             SkipReason::Shallow => {
-                "fetch the rest of the history (`git fetch --unshallow`; in CI, check out with `fetch-depth: 0`), then scan again"
+                "fetch the rest of the history (`git fetch --unshallow`; in CI, check out with `fetch-depth: \
+                 0`), then scan again"
             }
             SkipReason::NotAFile => "pipe its content into `ntnguard stdin`",
             SkipReason::Encrypted => "unpack it with its password, then scan what was in it",

@@ -78,10 +78,12 @@ impl Policy {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
             Some(Author::Unknown) => Some(
-                "the exception for this finding is part of the change, so the exception is ignored: the base commit, which could confirm it, is missing in this clone",
+                "the exception for this finding is part of the change, so the exception is ignored: the base \
+                 commit, which could confirm it, is missing in this clone",
             ),
             Some(Author::Stranger) | None => Some(
-                "the exception for this finding is part of the change, so the exception is ignored: a maintainer has to add it on the base branch",
+                "the exception for this finding is part of the change, so the exception is ignored: a maintainer \
+                 has to add it on the base branch",
             ),
         }
     }

@@ -116,7 +116,8 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
                  advice about what was not scanned, and make a new plan.\n";
     }
     left += &listed(
-        "**Removed completely**: binary files, UTF-16 files, archives. Put clean versions back afterwards, if you need them:",
+        "**Removed completely**: binary files, UTF-16 files, archives. Put clean versions back afterwards, if \
+         you need them:",
         &plan.dropped,
     );
     left += &listed(

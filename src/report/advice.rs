@@ -16,7 +16,8 @@ pub fn line(finding: &Finding) -> String {
         return out_of_commits(finding);
     }
     if finding.is_dead() {
-        return "The credential is dead, so nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or remove the credential from the history."
+        return "The credential is dead, so nothing is left to rotate: find out who replaced it and where it \
+                leaked, then allow this finding, or remove the credential from the history."
             .to_owned();
     }
     if !finding.is_local || finding.rule.kind != RuleKind::Credential {
@@ -56,7 +57,8 @@ fn steps(finding: &Finding, path: &[u8]) -> String {
         format!("Make the file again without the credential, {again}.")
     } else if role(path) == Some(Role::Template) {
         format!(
-            "Keep only the name in the template (`{variable}=`), put the value into .env, {again}. .env must be in .gitignore."
+            "Keep only the name in the template (`{variable}=`), put the value into .env, {again}. .env must be \
+             in .gitignore."
         )
     } else if is_env_file(path) {
         format!(
@@ -85,7 +87,8 @@ pub fn allowing(finding: &Finding) -> Option<String> {
             format!("write `{comment}` on its line, or ")
         });
     Some(format!(
-        "If this is not a credential, {comment}run `ntnguard allow {fingerprint} --reason TEXT`, which adds an exception to .ntnguard.yaml."
+        "If this is not a credential, {comment}run `ntnguard allow {fingerprint} --reason TEXT`, which adds an \
+         exception to .ntnguard.yaml."
     ))
 }
 
@@ -119,7 +122,8 @@ fn again(finding: &Finding) -> &'static str {
     match finding.placement {
         None => "`git add`, and commit again",
         Some(_) => {
-            "take the credential out of the commits that contain it (`git commit --amend`, or `git rebase -i` for earlier ones), and push again"
+            "take the credential out of the commits that contain it (`git commit --amend`, or `git rebase -i` \
+             for earlier ones), and push again"
         }
     }
 }

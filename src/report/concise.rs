@@ -57,7 +57,8 @@ pub fn count(findings: &[&Judged], source: SourceKind) -> String {
         _ => "ntnguard baseline",
     };
     format!(
-        "{what}. Each finding has only one line here, because there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` explains what to do; `{accept}` accepts the findings that exist now."
+        "{what}. Each finding has only one line here, because there are more than {IN_FULL}: -v shows all in \
+         full, `ntnguard rules ID` explains what to do; `{accept}` accepts the findings that exist now."
     )
 }
 

@@ -26,7 +26,8 @@ const GUTTER: usize = 5;
 pub const BAR: usize = 6;
 
 /// The advice for a secret in history, after the advice to rotate it.
-const CLEAN: &str = "Then replace the secret wherever it is used, check that the old one is dead, and only then clean the history: `ntnguard history --purge-plan DIR` writes a plan for that.";
+const CLEAN: &str = "Then replace the secret wherever it is used, check that the old one is dead, and only then \
+                     clean the history: `ntnguard history --purge-plan DIR` writes a plan for that.";
 
 /// The entry of one secret: its first location, and a list of the others.
 pub struct ReportEntry<'a> {

@@ -165,7 +165,8 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
         return what.to_owned();
     }
     format!(
-        "{what}\nOr check the content in another way, and then accept it as it is now: add this under `allow` in .ntnguard.yaml (`ntnguard allow --unscanned` does it for you):{entries}"
+        "{what}\nOr check the content in another way, and then accept it as it is now: add this under `allow` in \
+         .ntnguard.yaml (`ntnguard allow --unscanned` does it for you):{entries}"
     )
 }
 

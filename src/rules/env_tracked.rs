@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: true,
     asked_from: None,
-    advice: "Take the file out of the index (`git rm --cached`) and add it to .gitignore; if it was ever committed, rotate the secrets in it.",
+    advice: "Take the file out of the index (`git rm --cached`) and add it to .gitignore; if it was ever \
+             committed, rotate the secrets in it.",
     variable: "",
     page: include_str!("../../docs/rules/env-tracked.md"),
     detectors: &[],

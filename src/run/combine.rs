@@ -171,7 +171,8 @@ fn note_gone(finding: &mut Finding) {
 }
 
 /// The note of a finding whose secret is in commits, but in no checked-out file.
-const GONE: &str = "No file that is checked out has the secret any more: only commits have it. Everybody who fetches the commits gets the secret, too.";
+const GONE: &str = "No file that is checked out has the secret any more: only commits have it. Everybody who \
+                    fetches the commits gets the secret, too.";
 
 /// Merges the finding of a secret in commits into the finding of the same secret in files. The
 /// merged finding is at the place in the file, unless only the finding in commits fails the run.

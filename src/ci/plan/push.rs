@@ -119,7 +119,8 @@ pub fn compared(
 /// Plans a push to the default branch for a CI system that does not report the commit before the
 /// push.
 fn with_unknown_before(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
-    let what = "in the whole history, because the CI system does not report which of them are new (give --base REV to scan fewer)";
+    let what = "in the whole history, because the CI system does not report which of them are new (give --base \
+                REV to scan fewer)";
     // A parent that is missing in a shallow clone allows nothing.
     let parent = look
         .repository

@@ -90,7 +90,8 @@ impl AccessCommand {
 
     fn token(&self, values: &Values) -> Result<AskedToken> {
         if self.write && self.name == "-" {
-            let message = "--write needs the name of a variable in place of `-`: the name becomes the key of the token's entry";
+            let message = "--write needs the name of a variable in place of `-`: the name becomes the key of the \
+                           token's entry";
             return Err(Error::new(message)
                 .help("put the token into a variable, and give the variable's name"));
         }

@@ -118,7 +118,8 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
             "the argument is not a variable's name",
         )
         .help(
-            "a name has only letters, digits and _, and no $ before it; `-` reads a token from standard input; --env-file gives a file of variables",
+            "a name has only letters, digits and _, and no $ before it; `-` reads a token from standard input; \
+             --env-file gives a file of variables",
         ),
     })
 }
@@ -127,7 +128,8 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
         .help(
-            "check the name; if only your shell has the variable, export it, because programs do not see it otherwise; or give --env-file FILE with the file that sets it",
+            "check the name; if only your shell has the variable, export it, because programs do not see it \
+             otherwise; or give --env-file FILE with the file that sets it",
         )
 }
 
@@ -151,7 +153,8 @@ pub fn unfit(name: &str, fault: ValueFault) -> Error {
         name
     };
     Error::new(format!("{what} {fault}"))
-        .help("no request was sent, so it is not known if the value works: give a complete value of the right kind, and run the command again")
+        .help("no request was sent, so it is not known if the value works: give a complete value of the right \
+               kind, and run the command again")
 }
 
 /// The largest size of standard input with a token, in bytes.
@@ -211,7 +214,8 @@ impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ValueFault::Empty => "is empty",
-            ValueFault::Reference => "is only a reference to the secret (such as `op://…`), and no program has replaced it with the secret",
+            ValueFault::Reference => "is only a reference to the secret (such as `op://…`), and no program has \
+                                      replaced it with the secret",
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: a request would use it up",
             ValueFault::Session => "is a person's session cookie, which ntnguard never sends",
@@ -219,7 +223,8 @@ impl fmt::Display for ValueFault {
                 "is an OAuth client's secret, judging by the variable's name: Notion refuses it as a token, live or dead"
             }
             ValueFault::Webhook => {
-                "is a webhook's verification token, judging by the variable's name: Notion cannot be asked about such a token"
+                "is a webhook's verification token, judging by the variable's name: Notion cannot be asked about \
+                 such a token"
             }
             ValueFault::Integration => "is the token of an integration",
             ValueFault::Shape => "is malformed: does it have quotes or blanks, or is a part missing?",

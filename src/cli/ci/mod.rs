@@ -262,6 +262,7 @@ fn deepening(report: &Report, system: System) -> Option<String> {
 fn adopting(report: &Report, base: Base) -> Option<String> {
     let judges_all = matches!(base, Base::Own | Base::Since(_));
     (judges_all && report.reported().any(|finding| finding.evidence.is_some())).then(|| {
-        format!("When you have dealt with these leaks, `ntnguard baseline scan history` writes them into {BASELINE}: commit this file.\n")
+        format!("When you have dealt with these leaks, `ntnguard baseline scan history` writes them into \
+                 {BASELINE}: commit this file.\n")
     })
 }

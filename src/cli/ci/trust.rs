@@ -18,10 +18,13 @@ use crate::rules::CONFIGURATION_CHANGED;
 use super::run::CiRun;
 
 /// The note about a change that makes the configuration or the baseline invalid.
-const INVALID: &str = "The configuration or the baseline is not valid, so neither of them is used: `ntnguard config` shows the error.";
+const INVALID: &str = "The configuration or the baseline is not valid, so neither of them is used: `ntnguard \
+                       config` shows the error.";
 
 /// The note about a change to the configuration or the baseline by a stranger.
-const OF_A_STRANGER: &str = "The author of this change is not trusted, so this change of the configuration fails the run. A maintainer who agrees must make the same change on the base branch; then remove it from this change.";
+const OF_A_STRANGER: &str = "The author of this change is not trusted, so this change of the configuration fails \
+                             the run. A maintainer who agrees must make the same change on the base branch; then \
+                             remove it from this change.";
 
 /// Decides if the allowances of a change are trusted.
 #[derive(Clone, Copy)]
@@ -167,7 +170,10 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
         _ => ("", "version: 1\nallow:\n"),
     };
     Some(format!(
-        "This change contains exceptions for its own findings. ntnguard ignores these exceptions. A maintainer who agrees with them adds these lines to {CONFIGURATION} on the base branch{where_to}:\n\n{head}{}\nThen merge the base branch into the change, or rebase the change onto it: if you only run the job again, it may use the old state of the branch.\n",
+        "This change contains exceptions for its own findings. ntnguard ignores these exceptions. A maintainer \
+         who agrees with them adds these lines to {CONFIGURATION} on the base \
+         branch{where_to}:\n\n{head}{}\nThen merge the base branch into the change, or rebase the change onto \
+         it: if you only run the job again, it may use the old state of the branch.\n",
         crate::report::quote(&text)
     ))
 }

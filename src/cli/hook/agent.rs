@@ -35,7 +35,8 @@ impl AgentHook {
     pub fn run(self) -> Outcome {
         let text = framework::read_input().map_err(|error| {
             error.help(
-                "ntnguard could not check the action of the assistant, so the action is blocked: try again, or run `ntnguard hook uninstall` with the name of the assistant",
+                "ntnguard could not check the action of the assistant, so the action is blocked: try again, or \
+                 run `ntnguard hook uninstall` with the name of the assistant",
             )
         })?;
         let event = AgentEvent::parse(&text, self.assistant)?;

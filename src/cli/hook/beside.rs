@@ -68,6 +68,7 @@ fn help(owner: &Owner) -> String {
         ),
     };
     format!(
-        "{lines}. `ntnguard hook install --force` installs the hooks anyway; they are lost when {name} writes its own hooks again"
+        "{lines}. `ntnguard hook install --force` installs the hooks anyway; they are lost when {name} writes \
+         its own hooks again"
     )
 }

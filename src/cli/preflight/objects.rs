@@ -100,7 +100,8 @@ fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>
         }
         Presence::Missing | Presence::OtherKind => {
             let help = format!(
-                "if the object exists, open it in Notion, open Connections in the menu at the top right, and add {name} (Notion does not say if the object exists)"
+                "if the object exists, open it in Notion, open Connections in the menu at the top right, and add \
+                 {name} (Notion does not say if the object exists)"
             );
             (
                 no,

@@ -62,7 +62,8 @@ impl BodyForm {
                 "the signature matches only if the body's line breaks are LF instead of CRLF"
             }
             BodyForm::Compact | BodyForm::CompactUnescaped => {
-                "the signature matches only the JSON in the form in which Notion sends it: this body was parsed and written again"
+                "the signature matches only the JSON in the form in which Notion sends it: this body was parsed \
+                 and written again"
             }
         }
     }

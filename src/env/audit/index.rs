@@ -143,7 +143,8 @@ impl Tracked {
         };
         let changed = on_disk.map(|finding| Finding {
             note: finding.note.map(|note| {
-                format!("{note} This is true of the copy on disk, not of the tracked version: the next `git add` stages it.")
+                format!("{note} This is true of the copy on disk, not of the tracked version: the next `git add` \
+                         stages it.")
             }),
             ..finding
         });

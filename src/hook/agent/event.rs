@@ -19,10 +19,14 @@ pub struct AgentEvent {
 }
 
 /// The help of an error about an event without the fields that ntnguard checks.
-pub(super) const BLOCKED: &str = "ntnguard could not check the action of the assistant, so the action is blocked: update ntnguard and the assistant, or run `ntnguard hook uninstall` with the name of the assistant";
+pub(super) const BLOCKED: &str = "ntnguard could not check the action of the assistant, so the action is \
+                                  blocked: update ntnguard and the assistant, or run `ntnguard hook uninstall` \
+                                  with the name of the assistant";
 
 /// The help of an error about an event that cannot be parsed, or that ntnguard does not know.
-const HELP: &str = "ntnguard could not check the action of the assistant, so the action is blocked: update ntnguard and the assistant. `ntnguard hook run agent` reads one JSON event of Claude Code, Cursor, Codex or Copilot; docs/agents.md lists the events";
+const HELP: &str = "ntnguard could not check the action of the assistant, so the action is blocked: update \
+                    ntnguard and the assistant. `ntnguard hook run agent` reads one JSON event of Claude Code, \
+                    Cursor, Codex or Copilot; docs/agents.md lists the events";
 
 impl AgentEvent {
     /// Parses an event. `asked` is the assistant that the command line names; if it is `None`, the

@@ -112,7 +112,9 @@ fn advice<'c>(
     match (event.point, file, variable) {
         (TurnPoint::AfterTool, ..) => String::new(),
         (_, Some(file), _) => format!(
-            "A program can load the variables of the file without showing them: `set -a; . {}; set +a`. To let assistants read the file, write the lines `version: 1` and `agents: {{allow-env-read: true}}` into .ntnguard.yaml.",
+            "A program can load the variables of the file without showing them: `set -a; . {}; set +a`. To let \
+             assistants read the file, write the lines `version: 1` and `agents: {{allow-env-read: true}}` into \
+             .ntnguard.yaml.",
             shell_word(path_bytes(&Path::new(".").join(file)))
         ),
         (TurnPoint::Prompt | TurnPoint::ModelPrompt, _, variable) => format!(

@@ -77,16 +77,21 @@ impl Allowance {
                 "the comment beside the secret gives no reason, so it is ignored: write `ntnguard: allow <reason>`",
             ),
             Allowance::Ambiguous => Some(
-                "the comment beside the secret is ignored, because its line has several secrets: allow each by its fingerprint",
+                "the comment beside the secret is ignored, because its line has several secrets: allow each by \
+                 its fingerprint",
             ),
             Allowance::NotAlone => Some(
-                "the comment on the line above is ignored, because it follows other text and may be about that text: write it on the line of the secret, or alone on the line above",
+                "the comment on the line above is ignored, because it follows other text and may be about that \
+                 text: write it on the line of the secret, or alone on the line above",
             ),
             Allowance::NotInComment => Some(
-                "`ntnguard: allow` beside the secret is ignored, because it is not in a comment of a form that ntnguard knows for this kind of file: write it in a comment, or allow the secret by its fingerprint",
+                "`ntnguard: allow` beside the secret is ignored, because it is not in a comment of a form that \
+                 ntnguard knows for this kind of file: write it in a comment, or allow the secret by its \
+                 fingerprint",
             ),
             Allowance::Misspelt => Some(
-                "the words beside the secret look like a misspelt `ntnguard: allow`, so they are ignored: write `ntnguard: allow <reason>`, in lower case",
+                "the words beside the secret look like a misspelt `ntnguard: allow`, so they are ignored: write \
+                 `ntnguard: allow <reason>`, in lower case",
             ),
         }
     }

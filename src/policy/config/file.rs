@@ -40,7 +40,8 @@ pub const ACCESS: FileKind = FileKind {
 pub const BASELINE: FileKind = FileKind {
     noun: "baseline",
     limit: defaults::BASELINE,
-    advice: "write each line as `v1:<32 hexadecimal digits> <rule>` (`c1:…` for a line of code); `ntnguard baseline` does it for you",
+    advice: "write each line as `v1:<32 hexadecimal digits> <rule>` (`c1:…` for a line of code); `ntnguard \
+             baseline` does it for you",
 };
 /// `.ntnguard-rotation`.
 pub const LEDGER: FileKind = FileKind {

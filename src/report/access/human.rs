@@ -259,13 +259,15 @@ impl AccessPage<'_> {
             .any(|(finding, verdict)| is_open(finding, verdict))
         {
             lines.push(
-                "To remove access, open the page in Notion, then the menu at the top right, Connections, the integration, Disconnect. All steps: ntnguard rules ID"
+                "To remove access, open the page in Notion, then the menu at the top right, Connections, the \
+                 integration, Disconnect. All steps: ntnguard rules ID"
                     .to_owned(),
             );
         }
         if self.facts.access.roots.is_some() {
             lines.push(
-                "Notion's search may miss pages below a root. Pages that are shared directly are always listed, Notion says."
+                "Notion's search may miss pages below a root. Pages that are shared directly are always listed, \
+                 Notion says."
                     .to_owned(),
             );
         }

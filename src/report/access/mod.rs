@@ -89,7 +89,8 @@ impl AccessFacts {
         let hints = [
             (
                 self.identity.kind == Some(Kind::User),
-                "the token reaches everything that its user reaches: prefer an internal integration, which reaches only pages shared with it",
+                "the token reaches everything that its user reaches: prefer an internal integration, which \
+                 reaches only pages shared with it",
             ),
             (
                 is_open && may(Capability::ReadContent) && writes,

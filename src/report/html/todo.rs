@@ -20,7 +20,8 @@ pub fn steps(report: &Report, secret: &Incident<'_>) -> Vec<String> {
     }
     if secret.is_published() && !is_dead {
         steps.push(
-            "Find out who could read the remote since the first commit with the credential, and what it reaches in Notion. Assume that everything it reaches was read."
+            "Find out who could read the remote since the first commit with the credential, and what it reaches \
+             in Notion. Assume that everything it reaches was read."
                 .to_owned(),
         );
     }

@@ -65,7 +65,8 @@ pub fn wrong(name: &str) -> Misread {
 /// Returns the fault of a list with more entries than are read.
 fn too_many(what: &str, more: usize) -> Option<Misread> {
     let detail = format!(
-        "{more} {what} were not read: the limits are {MOST_ENTRIES} for one list, and {MOST_IN_ALL} for all lists of a report"
+        "{more} {what} were not read: the limits are {MOST_ENTRIES} for one list, and {MOST_IN_ALL} for all \
+         lists of a report"
     );
     let advice =
         "scan one repository or one rule (`--rule`) at a time, and make a report of each scan";

@@ -16,7 +16,8 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "code-token-in-browser-storage",
     title: "Notion credential kept in the browser's storage",
-    advice: "Keep the credential on the server, or in a cookie that is httpOnly, secure and sameSite; rotate the credentials that browsers have stored already.",
+    advice: "Keep the credential on the server, or in a cookie that is httpOnly, secure and sameSite; rotate the \
+             credentials that browsers have stored already.",
     page: include_str!("../../../docs/rules/code-token-in-browser-storage.md"),
     ..SCANNED
 };

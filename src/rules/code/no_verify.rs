@@ -83,6 +83,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     }
     vec![CodeFault {
         span: read.range(),
-        note: "This code answers Notion's handshake, but no signature, HMAC, or status 401 or 403 is in the code of this file.".to_owned(),
+        note: "This code answers Notion's handshake, but no signature, HMAC, or status 401 or 403 is in the code \
+               of this file.".to_owned(),
     }]
 }

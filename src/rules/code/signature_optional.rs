@@ -16,7 +16,8 @@ use crate::model::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "webhook-signature-optional",
     title: "Webhook accepted without a signature",
-    advice: "Answer 401 to a request without X-Notion-Signature, and to every request while no verification token is configured.",
+    advice: "Answer 401 to a request without X-Notion-Signature, and to every request while no verification \
+             token is configured.",
     page: include_str!("../../../docs/rules/webhook-signature-optional.md"),
     ..REVIEWED
 };

@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
     id: "oauth-state-predictable",
     title: "OAuth state that an attacker can guess",
     severity: Severity::Note,
-    advice: "Use 32 random bytes as the state of each sign-in, and store other data on the server, with the state as its key.",
+    advice: "Use 32 random bytes as the state of each sign-in, and store other data on the server, with the \
+             state as its key.",
     page: include_str!("../../../docs/rules/oauth-state-predictable.md"),
     ..REVIEWED
 };

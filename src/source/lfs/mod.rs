@@ -148,7 +148,8 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, St
         Some((Err(error), _)) => Err(unread(error)),
         _ => Err((
             SkipReason::NotAFile,
-            "its object in the storage of git-lfs is a symbolic link that leads out of the storage, or not a regular file".to_owned(),
+            "its object in the storage of git-lfs is a symbolic link that leads out of the storage, or not a \
+             regular file".to_owned(),
         )),
     }
 }

@@ -137,7 +137,9 @@ impl Walk<'_> {
                 self.frame(&mut &*sweep.delta, &sweep.place(*entry, None, place));
             }
         }
-        let why = "their delta bases are not in the pack, or cannot be read: add the pack to a repository that has them (`git bundle unbundle`, `git index-pack --fix-thin --stdin`), and scan the repository with `ntnguard history`";
+        let why = "their delta bases are not in the pack, or cannot be read: add the pack to a repository that \
+                   has them (`git bundle unbundle`, `git index-pack --fix-thin --stdin`), and scan the \
+                   repository with `ntnguard history`";
         self.lost(sweep, &rest, place, SkipReason::Unsupported, why);
     }
 

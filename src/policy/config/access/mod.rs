@@ -18,7 +18,8 @@ use schema::{AccessFile, AccessRoot, AccessToken};
 pub const FILE_NAME: &str = ".ntnguard-access.yaml";
 
 /// The comment that begins every access file that ntnguard writes.
-const HEAD: &str = "# What each token may do and reach in Notion; `ntnguard access NAME` compares this with Notion.\n# Say in each `reason` why the page is shared, and until when in `expires`.\n";
+const HEAD: &str = "# What each token may do and reach in Notion; `ntnguard access NAME` compares this with \
+                    Notion.\n# Say in each `reason` why the page is shared, and until when in `expires`.\n";
 
 /// The access that tokens are expected to have, by the variables that hold the tokens.
 #[derive(Clone)]
